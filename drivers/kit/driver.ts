@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import type { JsonObject } from './json.ts';
+import type { Link, WireRequest } from './link.ts';
+import type { SerialSettings } from './serial-settings.ts';
+import type { ReadTool, SideEffectTool } from './tools.ts';
+
+/** How a driver's devices are reached. */
+export interface SerialLinkDefinition {
+  readonly type: 'serial';
+  /** What the device is set to when it leaves the factory; configuration may override each. */
+  readonly defaults: SerialSettings;
+  /** Silence required on the line before a frame is sent, in milliseconds. */
+  readonly quietBeforeSendMs?: (settings: SerialSettings) => number;
+}
+
+/**
+ * A passive mark of a product: descriptors only. Every field that is given must match; text fields are compared whole
+ * when they are strings.
+ */
+export interface Fingerprint {
+  /** The product's market name. */
+  readonly label: string;
+  /** A real descriptor, as reported, that this matches. */
+  readonly sample: string;
+  readonly vendorId?: string;
+  readonly productId?: string;
+  readonly manufacturer?: RegExp | string;
+  readonly product?: RegExp | string;
+  /**
+   * `product`: these marks stand for this product family alone. `candidate`: the mark says what the cable is, not what
+   * is behind it (an RS-485 adapter), so the listing is proposed but never certain.
+   */
+  readonly strength: 'product' | 'candidate';
+}
+
+/** How a session gets back in step after a reply that was abandoned, came late, or never came. */
+export type Resynchronisation =
+  /** The line must be silent for this long; what arrives meanwhile is dropped. */
+  | { readonly type: 'quiet'; readonly quietMs: number }
+  /** A harmless question whose reply can't be mistaken for another's; everything before that reply is dropped. */
+  | { readonly type: 'question'; readonly request: WireRequest<unknown> };
+
+/** What a device says of itself when asked. */
+export interface Identification {
+  readonly manufacturer: string | null;
+  readonly model: string | null;
+  /** The serial number the device itself reports over its protocol; the best identity there is. */
+  readonly protocolSerial: string | null;
+  /** Firmware, capacity and whatever else was said. */
+  readonly details: JsonObject;
+}
+
+/** Several devices on one wire, told apart by a unit address. */
+export interface BusDefinition {
+  readonly minUnit: number;
+  readonly maxUnit: number;
+}
+
+/** One of the driver's tools. */
+export type Tool = ReadTool | SideEffectTool;
+
+/** What a driver family is; `defineDriver` checks it. Data first; everything that touches the wire goes through a {@link Link}. */
+export interface Driver {
+  /** The listing id, `cn-...`; also the folder name without `cn-`. */
+  readonly id: `cn-${string}`;
+  /** Semantic version of the driver. */
+  readonly version: string;
+  readonly title: string;
+  /** One or two sentences for the catalogue. */
+  readonly summary: string;
+  /** `scale`, `modbus`, `printer`...: for grouping. */
+  readonly category: string;
+  /** Models known to speak it. */
+  readonly models: readonly string[];
+  /** Manuals, by title and page or chapter. */
+  readonly manuals: readonly string[];
+  readonly link: SerialLinkDefinition;
+  readonly bus: BusDefinition | null;
+  /** Configuration keys of this listing beyond `device`, `unit` and the serial settings; strict, with defaults. */
+  readonly options: z.ZodObject;
+  readonly fingerprints: readonly Fingerprint[];
+  /** Every capability this listing can have under some configuration, sorted. */
+  readonly capabilities: readonly string[];
+  /**
+   * Whether these bytes, sent to any state of the device, change nothing a person would mind. The gate for every frame
+   * sent without a permit, so it is an allow-list: unknown bytes are not harmless.
+   */
+  readonly isHarmless: (bytes: Uint8Array) => boolean;
+  /** The tools under these (parsed) options. `unit` is the bus address, null off a bus. */
+  readonly tools: (context: DriverContext) => readonly Tool[];
+  readonly resynchronise: (context: DriverContext) => Resynchronisation;
+  /** Harmless questions that tell who the device is. Only called on request, or when a session opens. */
+  readonly identify: (link: Link, context: DriverContext) => Promise<Identification>;
+  /** One cheap harmless exchange that proves the device answers. */
+  readonly healthCheck: (link: Link, context: DriverContext) => Promise<void>;
+}
+
+/** What the configuration settled for one device. */
+export interface DriverContext {
+  /** Parsed by the driver's own `options` schema. */
+  readonly options: JsonObject;
+  readonly unit: number | null;
+  readonly settings: SerialSettings;
+}

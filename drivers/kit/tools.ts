@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { AgentError } from './agent-error.ts';
+import type { JsonObject } from './json.ts';
+import type { Link } from './link.ts';
+
+/** How far an answer is proven, best of all for a side effect; `transmitted` is shown to people as "sent, not confirmed". */
+export type Evidence = 'device_ack' | 'read_back' | 'counter' | 'status_after' | 'transmitted';
+
+/** Bytes that a side effect would send, in order. Nothing else may be sent under its permit. */
+export interface PlannedFrame {
+  readonly bytes: Uint8Array;
+  readonly label: string;
+}
+
+/** What a side effect would do: pure data, made before anything is sent. Survives structured clone. */
+export interface Plan {
+  /** For people: `Switch relay 2 on`. */
+  readonly summary: string;
+  /** The harmful frames, each sent at most once. Harmless ones need no mention. */
+  readonly frames: readonly PlannedFrame[];
+  /** The validated arguments and whatever `check`, `act` and `resolve` need to know again. */
+  readonly data: JsonObject;
+}
+
+/** What `check` saw before the effect, kept so that `resolve` can compare. */
+export type Witness = JsonObject;
+
+/** How `act` ended when it did not throw. */
+export type ActOutcome =
+  | { readonly outcome: 'applied'; readonly evidence: Evidence; readonly result: JsonObject }
+  /** The device said it did not do it. */
+  | { readonly outcome: 'failed'; readonly error: AgentError };
+
+/** What the device says happened, when asked afterwards. */
+export type Resolution =
+  | { readonly happened: true; readonly evidence: Evidence }
+  | { readonly happened: false; readonly evidence: Evidence }
+  | { readonly happened: 'unknown'; readonly reason: string };
+
+interface ToolBase {
+  /** The capability this tool fulfils: `weight.read`. */
+  readonly capability: string;
+  readonly title: string;
+  /** For a model and for a person: what it does, units, limits, what it changes. */
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  /** Arguments a connection test uses. */
+  readonly testArguments: JsonObject;
+}
+
+/** A tool that changes nothing. */
+export interface ReadTool extends ToolBase {
+  readonly sideEffect: false;
+  /** A value older than this is stale; null when the tool is not a reading. */
+  readonly expectedIntervalMs: number | null;
+  /** Resolves with what {@link ToolBase.output} describes. */
+  readonly read: (link: Link, args: unknown) => Promise<JsonObject>;
+}
+
+/** A tool that moves matter. The four functions, and nothing else, reach the device. */
+export interface SideEffectTool extends ToolBase {
+  readonly sideEffect: true;
+  readonly bestEvidence: Evidence;
+  /** MCP hint: may destroy or harm if used wrongly. */
+  readonly destructive: boolean;
+  /** MCP hint: the same call again changes nothing more. */
+  readonly idempotent: boolean;
+  /** Arguments that a policy may bound with `min_value` and `max_value`. */
+  readonly boundable: readonly string[];
+  /** Pure: the frames for these arguments. Throws `invalid_arguments`. */
+  readonly plan: (args: unknown) => Plan;
+  /** Sends only harmless frames; throws when the device could not do it now. */
+  readonly check: (link: Link, plan: Plan) => Promise<Witness>;
+  /** Sends the planned frames. A throw after the first harmful byte means the outcome is unknown, unless it is `device_refused`. */
+  readonly act: (link: Link, plan: Plan, witness: Witness) => Promise<ActOutcome>;
+  /** Asks the device, harmlessly, whether it happened. */
+  readonly resolve: (link: Link, plan: Plan, witness: Witness) => Promise<Resolution>;
+}
+
+/** Arguments the host adds to every side-effect tool; a driver that defines one is refused. */
+export const reservedArguments = ['idempotency_key', 'entity_key', 'dry_run'] as const;
+
+/** Reads `args` by `schema`, or throws `invalid_arguments` naming each wrong field and what was expected. */
+export function parseArguments<Schema extends z.ZodObject>(schema: Schema, args: unknown, capability: string): z.output<Schema> {
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+    return `${where}${issue.message}`;
+  });
+  throw new AgentError('invalid_arguments', `The arguments of ${capability} are not usable. ${problems.join('; ')}.`, {
+    hint: `Expected: ${Object.keys(schema.shape).join(', ') || 'no arguments'}. Correct them and call again; nothing was sent.`,
+    details: { tool: capability, problems },
+  });
+}
+
+/** Makes a {@link ReadTool} whose `read` sees arguments already typed by `input`. */
+export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(tool: {
+  readonly capability: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly testArguments: JsonObject;
+  readonly expectedIntervalMs?: number;
+  readonly read: (link: Link, args: z.output<Input>) => Promise<z.output<Output> & JsonObject>;
+}): ReadTool {
+  return {
+    ...tool,
+    sideEffect: false,
+    expectedIntervalMs: tool.expectedIntervalMs ?? null,
+    read: (link, args) => tool.read(link, parseArguments(tool.input, args, tool.capability)),
+  };
+}
+
+/**
+ * Makes a {@link SideEffectTool} whose functions see what `data` describes. `data` is what `plan` puts into
+ * {@link Plan.data}; it is parsed again in `check`, `act` and `resolve`, since a plan may come back from disk.
+ */
+export function defineSideEffectTool<
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+  Data extends z.ZodObject,
+  WitnessSchema extends z.ZodObject,
+>(tool: {
+  readonly capability: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly data: Data;
+  readonly witness: WitnessSchema;
+  readonly testArguments: JsonObject;
+  readonly bestEvidence: Evidence;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly boundable?: readonly string[];
+  readonly plan: (args: z.output<Input>) => Omit<Plan, 'data'> & { readonly data: z.output<Data> & JsonObject };
+  readonly check: (link: Link, data: z.output<Data>, plan: Plan) => Promise<z.output<WitnessSchema> & JsonObject>;
+  readonly act: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<ActOutcome>;
+  readonly resolve: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<Resolution>;
+}): SideEffectTool {
+  const { data, witness, ...rest } = tool;
+  return {
+    ...rest,
+    sideEffect: true,
+    boundable: tool.boundable ?? [],
+    plan: (args) => tool.plan(parseArguments(tool.input, args, tool.capability)),
+    check: (link, plan) => tool.check(link, data.parse(plan.data), plan),
+    act: (link, plan, seen) => tool.act(link, data.parse(plan.data), plan, witness.parse(seen)),
+    resolve: (link, plan, seen) => tool.resolve(link, data.parse(plan.data), plan, witness.parse(seen)),
+  };
+}
+
+/** A reading's common shape (contract section 2): exact decimal text in the device's own resolution, never a float. */
+export const readingShape = {
+  value: z.string().describe('Decimal number as text, in the resolution of the device'),
+  unit: z.string().describe('UCUM unit code'),
+  stable: z.boolean().describe('Whether the device says the value has settled'),
+  at: z.iso.datetime().describe('When it was read, RFC 3339 UTC'),
+};
+

@@ -1,0 +1,145 @@
+import type { Evidence, Identification, JsonObject, Plan, Resolution, SerializedAgentError, Witness } from '../../drivers/kit/index.ts';
+import type { Device } from './device.ts';
+
+/** A listing as the catalogue shows it. */
+export interface ListingDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly category: string;
+  readonly version: string;
+  readonly models: readonly string[];
+  readonly manuals: readonly string[];
+  readonly capabilities: readonly string[];
+  /** JSON Schema (2020-12) of `config`: device, unit on a bus, serial settings, the driver's own keys; defaults included. */
+  readonly config_schema: JsonObject;
+  readonly bus: boolean;
+}
+
+/** One tool of a configured connector, as data. */
+export interface ToolDescription {
+  readonly capability: string;
+  readonly title: string;
+  readonly description: string;
+  readonly side_effect: boolean;
+  /** JSON Schema of the driver's own arguments; strict; without the reserved ones. */
+  readonly input_schema: JsonObject;
+  readonly output_schema: JsonObject;
+  readonly test_arguments: JsonObject;
+  readonly expected_interval_ms: number | null;
+  readonly best_evidence: Evidence | null;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly boundable: readonly string[];
+}
+
+/** Which device a connector uses, and how. The device side keeps a binding's session open whenever the device is there. */
+export interface Binding {
+  readonly connectorId: string;
+  /** For messages. */
+  readonly connectorName: string;
+  readonly listing: string;
+  readonly deviceId: string;
+  /** As {@link DeviceSide.checkConfig} returned it. */
+  readonly config: JsonObject;
+  /** The unit's own serial number this connector was bound to, if it is known: another one is `wrong_device`. */
+  readonly protocolSerial: string | null;
+}
+
+/** Whether a binding can be used now. */
+export type BindingState =
+  | { readonly state: 'opening' }
+  | { readonly state: 'ready'; readonly identification: Identification | null }
+  | { readonly state: 'unavailable'; readonly error: SerializedAgentError };
+
+/** A call's own id, minted by the caller, by which it can be cancelled; and how long it may take, waiting included. */
+export interface CallTicket {
+  readonly callId: string;
+  readonly deadlineMs: number;
+}
+
+/** How `act` ended. `unknown` whenever a harmful byte may have left and the device has not said how it ended. */
+export interface ActAnswer {
+  readonly outcome: 'applied' | 'failed' | 'unknown';
+  /** Whether any harmful byte left, as far as can be known; never false when in doubt. */
+  readonly sent: boolean;
+  readonly evidence: Evidence | null;
+  readonly result: JsonObject | null;
+  readonly error: SerializedAgentError | null;
+}
+
+/** What the device side tells without being asked. */
+export type DeviceEvent =
+  | { readonly type: 'device_changed'; readonly device: Device }
+  | { readonly type: 'device_removed'; readonly deviceId: string; readonly causeId: string }
+  | { readonly type: 'binding_changed'; readonly connectorId: string; readonly binding: BindingState; readonly causeId: string | null }
+  /** A transaction with the device ended: what health is made of. Never sent for a call that only waited. */
+  | {
+      readonly type: 'transaction';
+      readonly connectorId: string;
+      readonly at: string;
+      readonly error: SerializedAgentError | null;
+    };
+
+/** The answer to `identify`. */
+export interface IdentifyReport {
+  readonly device: Device;
+  readonly listing: string;
+  /** Whether it answered as this listing's devices do. */
+  readonly recognised: boolean;
+  readonly identification: Identification | null;
+  readonly error: SerializedAgentError | null;
+  /** Each exchange, hex both ways: what was sent to this port, for the record. */
+  readonly exchanges: readonly { readonly label: string; readonly sent: string; readonly received: string }[];
+}
+
+/**
+ * The device side: drivers, sessions, ports, detection. Async and serialisable throughout (every argument and result
+ * survives structured clone; errors are `AgentError`s, which the boundary serialises), so that it can move to a process
+ * of its own. Methods reject with `AgentError`.
+ */
+export interface DeviceSide {
+  /** Starts detection; resolves after the first complete look at the machine. */
+  start(): Promise<void>;
+  listings(): Promise<readonly ListingDescription[]>;
+  devices(): Promise<readonly Device[]>;
+  /** Makes (or finds) the device for one address on the bus behind a port. */
+  ensureUnit(request: { readonly deviceId: string; readonly unit: number }): Promise<Device>;
+  /** A person says that the unit at this device is the right one. */
+  confirm(request: { readonly deviceId: string }): Promise<Device>;
+  /** Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that owns it. */
+  identify(request: { readonly deviceId: string; readonly listing: string; readonly config: JsonObject } & CallTicket): Promise<IdentifyReport>;
+  /** Parses a connector's configuration (without `device` and `unit`); fills in defaults. Rejects with `invalid_parameter` naming the key. */
+  checkConfig(request: { readonly listing: string; readonly config: JsonObject }): Promise<JsonObject>;
+  /** The tools a connector with this configuration has. */
+  describeTools(request: { readonly listing: string; readonly config: JsonObject; readonly unit: number | null }): Promise<readonly ToolDescription[]>;
+
+  /** Resolves at once with the state so far; later states come as events. Rejects with `state_conflict` when the device is bound already. */
+  bind(binding: Binding): Promise<BindingState>;
+  /** Resolves when the session is closed (its queue rejected with `closed`). Unknown ids are fine. */
+  unbind(request: { readonly connectorId: string }): Promise<void>;
+  bindingState(request: { readonly connectorId: string }): Promise<BindingState>;
+
+  /** Validates arguments; for a side effect also makes its plan. Sends nothing. Rejects with `invalid_arguments` or `unknown_tool`. */
+  prepare(request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject }): Promise<{ readonly arguments: JsonObject; readonly plan: Plan | null }>;
+  /** Runs a read in the device's queue. Identical reads waiting at the same time share one exchange. */
+  read(request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject } & CallTicket): Promise<JsonObject>;
+  /** One harmless exchange, in the device's queue. `insist` asks even a unit that has been silent. */
+  healthCheck(request: { readonly connectorId: string; readonly insist: boolean } & CallTicket): Promise<void>;
+
+  /** Waits for the device's turn and keeps it, for a side effect. Must be closed; closes itself after `deadlineMs` without an `act` running. */
+  openTurn(request: { readonly connectorId: string } & CallTicket): Promise<{ readonly turnId: string }>;
+  /** Dry run: harmless frames only. */
+  check(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan }): Promise<Witness>;
+  /** Sends the planned frames. `permit` comes from {@link createPermitAuthority} and is good for this plan, once. Not cancellable. */
+  act(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan; readonly witness: Witness; readonly permit: string }): Promise<ActAnswer>;
+  resolve(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan; readonly witness: Witness }): Promise<Resolution>;
+  closeTurn(request: { readonly turnId: string }): Promise<void>;
+
+  /** Ends a waiting or running read, or a wait for a turn, with `cancelled`. Unknown ids are fine. */
+  cancel(request: { readonly callId: string }): Promise<void>;
+  /** Returns what ends the subscription. Events come in order, after what caused them. */
+  subscribe(listener: (event: DeviceEvent) => void): () => void;
+  /** Ends everything; idempotent; resolves when every port is closed. */
+  close(): Promise<void>;
+}

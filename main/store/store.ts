@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+
+/** A value that SQLite can bind. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+/** One statement with its parameters, named (`:name`) in the SQL. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters?: Readonly<Record<string, SqlValue>>;
+  /** When given and the statement changes another number of rows, the whole write is rolled back and rejected with `state_conflict`. */
+  readonly expectChanges?: number;
+}
+
+/**
+ * One SQLite database with a single writer on a worker thread. Writes from the same moment share a commit; each write is
+ * all or nothing by itself.
+ */
+export interface Database {
+  /**
+   * Runs the statements as one unit. Resolves with the number of rows each changed, after the commit that holds it is on
+   * disk (`journal`: synced; `state`: written, synced at the next checkpoint). Rejects with `store_unavailable`
+   * (disk full, damaged file), `state_conflict` (unmet `expectChanges`, a UNIQUE constraint).
+   */
+  write(statements: readonly Statement[]): Promise<readonly number[]>;
+  /** Reads on this thread; every row is parsed by `row`. Sees everything whose `write` has resolved. */
+  read<Schema extends z.ZodType>(row: Schema, sql: string, parameters?: Readonly<Record<string, SqlValue>>): z.output<Schema>[];
+}
+
+/** What the agent keeps on disk. */
+export interface Store {
+  /** Side effects; `journal.db`, WAL, synchronous=FULL: a resolved write survives a power cut. */
+  readonly journal: Database;
+  /** Everything else; `state.db`, WAL, synchronous=NORMAL, commits grouped within 100 ms. */
+  readonly state: Database;
+  /** Waits for pending writes, closes both files; idempotent. */
+  close(): Promise<void>;
+}
