@@ -26,7 +26,8 @@ export function defineDriver(driver: Driver): Driver {
     tools: (context) => {
       const tools = driver.tools(context);
       for (const tool of tools) {
-        if (!driver.capabilities.includes(tool.capability)) fail(`tool ${tool.capability} is not among its capabilities`);
+        if (!driver.capabilities.includes(tool.capability))
+          fail(`tool ${tool.capability} is not among its capabilities`);
         for (const name of reservedArguments) {
           if (name in tool.input.shape) fail(`tool ${tool.capability} defines the reserved argument ${name}`);
         }

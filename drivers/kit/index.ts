@@ -1,5 +1,5 @@
 export { AgentError, type AgentErrorOptions, type SerializedAgentError } from './agent-error.ts';
-export { type Decimal, compareDecimals, formatDecimal, multiplyDecimals, parseDecimal } from './decimal.ts';
+export { compareDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecimal } from './decimal.ts';
 export { defineDriver } from './define-driver.ts';
 export type {
   BusDefinition,
@@ -15,7 +15,12 @@ export { type ErrorCode, errorCodes } from './error-codes.table.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, type WireRequest } from './link.ts';
-export { characterTimeMs, describeSerialSettings, type SerialSettings, serialSettingsSchema } from './serial-settings.ts';
+export {
+  characterTimeMs,
+  describeSerialSettings,
+  type SerialSettings,
+  serialSettingsSchema,
+} from './serial-settings.ts';
 export {
   type ActOutcome,
   defineReadTool,
@@ -25,9 +30,9 @@ export {
   type PlannedFrame,
   parseArguments,
   type ReadTool,
+  type Resolution,
   readingShape,
   reservedArguments,
-  type Resolution,
   type SideEffectTool,
   type Witness,
 } from './tools.ts';

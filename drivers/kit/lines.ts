@@ -39,7 +39,8 @@ export function matchLines<T>(judge: (line: string, before: readonly string[]) =
         const consumed = byte === CR && buffer[start] === LF ? start + 1 : start;
         return { kind: 'reply', value: verdict.value, consumed };
       }
-      if (verdict.kind === 'bad') return { kind: 'bad', expected: verdict.expected, seen: JSON.stringify(line.slice(0, 80)) };
+      if (verdict.kind === 'bad')
+        return { kind: 'bad', expected: verdict.expected, seen: JSON.stringify(line.slice(0, 80)) };
       if (verdict.kind === 'more') before.push(line);
       else if (before.length === 0) kept = start;
     }

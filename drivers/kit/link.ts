@@ -52,7 +52,9 @@ export function concatBytes(...chunks: readonly Uint8Array[]): Uint8Array {
 
 /** Bytes as spaced upper-case hex pairs, at most `limit` of them: `53 49 0D 0A`. */
 export function toHex(bytes: Uint8Array, limit = 64): string {
-  const shown = Array.from(bytes.subarray(0, limit), (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ');
+  const shown = Array.from(bytes.subarray(0, limit), (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(
+    ' ',
+  );
   return bytes.length > limit ? `${shown} … (${bytes.length} bytes)` : shown;
 }
 
@@ -60,5 +62,7 @@ export function toHex(bytes: Uint8Array, limit = 64): string {
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '');
   if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new RangeError(`not hex pairs: ${text}`);
-  return Uint8Array.from({ length: digits.length / 2 }, (_, index) => Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16));
+  return Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
+    Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16),
+  );
 }

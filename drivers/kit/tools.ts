@@ -82,7 +82,11 @@ export interface SideEffectTool extends ToolBase {
 export const reservedArguments = ['idempotency_key', 'entity_key', 'dry_run'] as const;
 
 /** Reads `args` by `schema`, or throws `invalid_arguments` naming each wrong field and what was expected. */
-export function parseArguments<Schema extends z.ZodObject>(schema: Schema, args: unknown, capability: string): z.output<Schema> {
+export function parseArguments<Schema extends z.ZodObject>(
+  schema: Schema,
+  args: unknown,
+  capability: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => {
@@ -139,7 +143,12 @@ export function defineSideEffectTool<
   readonly plan: (args: z.output<Input>) => Omit<Plan, 'data'> & { readonly data: z.output<Data> & JsonObject };
   readonly check: (link: Link, data: z.output<Data>, plan: Plan) => Promise<z.output<WitnessSchema> & JsonObject>;
   readonly act: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<ActOutcome>;
-  readonly resolve: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<Resolution>;
+  readonly resolve: (
+    link: Link,
+    data: z.output<Data>,
+    plan: Plan,
+    witness: z.output<WitnessSchema>,
+  ) => Promise<Resolution>;
 }): SideEffectTool {
   const { data, witness, ...rest } = tool;
   return {
@@ -160,4 +169,3 @@ export const readingShape = {
   stable: z.boolean().describe('Whether the device says the value has settled'),
   at: z.iso.datetime().describe('When it was read, RFC 3339 UTC'),
 };
-

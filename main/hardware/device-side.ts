@@ -1,4 +1,12 @@
-import type { Evidence, Identification, JsonObject, Plan, Resolution, SerializedAgentError, Witness } from '../../drivers/kit/index.ts';
+import type {
+  Evidence,
+  Identification,
+  JsonObject,
+  Plan,
+  Resolution,
+  SerializedAgentError,
+  Witness,
+} from '../../drivers/kit/index.ts';
 import type { Device } from './device.ts';
 
 /** A listing as the catalogue shows it. */
@@ -72,7 +80,12 @@ export interface ActAnswer {
 export type DeviceEvent =
   | { readonly type: 'device_changed'; readonly device: Device }
   | { readonly type: 'device_removed'; readonly deviceId: string; readonly causeId: string }
-  | { readonly type: 'binding_changed'; readonly connectorId: string; readonly binding: BindingState; readonly causeId: string | null }
+  | {
+      readonly type: 'binding_changed';
+      readonly connectorId: string;
+      readonly binding: BindingState;
+      readonly causeId: string | null;
+    }
   /** A transaction with the device ended: what health is made of. Never sent for a call that only waited. */
   | {
       readonly type: 'transaction';
@@ -108,11 +121,17 @@ export interface DeviceSide {
   /** A person says that the unit at this device is the right one. */
   confirm(request: { readonly deviceId: string }): Promise<Device>;
   /** Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that owns it. */
-  identify(request: { readonly deviceId: string; readonly listing: string; readonly config: JsonObject } & CallTicket): Promise<IdentifyReport>;
+  identify(
+    request: { readonly deviceId: string; readonly listing: string; readonly config: JsonObject } & CallTicket,
+  ): Promise<IdentifyReport>;
   /** Parses a connector's configuration (without `device` and `unit`); fills in defaults. Rejects with `invalid_parameter` naming the key. */
   checkConfig(request: { readonly listing: string; readonly config: JsonObject }): Promise<JsonObject>;
   /** The tools a connector with this configuration has. */
-  describeTools(request: { readonly listing: string; readonly config: JsonObject; readonly unit: number | null }): Promise<readonly ToolDescription[]>;
+  describeTools(request: {
+    readonly listing: string;
+    readonly config: JsonObject;
+    readonly unit: number | null;
+  }): Promise<readonly ToolDescription[]>;
 
   /** Resolves at once with the state so far; later states come as events. Rejects with `state_conflict` when the device is bound already. */
   bind(binding: Binding): Promise<BindingState>;
@@ -121,9 +140,15 @@ export interface DeviceSide {
   bindingState(request: { readonly connectorId: string }): Promise<BindingState>;
 
   /** Validates arguments; for a side effect also makes its plan. Sends nothing. Rejects with `invalid_arguments` or `unknown_tool`. */
-  prepare(request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject }): Promise<{ readonly arguments: JsonObject; readonly plan: Plan | null }>;
+  prepare(request: {
+    readonly connectorId: string;
+    readonly tool: string;
+    readonly arguments: JsonObject;
+  }): Promise<{ readonly arguments: JsonObject; readonly plan: Plan | null }>;
   /** Runs a read in the device's queue. Identical reads waiting at the same time share one exchange. */
-  read(request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject } & CallTicket): Promise<JsonObject>;
+  read(
+    request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject } & CallTicket,
+  ): Promise<JsonObject>;
   /** One harmless exchange, in the device's queue. `insist` asks even a unit that has been silent. */
   healthCheck(request: { readonly connectorId: string; readonly insist: boolean } & CallTicket): Promise<void>;
 
@@ -132,8 +157,19 @@ export interface DeviceSide {
   /** Dry run: harmless frames only. */
   check(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan }): Promise<Witness>;
   /** Sends the planned frames. `permit` comes from {@link createPermitAuthority} and is good for this plan, once. Not cancellable. */
-  act(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan; readonly witness: Witness; readonly permit: string }): Promise<ActAnswer>;
-  resolve(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan; readonly witness: Witness }): Promise<Resolution>;
+  act(request: {
+    readonly turnId: string;
+    readonly tool: string;
+    readonly plan: Plan;
+    readonly witness: Witness;
+    readonly permit: string;
+  }): Promise<ActAnswer>;
+  resolve(request: {
+    readonly turnId: string;
+    readonly tool: string;
+    readonly plan: Plan;
+    readonly witness: Witness;
+  }): Promise<Resolution>;
   closeTurn(request: { readonly turnId: string }): Promise<void>;
 
   /** Ends a waiting or running read, or a wait for a turn, with `cancelled`. Unknown ids are fine. */

@@ -23,7 +23,11 @@ export interface Database {
    */
   write(statements: readonly Statement[]): Promise<readonly number[]>;
   /** Reads on this thread; every row is parsed by `row`. Sees everything whose `write` has resolved. */
-  read<Schema extends z.ZodType>(row: Schema, sql: string, parameters?: Readonly<Record<string, SqlValue>>): z.output<Schema>[];
+  read<Schema extends z.ZodType>(
+    row: Schema,
+    sql: string,
+    parameters?: Readonly<Record<string, SqlValue>>,
+  ): z.output<Schema>[];
 }
 
 /** What the agent keeps on disk. */

@@ -32,20 +32,27 @@ export function withFaults(device: SimulatedDevice, random: () => number): Fault
     switch (current()) {
       case 'none':
       case 'echo':
-        return send(bytes, delayMs);
+        send(bytes, delayMs);
+        return;
       case 'silence':
         return;
       case 'slow':
-        return send(bytes, delayMs + SLOW_ANSWER_MS);
+        send(bytes, delayMs + SLOW_ANSWER_MS);
+        return;
       case 'half_answer':
-        return send(bytes.subarray(0, Math.floor(bytes.length / 2)), delayMs);
+        send(bytes.subarray(0, Math.floor(bytes.length / 2)), delayMs);
+        return;
       case 'garbage':
-        return send(Uint8Array.from(bytes, () => Math.floor(random() * 256)), delayMs);
+        return send(
+          Uint8Array.from(bytes, () => Math.floor(random() * 256)),
+          delayMs,
+        );
       case 'wrong_checksum': {
         const spoilt = Uint8Array.from(bytes);
         const last = spoilt.length - 1;
         spoilt[last] = (spoilt[last] ?? 0) ^ 0x55;
-        return send(spoilt, delayMs);
+        send(spoilt, delayMs);
+        return;
       }
     }
   };

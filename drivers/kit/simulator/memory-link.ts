@@ -30,7 +30,8 @@ export function createMemoryLink(
     const key = toHex(request.bytes, Number.POSITIVE_INFINITY);
     if (!driver.isHarmless(request.bytes)) {
       const index = permitted.indexOf(key);
-      if (index < 0) throw new AgentError('frame_not_permitted', `No permit for: ${request.label} (${toHex(request.bytes)}).`);
+      if (index < 0)
+        throw new AgentError('frame_not_permitted', `No permit for: ${request.label} (${toHex(request.bytes)}).`);
       permitted.splice(index, 1);
     }
     sent.push(request.bytes);
@@ -41,9 +42,13 @@ export function createMemoryLink(
       const progress = request.match(buffer);
       if (progress.kind === 'bad') {
         buffer = new Uint8Array();
-        throw new AgentError('bad_reply', `Unreadable answer to ${request.label}: expected ${progress.expected}, saw ${progress.seen}.`, {
-          details: { expected: progress.expected, seen: progress.seen },
-        });
+        throw new AgentError(
+          'bad_reply',
+          `Unreadable answer to ${request.label}: expected ${progress.expected}, saw ${progress.seen}.`,
+          {
+            details: { expected: progress.expected, seen: progress.seen },
+          },
+        );
       }
       if (progress.kind === 'reply') {
         buffer = buffer.subarray(progress.consumed);

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(255);
+
+/** What a configured path says its device is (contract section 3); marked `declared` wherever it shows. */
+const declaredSchema = z.strictObject({
+  vendor_id: z
+    .string()
+    .regex(/^[0-9a-f]{4}$/, 'four lower-case hex digits')
+    .optional(),
+  product_id: z
+    .string()
+    .regex(/^[0-9a-f]{4}$/, 'four lower-case hex digits')
+    .optional(),
+  manufacturer: text.optional(),
+  product: text.optional(),
+  serial_number: text.optional(),
+});
+
+const pathSchema = z.strictObject({
+  path: text.describe('A serial port the system does not list: an on-board port, a PTY'),
+  declared: declaredSchema.default({}),
+  units: z.array(z.int().min(0).max(255)).max(64).default([]).describe('Addresses on the bus behind this port'),
+  simulated: z.boolean().default(false).describe('A simulator is at the far end; shown wherever the device shows'),
+});
+
+const boundsSchema = z.strictObject({ min_value: z.number().optional(), max_value: z.number().optional() });
+const decisionSchema = z.enum(['deny', 'confirm', 'allow']);
+
+/** A connector's policy, in the configuration, the API and the store alike. */
+export const policySchema = z.strictObject({
+  default: decisionSchema.default('deny'),
+  tools: z
+    .record(
+      z.string(),
+      z.strictObject({
+        decision: decisionSchema.optional(),
+        bounds: z.record(z.string(), boundsSchema).optional(),
+        min_interval_ms: z.int().min(0).optional(),
+        rate: z.strictObject({ count: z.int().min(1), per_ms: z.int().min(1) }).optional(),
+      }),
+    )
+    .default({}),
+});
+
+const matchSchema = z
+  .strictObject({
+    path: text.optional(),
+    vendor_id: text.optional(),
+    product_id: text.optional(),
+    manufacturer: text.optional(),
+    product: text.optional(),
+    serial_number: text.optional(),
+    unit: z.int().min(0).max(255).optional(),
+    listing: text.optional().describe('Fires for devices recognised as this listing'),
+    simulated: z.boolean().optional(),
+  })
+  .refine((match) => Object.keys(match).length > 0, 'an empty match would fire for every device');
+
+/** Installs a connector by itself, once for each device it matches. */
+export const installRuleSchema = z.strictObject({
+  match: matchSchema,
+  listing: text,
+  name: text.optional(),
+  config: z.record(z.string(), z.json()).default({}),
+  policy: policySchema.optional(),
+});
+
+/** The whole configuration file. Every key has a default, so that an empty file is one. */
+export const configSchema = z.strictObject({
+  port: z.int().min(0).max(65_535).default(7431).describe('HTTP port on loopback; 0 takes a free one'),
+  max_ports: z.int().min(1).max(256).default(32).describe('Serial ports open at once'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  discover: z.boolean().default(true).describe('List the serial ports of the system, beside the configured paths'),
+  vault: z
+    .strictObject({
+      provider: z.enum(['keychain', 'keyfile', 'passphrase', 'systemd-credential', 'tpm2']).default('keychain'),
+      keyfile: text.optional().describe('Path of the key, outside the data folder; default: beside it, DIR.key'),
+    })
+    .prefault({}),
+  paths: z.array(pathSchema).default([]),
+  install_rules: z.array(installRuleSchema).default([]),
+  rate_limit_per_minute: z.int().min(1).default(1000),
+});
+
+/** The agent's configuration, complete. */
+export type Config = z.output<typeof configSchema>;
+/** What a configured path declares. */
+export type ConfiguredPath = Config['paths'][number];
+/** One install rule. */
+export type InstallRule = z.output<typeof installRuleSchema>;

@@ -1,0 +1,293 @@
+import type { Evidence, JsonObject, SerializedAgentError } from '../../drivers/kit/index.ts';
+import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../hardware/index.ts';
+
+/** Who asks. Keys, approvals and the journal are kept apart by `id`. */
+export interface Caller {
+  /** `local-admin`, `window`, `tok_...`, `hub:...`. */
+  readonly id: string;
+  readonly kind: 'local-admin' | 'window' | 'token' | 'hub' | 'rule';
+  /** For people: the token's name. */
+  readonly name: string;
+}
+
+export type ConnectorStatus = 'connected' | 'pending_auth' | 'error';
+
+/** Beside the API's three words: what is known from transactions (contract section 2). */
+export interface Health {
+  /** `ok`: a transaction succeeded lately. `listening`: push-only and nothing heard. `starting`: not tried yet. */
+  readonly state: 'ok' | 'listening' | 'starting' | 'error';
+  /** An error code, for `error`. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly hint: string | null;
+  /** When this state began. */
+  readonly since: string;
+  /** The last transaction that succeeded. */
+  readonly last_ok_at: string | null;
+  /** Shared by errors with one cause. */
+  readonly cause_id: string | null;
+}
+
+/** An installed connector with everything that may be shown. */
+export interface Connector {
+  readonly id: string;
+  readonly listing: string;
+  readonly name: string;
+  readonly kind: 'hardware' | 'saas';
+  readonly capabilities: readonly string[];
+  readonly tools: readonly ToolDescription[];
+  readonly auth: { readonly type: 'none' | 'api_key' | 'basic' | 'oauth2'; readonly hint: string | null };
+  readonly status: ConnectorStatus;
+  readonly health: Health;
+  readonly created_at: string;
+  readonly last_synced_at: string | null;
+  /** The listing's own settings, device included; never a secret. */
+  readonly config: JsonObject;
+  readonly device: Device | null;
+  /** For aggregated MCP names; unique and stored. */
+  readonly slug: string;
+  readonly simulated: boolean;
+}
+
+export interface InstallRequest {
+  readonly listing: string;
+  readonly name?: string;
+  readonly auth: JsonObject & { readonly type: string };
+  readonly config: JsonObject;
+}
+
+export interface UpdateRequest {
+  readonly name?: string;
+  readonly auth?: JsonObject & { readonly type: string };
+  readonly config?: JsonObject;
+}
+
+export interface Bounds {
+  readonly min_value?: number;
+  readonly max_value?: number;
+}
+
+export type Decision = 'deny' | 'confirm' | 'allow';
+
+/** What a connector's side effects may do (contract section 1). */
+export interface Policy {
+  readonly default: Decision;
+  readonly tools: Readonly<
+    Record<
+      string,
+      {
+        readonly decision?: Decision;
+        readonly bounds?: Readonly<Record<string, Bounds>>;
+        readonly min_interval_ms?: number;
+        readonly rate?: { readonly count: number; readonly per_ms: number };
+      }
+    >
+  >;
+}
+
+export type RefusalReason =
+  | 'policy_deny'
+  | 'bounds'
+  | 'interval'
+  | 'rate'
+  | 'paused'
+  | 'idempotency_conflict'
+  | 'duplicate_suspected'
+  | 'unresolved_effect'
+  | 'unconfirmed_device'
+  | 'check_failed'
+  | 'approval_denied'
+  | 'approval_expired'
+  | 'cancelled'
+  | 'caller_gone'
+  | 'device_busy';
+
+export type JournalState = 'accepted' | 'awaiting_approval' | 'sent' | 'applied' | 'failed' | 'unknown' | 'refused';
+
+/** What every side-effect call answers with. */
+export interface EffectResult {
+  readonly outcome: 'applied' | 'failed' | 'unknown' | 'refused' | 'pending' | 'dry_run';
+  readonly journal_id: string | null;
+  readonly idempotency_key: string;
+  readonly sent: boolean;
+  readonly deduplicated: boolean;
+  readonly evidence: Evidence | 'answered' | 'port_open' | 'encoded' | null;
+  /** The time of the first call, when `deduplicated`. */
+  readonly first_at: string | null;
+  /** Why, when `refused`. */
+  readonly reason: RefusalReason | null;
+  readonly error: SerializedAgentError | null;
+  /** What the tool's output schema describes, when `applied`. */
+  readonly result: JsonObject | null;
+  readonly approval_id: string | null;
+}
+
+export interface CallRequest {
+  readonly connectorId: string;
+  /** Capability (`weight.read`) or MCP spelling (`weight_read`). */
+  readonly tool: string;
+  /** The tool's own arguments and, for a side effect, the reserved ones. */
+  readonly arguments: JsonObject;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  /** The whole call, waiting included. Default 30 s. */
+  readonly deadlineMs?: number;
+  readonly onProgress?: (progress: { readonly message: string; readonly fraction: number }) => void;
+}
+
+export type CallResult =
+  | { readonly kind: 'read'; readonly output: JsonObject }
+  | {
+      readonly kind: 'effect';
+      readonly result: EffectResult;
+      /** To be called once the answer has left for the caller; without it a keyless repeat within 60 s is suspect. */
+      readonly delivered: () => void;
+    };
+
+/** A row of the journal, for people. */
+export interface JournalEntry {
+  readonly journal_id: string;
+  readonly epoch: string;
+  readonly connector_id: string;
+  readonly connector_name: string;
+  readonly device_id: string;
+  readonly caller: string;
+  readonly caller_name: string;
+  readonly tool: string;
+  readonly summary: string;
+  readonly arguments: JsonObject;
+  readonly idempotency_key: string;
+  readonly key_given: boolean;
+  readonly entity_key: string | null;
+  readonly state: JournalState;
+  readonly sent: boolean;
+  readonly reason: RefusalReason | null;
+  readonly evidence: Evidence | null;
+  readonly result: JsonObject | null;
+  readonly error: SerializedAgentError | null;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly sent_at: string | null;
+  readonly ended_at: string | null;
+  readonly settlement: {
+    readonly answer: 'happened' | 'did_not_happen';
+    readonly by: string;
+    readonly note: string | null;
+    readonly at: string;
+  } | null;
+}
+
+export interface ToolTestResult {
+  readonly tool: string;
+  readonly mode: 'live' | 'dry_run';
+  readonly ok: boolean;
+  readonly latency_ms: number;
+  readonly note?: string;
+  readonly evidence?: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly hint: string | null };
+}
+
+/** A connector test, kept as a commissioning record. */
+export interface TestRecord {
+  readonly id: string;
+  readonly connector_id: string;
+  readonly status: 'passed' | 'failed';
+  readonly results: readonly ToolTestResult[];
+  readonly tested_at: string;
+  readonly tested_by: string;
+  /** Device, identity, driver version and settings at that moment. */
+  readonly circumstances: JsonObject;
+}
+
+/** The last value a read gave. */
+export interface Reading {
+  readonly connector_id: string;
+  readonly tool: string;
+  readonly value: JsonObject;
+  readonly at: string;
+  /** After this long without a new one the value is stale; null where there is no such thing. */
+  readonly expected_interval_ms: number | null;
+}
+
+/** What happens, for the stream. `gap` says that a subscriber was too slow and how many it lost. */
+export type ServiceEvent =
+  | { readonly type: 'device'; readonly device: Device }
+  | { readonly type: 'device_removed'; readonly device_id: string }
+  | { readonly type: 'connector'; readonly connector: Connector }
+  | { readonly type: 'connector_removed'; readonly connector_id: string }
+  | { readonly type: 'reading'; readonly reading: Reading }
+  | { readonly type: 'journal'; readonly entry: JournalEntry }
+  | { readonly type: 'test'; readonly record: TestRecord }
+  | { readonly type: 'pause'; readonly paused: boolean };
+
+export interface ConnectorFilter {
+  readonly capability?: string;
+  readonly kind?: 'saas' | 'hardware';
+  readonly status?: ConnectorStatus;
+}
+
+export interface JournalFilter {
+  readonly connector_id?: string;
+  readonly state?: JournalState;
+  /** Rows older than this one; for paging, newest first. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/**
+ * Everything an agent does with its connectors, for the API, MCP and the cloud alike. Rejects with `AgentError`.
+ * The reading of the core flow starts at `call`.
+ */
+export interface ConnectorService {
+  listings(): Promise<readonly ListingDescription[]>;
+  devices(): Promise<readonly Device[]>;
+  device(deviceId: string): Promise<Device>;
+  identify(request: {
+    readonly deviceId: string;
+    readonly listing?: string;
+    readonly config?: JsonObject;
+    readonly signal: AbortSignal;
+  }): Promise<IdentifyReport>;
+  confirmDevice(deviceId: string, caller: Caller): Promise<Device>;
+  /** The connector bound to a device, or null. */
+  ownerOf(deviceId: string): { readonly id: string; readonly name: string } | null;
+
+  /** Newest first. */
+  list(filter?: ConnectorFilter): readonly Connector[];
+  /** Rejects with `not_found`. */
+  get(connectorId: string): Connector;
+  install(request: InstallRequest, caller: Caller): Promise<Connector>;
+  update(connectorId: string, request: UpdateRequest, caller: Caller): Promise<Connector>;
+  /** Purges credentials; keeps journal, tests and events. */
+  remove(connectorId: string, caller: Caller): Promise<void>;
+  test(
+    connectorId: string,
+    tools: readonly string[] | null,
+    caller: Caller,
+    signal: AbortSignal,
+    onResult?: (result: ToolTestResult) => void,
+  ): Promise<TestRecord>;
+  tests(connectorId: string): readonly TestRecord[];
+
+  call(request: CallRequest): Promise<CallResult>;
+
+  policy(connectorId: string): Policy;
+  setPolicy(connectorId: string, policy: Policy, caller: Caller): Promise<Policy>;
+  paused(): boolean;
+  setPaused(paused: boolean, caller: Caller): Promise<void>;
+
+  journal(filter: JournalFilter): readonly JournalEntry[];
+  journalEntry(journalId: string): JournalEntry;
+  settle(
+    journalId: string,
+    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
+    caller: Caller,
+  ): Promise<JournalEntry>;
+
+  lastReadings(connectorId: string): readonly Reading[];
+  /** Returns what ends the subscription. */
+  subscribe(listener: (event: ServiceEvent) => void): () => void;
+  /** Runs the install rules for devices they have not fired for. `again` forgets earlier firings of this rule. */
+  applyInstallRules(options?: { readonly again?: string }): Promise<readonly Connector[]>;
+  close(): Promise<void>;
+}

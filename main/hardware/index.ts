@@ -1,0 +1,23 @@
+export type {
+  Confidence,
+  Descriptor,
+  Device,
+  DeviceMemory,
+  DeviceProblem,
+  PortHolder,
+  Recognition,
+  RecognitionCandidate,
+  RememberedDevice,
+} from './device.ts';
+export type {
+  ActAnswer,
+  Binding,
+  BindingState,
+  CallTicket,
+  DeviceEvent,
+  DeviceSide,
+  IdentifyReport,
+  ListingDescription,
+  ToolDescription,
+} from './device-side.ts';
+export { createPermitAuthority, type PermitAuthority, planDigest } from './permit.ts';
