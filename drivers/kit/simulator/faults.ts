@@ -28,39 +28,33 @@ export function withFaults(device: SimulatedDevice, random: () => number): Fault
     return fault;
   };
 
-  const spoil = (bytes: Uint8Array, delayMs: number, send: Send): void => {
-    switch (current()) {
+  const spoilt = (bytes: Uint8Array, kind: FaultKind): Uint8Array | null => {
+    switch (kind) {
       case 'none':
       case 'echo':
-        send(bytes, delayMs);
-        return;
-      case 'silence':
-        return;
       case 'slow':
-        send(bytes, delayMs + SLOW_ANSWER_MS);
-        return;
+        return bytes;
+      case 'silence':
+        return null;
       case 'half_answer':
-        send(bytes.subarray(0, Math.floor(bytes.length / 2)), delayMs);
-        return;
+        return bytes.subarray(0, Math.floor(bytes.length / 2));
       case 'garbage':
-        return send(
-          Uint8Array.from(bytes, () => Math.floor(random() * 256)),
-          delayMs,
-        );
-      case 'wrong_checksum': {
-        const spoilt = Uint8Array.from(bytes);
-        const last = spoilt.length - 1;
-        spoilt[last] = (spoilt[last] ?? 0) ^ 0x55;
-        send(spoilt, delayMs);
-        return;
-      }
+        return Uint8Array.from(bytes, () => Math.floor(random() * 256));
+      case 'wrong_checksum':
+        return Uint8Array.from(bytes, (byte, index) => (index === bytes.length - 1 ? byte ^ 0x55 : byte));
     }
+  };
+
+  const answerThrough = (bytes: Uint8Array, delayMs: number, send: Send): void => {
+    const kind = current();
+    const answer = spoilt(bytes, kind);
+    if (answer !== null) send(answer, kind === 'slow' ? delayMs + SLOW_ANSWER_MS : delayMs);
   };
 
   return {
     receive(bytes, send) {
       if (fault === 'echo') send(concatBytes(bytes));
-      device.receive(bytes, (answer, delayMs = 0) => spoil(answer, delayMs, send));
+      device.receive(bytes, (answer, delayMs = 0) => answerThrough(answer, delayMs, send));
     },
     powerOn: (send) => device.powerOn?.(send),
     state: () => device.state(),
