@@ -1,16 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  exclude: ['**/node_modules/**', 'dist/**'],
+} as const;
+
 export default defineConfig({
   test: {
-    include: [
-      'drivers/**/*.test.ts',
-      'main/**/*.test.ts',
-      'renderer/**/*.test.{ts,tsx}',
-      'setup/**/*.test.ts',
-      'test/**/*.test.ts',
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: [
+            'drivers/**/*.test.ts',
+            'main/**/*.test.ts',
+            'renderer/**/*.test.{ts,tsx}',
+            'setup/**/*.test.ts',
+            'test/house/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        // Whole agents, PTYs and a browser: one file at a time, so that what they measure is theirs.
+        test: {
+          ...shared,
+          name: 'whole',
+          include: ['test/whole/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+        },
+      },
     ],
-    pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
   },
 });

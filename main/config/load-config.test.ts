@@ -1,0 +1,64 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AgentError } from '../../drivers/kit/index.ts';
+import { loadConfig, parseConfig } from './load-config.ts';
+import { threadPoolSize } from './thread-pool.ts';
+
+const problem = (text: string): AgentError => {
+  try {
+    parseConfig(text, 'edge.yaml');
+  } catch (error) {
+    if (error instanceof AgentError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+describe('loadConfig', () => {
+  it('gives every default for an empty file and lets flags win over the file', () => {
+    expect(parseConfig('', 'edge.yaml')).toMatchObject({
+      port: 7431,
+      max_ports: 32,
+      vault: { provider: 'keychain' },
+      paths: [],
+    });
+    expect(parseConfig('port: 9000', 'edge.yaml', { port: 1234 }).port).toBe(1234);
+  });
+
+  it('names the line and the key of a wrong value', () => {
+    const error = problem('port: 7431\n\nmax_ports: many\n');
+    expect(error.code).toBe('invalid_configuration');
+    expect(error.message).toMatch(/line 3: max_ports: .*number/);
+  });
+
+  it('names an unknown key inside a list, with its line', () => {
+    expect(problem('paths:\n  - path: /dev/ttyS0\n    baud: 9600\n').message).toMatch(
+      /line 2: paths\.0: unknown key baud/,
+    );
+  });
+
+  it('names the line of broken YAML and of a key given twice', () => {
+    expect(problem('port: 1\npaths: [\n').message).toContain('not YAML');
+    expect(problem('port: 1\nport: 2\n').message).toMatch(/line 2/);
+  });
+
+  it('refuses an install rule that would fire for every device', () => {
+    expect(problem('install_rules:\n  - match: {}\n    listing: cn-modbus\n').message).toContain('every device');
+  });
+
+  it('says which file can not be read', () => {
+    expect(() => loadConfig('/nonexistent/edge.yaml')).toThrow('/nonexistent/edge.yaml');
+  });
+});
+
+describe('threadPoolSize', () => {
+  it('follows max_ports of the configuration file, and falls back to the default', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'edge-config-')), 'edge.yaml');
+    writeFileSync(file, 'max_ports: 50 # benches\n');
+    expect(threadPoolSize(['run', '--config', file], {})).toBe(116);
+    expect(threadPoolSize(['run'], { FIBRIC_EDGE_CONFIG: file })).toBe(116);
+    expect(threadPoolSize(['run'], {})).toBe(80);
+  });
+});
