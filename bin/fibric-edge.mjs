@@ -4,7 +4,7 @@
  * It re-executes itself on the Node that came with the package, or refuses with one line.
  */
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_MAJOR, registryNode } from '../setup/registry-node.mjs';
 

@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../../drivers/kit/index.ts';
+import type { ConfiguredPath, InstallRule } from '../../config/index.ts';
+
+/** One simulated device of the demonstration, or one bus with several. */
+export interface DemoDevice {
+  /** Name at the simulator host, and of the wire's path. */
+  readonly name: string;
+  readonly listing: string;
+  readonly simulator: JsonObject;
+  readonly declared: ConfiguredPath['declared'];
+  readonly units: readonly number[];
+  /** The connectors to install on it. */
+  readonly rules: readonly { readonly unit?: number; readonly name: string; readonly config: InstallRule['config'] }[];
+}
+
+/** What `--demo` shows: a balance, and a bus with a relay board and a climate sensor. */
+export const demoDevices: readonly DemoDevice[] = [
+  {
+    name: 'scale',
+    listing: 'cn-scale-sics',
+    simulator: { serial: 'B123456789', gross: '12.480', unit: 'kg' },
+    declared: { manufacturer: 'Mettler-Toledo', product: 'MS32001L balance (MT-SICS)', serial_number: 'DEMO-SCALE-1' },
+    units: [],
+    rules: [{ name: 'front-scale', config: {} }],
+  },
+  {
+    name: 'bus',
+    listing: 'cn-modbus',
+    simulator: { units: [{ address: 1, map: 'waveshare-relay-8' }, { address: 2, map: 'xy-md02' }] },
+    declared: { manufacturer: 'Demo', product: 'RS-485 adapter, Modbus RTU', serial_number: 'DEMO-BUS-1' },
+    units: [1, 2],
+    rules: [
+      { unit: 1, name: 'relay-board', config: { map: 'waveshare-relay-8' } },
+      { unit: 2, name: 'climate', config: { map: 'xy-md02' } },
+    ],
+  },
+];

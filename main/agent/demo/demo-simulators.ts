@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import { connectSimulatorHost } from '../../../drivers/simulator-host/client.ts';
+import { demoFolder } from './demo-config.ts';
+import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
+
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes sure that the simulated devices of this data folder run, in a process of their own that outlives the agent: a
+ * host that an earlier agent left behind is used as it is. Returns what stops them.
+ */
+export async function startDemoSimulators(dataDir: string, devices: readonly DemoDevice[] = demoDevices): Promise<{ stop(): Promise<void> }> {
+  const { folder, controlSocket, pathOf } = demoFolder(dataDir);
+  if (!(await isRunning(controlSocket))) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const specFile = join(folder, 'simulators.json');
+    const spec = {
+      control_socket: controlSocket,
+      devices: devices.map((device) => ({
+        name: device.name,
+        listing: device.listing,
+        path: pathOf(device.name),
+        options: device.simulator,
+      })),
+    };
+    writeFileSync(specFile, JSON.stringify(spec, null, 2), { mode: 0o600 });
+    await spawnHost(specFile, join(folder, 'simulators.log'));
+  }
+  return {
+    async stop() {
+      const host = await connectSimulatorHost(controlSocket);
+      await host.stop();
+    },
+  };
+}
+
+async function isRunning(controlSocket: string): Promise<boolean> {
+  try {
+    const host = await connectSimulatorHost(controlSocket);
+    host.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the host detached, and waits for the line that says its devices are plugged in. */
+async function spawnHost(specFile: string, logFile: string): Promise<void> {
+  const compiled = import.meta.url.endsWith('.js');
+  const entry = fileURLToPath(new URL(`../../../drivers/simulator-host/main.${compiled ? 'js' : 'ts'}`, import.meta.url));
+  const child = spawn(process.execPath, [entry, '--spec', specFile], {
+    detached: true,
+    stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (why: string) =>
+    reject(
+      new AgentError('not_supported', `The simulated devices did not start: ${why}.`, {
+        hint: `See ${logFile}. They need socat: apt-get install socat`,
+      }),
+    );
+  const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
+  child.once('error', (error) => fail(error.message));
+  child.once('exit', (code) => fail(`their process ended with code ${code}`));
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('"ready":true')) resolve();
+  });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    child.removeAllListeners();
+    child.stdout?.destroy();
+    child.unref();
+  }
+}
