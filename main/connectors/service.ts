@@ -209,7 +209,7 @@ export interface Reading {
   readonly expected_interval_ms: number | null;
 }
 
-/** What happens, for the stream. `gap` says that a subscriber was too slow and how many it lost. */
+/** What happens, for the stream. `gap` says how many events before this one were lost because too many came at once. */
 export type ServiceEvent =
   | { readonly type: 'device'; readonly device: Device }
   | { readonly type: 'device_removed'; readonly device_id: string }
@@ -218,7 +218,8 @@ export type ServiceEvent =
   | { readonly type: 'reading'; readonly reading: Reading }
   | { readonly type: 'journal'; readonly entry: JournalEntry }
   | { readonly type: 'test'; readonly record: TestRecord }
-  | { readonly type: 'pause'; readonly paused: boolean };
+  | { readonly type: 'pause'; readonly paused: boolean }
+  | { readonly type: 'gap'; readonly lost: number };
 
 export interface ConnectorFilter {
   readonly capability?: string;
@@ -283,6 +284,11 @@ export interface ConnectorService {
     settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
     caller: Caller,
   ): Promise<JournalEntry>;
+
+  /** The journal's epoch, and whether a person knows that an earlier journal was lost. */
+  epoch(): { readonly epoch: string; readonly acknowledged: boolean };
+  /** A person has taken note of the loss; side effects are possible again. */
+  acknowledgeEpoch(caller: Caller): Promise<void>;
 
   lastReadings(connectorId: string): readonly Reading[];
   /** Returns what ends the subscription. */

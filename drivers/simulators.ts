@@ -1,0 +1,6 @@
+import type { SimulatorModel } from './kit/simulator/simulated-device.ts';
+import { modbusSimulator } from './modbus/simulator.ts';
+import { scaleSicsSimulator } from './scale-sics/simulator.ts';
+
+/** A simulator for every driver family, by listing. */
+export const simulatorModels: readonly SimulatorModel[] = [modbusSimulator, scaleSicsSimulator];

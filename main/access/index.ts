@@ -1,0 +1,17 @@
+export { type Clock, systemClock } from './clock.ts';
+export { localAdmin } from './local-admin.ts';
+export {
+  removeLeftSignInPages,
+  type SignInAnswer,
+  type SignInPage,
+  signInAnswerPage,
+  writeSignInPage,
+} from './sign-in-page.ts';
+export type { TokenRequest } from './token-request.ts';
+export { createTokens, type NewToken, type TokenDescription, type Tokens } from './tokens.ts';
+export {
+  createWindowSessions,
+  type SignInTicket,
+  type WindowSession,
+  type WindowSessions,
+} from './window-sessions.ts';

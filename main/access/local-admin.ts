@@ -1,0 +1,17 @@
+import { type Principal, scopes } from '../api/principal.ts';
+
+/** Who uses the local socket: whoever may open it is the agent's own user. Every scope; ends with the process. */
+export function localAdmin(): Principal {
+  return admin;
+}
+
+const admin: Principal = {
+  id: 'local-admin',
+  kind: 'local-admin',
+  name: 'local administrator',
+  scopes: new Set(scopes),
+  local: true,
+  connectors: null,
+  tools: null,
+  ended: new AbortController().signal,
+};

@@ -1,0 +1,157 @@
+import type { ConnectorsBackend, Principal, TokenObject } from '../../api/index.ts';
+import type { Tokens } from '../../access/index.ts';
+import type { Caller, ConnectorService } from '../../connectors/index.ts';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import { pageOf } from './pages.ts';
+import {
+  connectorObject,
+  deviceObject,
+  identifyReportObject,
+  journalEntryObject,
+  listingObject,
+  readingObject,
+  streamEvent,
+  testRecordObject,
+  toolObject,
+} from './wire-objects.ts';
+
+/** What the backend is made of. */
+export interface AgentBackendParts {
+  readonly service: ConnectorService;
+  readonly tokens: Tokens;
+  readonly machine: Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'>;
+}
+
+/** The Connectors API of one agent: tenant `t_local`, with the connectors of this machine. */
+export function createAgentBackend({ service, tokens, machine }: AgentBackendParts): ConnectorsBackend {
+  const { ownerOf } = service;
+  const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
+  return {
+    ...machine,
+
+    listListings: async () => (await service.listings()).map(listingObject),
+
+    listDevices: async () => (await service.devices()).map((device) => deviceObject(device, ownerOf)),
+    getDevice: async (_principal, id) => deviceObject(await service.device(id), ownerOf),
+    identifyDevice: async (_principal, deviceId, body, signal) =>
+      identifyReportObject(
+        await service.identify({
+          deviceId,
+          signal,
+          ...(body.listing === undefined ? {} : { listing: body.listing }),
+          ...(body.config === undefined ? {} : { config: body.config }),
+        }),
+        ownerOf,
+      ),
+    confirmDevice: async (principal, id) => deviceObject(await service.confirmDevice(id, callerOf(principal)), ownerOf),
+
+    async listConnectors(principal, filter, page) {
+      const { capability, kind, status } = filter;
+      const wanted = service.list({
+        ...(capability === undefined ? {} : { capability }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(status === undefined ? {} : { status }),
+      });
+      const seen = wanted.filter((connector) => principal.connectors?.has(connector.id) ?? true);
+      const { items, next } = pageOf(seen, (connector) => connector.id, page);
+      return { items: items.map((connector) => connectorObject(connector, ownerOf)), next };
+    },
+    getConnector: async (_principal, id) => connectorOf(id),
+    async installConnector(principal, { listing, auth, name, config }) {
+      const connector = await service.install(
+        { listing, auth, config: config ?? {}, ...(name === undefined ? {} : { name }) },
+        callerOf(principal),
+      );
+      return { connector: connectorObject(connector, ownerOf) };
+    },
+    async updateConnector(principal, id, { name, auth, config }) {
+      const changed = {
+        ...(name === undefined ? {} : { name }),
+        ...(auth === undefined ? {} : { auth }),
+        ...(config === undefined ? {} : { config }),
+      };
+      return connectorObject(await service.update(id, changed, callerOf(principal)), ownerOf);
+    },
+    removeConnector: (principal, id) => service.remove(id, callerOf(principal)),
+    testConnector: async (principal, id, tools, signal, onResult) =>
+      testRecordObject(await service.test(id, tools, callerOf(principal), signal, onResult)),
+    async listTests(_principal, id) {
+      return service.tests(id).map(testRecordObject);
+    },
+    listTools: async (_principal, id) => service.get(id).tools.map(toolObject),
+    async listReadings(_principal, id) {
+      service.get(id);
+      return service.lastReadings(id).map(readingObject);
+    },
+    getPolicy: async (_principal, id) => service.policy(id),
+    setPolicy: (principal, id, policy) => service.setPolicy(id, withoutUndefined(policy), callerOf(principal)),
+    async callTool(principal, id, body, signal) {
+      const called = await service.call({
+        connectorId: id,
+        tool: body.tool,
+        arguments: body.arguments,
+        caller: callerOf(principal),
+        signal,
+      });
+      const head = { object: 'tool_result' as const, connector_id: id, tool: body.tool };
+      return called.kind === 'read'
+        ? { answer: { ...head, kind: 'read', output: called.output }, delivered: () => {} }
+        : { answer: { ...head, kind: 'effect', result: called.result }, delivered: called.delivered };
+    },
+    applyInstallRules: async (_principal, again) =>
+      (await service.applyInstallRules(again === null ? {} : { again })).map((connector) => connectorObject(connector, ownerOf)),
+
+    async listJournal(principal, { connector_id, state }, { limit, position }) {
+      const rows = service.journal({
+        limit: limit + 1,
+        ...(connector_id === undefined ? {} : { connector_id }),
+        ...(state === undefined ? {} : { state }),
+        ...(position === null ? {} : { before: position }),
+      });
+      const page = rows.slice(0, limit).filter((row) => principal.connectors?.has(row.connector_id) ?? true);
+      return { items: page.map(journalEntryObject), next: rows.length > limit ? (rows[limit - 1]?.journal_id ?? null) : null };
+    },
+    getJournalEntry: async (_principal, id) => journalEntryObject(service.journalEntry(id)),
+    settleJournalEntry: async (principal, id, { answer, note }) =>
+      journalEntryObject(await service.settle(id, { answer, ...(note === undefined ? {} : { note }) }, callerOf(principal))),
+    async acknowledgeJournal(principal) {
+      await service.acknowledgeEpoch(callerOf(principal));
+      return { object: 'journal_epoch', ...service.epoch() };
+    },
+
+    async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }) {
+      const created = await tokens.create({
+        name,
+        scopes,
+        ...(connectors === undefined ? {} : { connectors }),
+        ...(tools === undefined ? {} : { tools }),
+        ...(expires_in_ms === undefined ? {} : { expiresInMs: expires_in_ms }),
+      });
+      return { object: 'token', ...created };
+    },
+    listTokens: async () => (await tokens.list()).map((token): TokenObject => ({ object: 'token', ...token })),
+    async revokeToken(_principal, id) {
+      const token = await tokens.revoke(id);
+      if (token === null) throw new AgentError('not_found', `There is no token ${id}.`, { hint: 'See: fibric-edge tokens list' });
+      return { object: 'token', ...token };
+    },
+
+    isPaused: async () => service.paused(),
+    async setPaused(principal, paused) {
+      await service.setPaused(paused, callerOf(principal));
+      return service.paused();
+    },
+
+    subscribe: (_principal, listener) => service.subscribe((event) => listener(streamEvent(event, ownerOf))),
+  };
+}
+
+/** Who asks, as the connectors know callers. */
+export function callerOf(principal: Principal): Caller {
+  return { id: principal.id, kind: principal.kind, name: principal.name };
+}
+
+/** Parsed JSON never holds `undefined`; the optional keys of a parsed object only look as if they could. */
+function withoutUndefined<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,86 @@
+import type {
+  ConnectorObject,
+  DeviceObject,
+  IdentifyReportObject,
+  JournalEntryObject,
+  ListingObject,
+  ReadingObject,
+  StreamEvent,
+  TestRecordObject,
+  ToolObject,
+} from '../../api/index.ts';
+import type { Connector, ConnectorService, JournalEntry, Reading, ServiceEvent, TestRecord } from '../../connectors/index.ts';
+import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../../hardware/index.ts';
+
+/** The connector that a device is bound to, if any. */
+type OwnerOf = ConnectorService['ownerOf'];
+
+/** A device as the API shows it; who owns it is known to the connectors first, to the kernel else. */
+export function deviceObject({ holder, ...device }: Device, ownerOf: OwnerOf): DeviceObject {
+  const connector = ownerOf(device.id);
+  const owner =
+    connector !== null
+      ? { type: 'connector' as const, id: connector.id, name: connector.name }
+      : holder !== null
+        ? { type: 'process' as const, name: holder.name, pid: holder.pid }
+        : null;
+  return { ...device, object: 'device', owner };
+}
+
+/** A connector whole. */
+export function connectorObject(connector: Connector, ownerOf: OwnerOf): ConnectorObject {
+  return {
+    ...connector,
+    object: 'connector',
+    transport: 'mcp',
+    tools: connector.tools.map((tool) => ({ name: tool.capability, side_effect: tool.side_effect })),
+    device: connector.device === null ? null : deviceObject(connector.device, ownerOf),
+  };
+}
+
+/** A tool with its schemas. */
+export function toolObject({ capability, ...tool }: ToolDescription): ToolObject {
+  return { ...tool, object: 'tool', name: capability };
+}
+
+/** A listing of ours: they are all hardware, live, and need no credentials. */
+export function listingObject(listing: ListingDescription): ListingObject {
+  return { ...listing, object: 'listing', kind: 'hardware', status: 'live', auth: { type: 'none' } };
+}
+
+export function readingObject(reading: Reading): ReadingObject {
+  return { ...reading, object: 'reading' };
+}
+
+export function journalEntryObject(entry: JournalEntry): JournalEntryObject {
+  return { ...entry, object: 'journal_entry' };
+}
+
+export function testRecordObject(record: TestRecord): TestRecordObject {
+  return { ...record, object: 'connector_test' };
+}
+
+export function identifyReportObject(report: IdentifyReport, ownerOf: OwnerOf): IdentifyReportObject {
+  return { ...report, object: 'identify_report', device: deviceObject(report.device, ownerOf) };
+}
+
+/** What happened, as the stream tells it. */
+export function streamEvent(event: ServiceEvent, ownerOf: OwnerOf): StreamEvent {
+  switch (event.type) {
+    case 'device':
+      return { type: 'device', device: deviceObject(event.device, ownerOf) };
+    case 'connector':
+      return { type: 'connector', connector: connectorObject(event.connector, ownerOf) };
+    case 'reading':
+      return { type: 'reading', reading: readingObject(event.reading) };
+    case 'journal':
+      return { type: 'journal', entry: journalEntryObject(event.entry) };
+    case 'test':
+      return { type: 'test', record: testRecordObject(event.record) };
+    case 'device_removed':
+    case 'connector_removed':
+    case 'pause':
+    case 'gap':
+      return event;
+  }
+}

@@ -1,0 +1,123 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { DoctorReport } from '../api/index.ts';
+import type { Config } from '../config/index.ts';
+import type { ConnectorService } from '../connectors/index.ts';
+import type { Vault } from '../vault/index.ts';
+
+type Check = DoctorReport['checks'][number];
+
+const LEAST_FREE_BYTES = 200 * 1024 * 1024;
+
+/** What the doctor looks at. */
+export interface DoctorParts {
+  readonly service: ConnectorService;
+  readonly vault: Vault;
+  readonly config: Config;
+  readonly dataDir: string;
+}
+
+/** Looks at everything that commonly keeps devices from working, and says what would mend it. Sends nothing to any device. */
+export async function runDoctor({ service, vault, config, dataDir }: DoctorParts): Promise<DoctorReport> {
+  const checks = await Promise.all([
+    vaultCheck(vault),
+    diskCheck(dataDir),
+    listingCheck(config),
+    ...(await deviceChecks(service)),
+    ...service.list().map(connectorCheck),
+    interferenceCheck('modem-manager', 'ModemManager', 'It writes to serial ports when they are plugged in.'),
+    interferenceCheck('brltty', 'brltty', 'It takes USB serial adapters away when they are plugged in.'),
+  ]);
+  return { object: 'doctor_report', checks: checks.filter((check) => check !== null) };
+}
+
+const ok = (id: string, title: string, message: string): Check => ({ id, title, result: 'ok', message, hint: null, command: null });
+
+async function vaultCheck(vault: Vault): Promise<Check> {
+  try {
+    await vault.check();
+    return ok('vault', 'Secrets', `Kept in: ${vault.description}.`);
+  } catch (error) {
+    const { message, hint } = AgentError.from(error);
+    return { id: 'vault', title: 'Secrets', result: 'attention', message, hint: hint ?? null, command: null };
+  }
+}
+
+async function diskCheck(dataDir: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(dataDir);
+  const free = bavail * bsize;
+  const message = `${Math.round(free / 1024 / 1024)} MB free where the agent keeps its data.`;
+  if (free >= LEAST_FREE_BYTES) return ok('disk', 'Disk', message);
+  return { id: 'disk', title: 'Disk', result: 'error', message, hint: 'Free some space: on a full disk side effects are refused.', command: null };
+}
+
+async function listingCheck(config: Config): Promise<Check> {
+  if (!config.discover) return ok('ports', 'Listing of ports', 'Off in the configuration; only configured paths are used.');
+  if (process.platform !== 'linux' || (await findProgram('udevadm'))) return ok('ports', 'Listing of ports', 'The system lists its serial ports.');
+  return {
+    id: 'ports',
+    title: 'Listing of ports',
+    result: 'attention',
+    message: 'udevadm is missing; ports are read from /sys and plugging is seen later.',
+    hint: 'Install udev.',
+    command: 'sudo apt-get install udev',
+  };
+}
+
+async function deviceChecks(service: ConnectorService): Promise<Check[]> {
+  const devices = await service.devices();
+  if (devices.length === 0) {
+    return [
+      {
+        id: 'devices',
+        title: 'Devices',
+        result: 'attention',
+        message: 'No serial device is seen.',
+        hint: 'Is it switched on? Try another cable (some only charge), and another socket without a hub. On-board ports and PTYs are named in the configuration.',
+        command: null,
+      },
+    ];
+  }
+  return devices.map((device) => {
+    const title = device.descriptor.product ?? device.path;
+    if (device.problem !== null) {
+      return { id: `device:${device.id}`, title, result: 'error', message: device.problem.message, hint: device.problem.hint, command: null };
+    }
+    if (device.holder !== null && service.ownerOf(device.id) === null) {
+      const message = `${device.path} is used by ${device.holder.name} (process ${device.holder.pid}).`;
+      return { id: `device:${device.id}`, title, result: 'attention', message, hint: 'Close that program and it comes free here.', command: null };
+    }
+    return ok(`device:${device.id}`, title, `${device.path}${device.present ? '' : ', not plugged in'}. ${device.recognition.reason}`);
+  });
+}
+
+function connectorCheck({ id, name, health }: ReturnType<ConnectorService['list']>[number]): Check {
+  if (health.state !== 'error') return ok(`connector:${id}`, name, health.last_ok_at === null ? 'Not tried yet.' : `Answered at ${health.last_ok_at}.`);
+  return { id: `connector:${id}`, title: name, result: 'error', message: health.message ?? health.reason ?? 'Not working.', hint: health.hint, command: null };
+}
+
+async function interferenceCheck(id: string, program: string, what: string): Promise<Check | null> {
+  if (process.platform !== 'linux' || !(await findProgram(program))) return null;
+  return {
+    id,
+    title: program,
+    result: 'attention',
+    message: `${program} is installed. ${what}`,
+    hint: 'If devices vanish or show unasked bytes just after plugging, take it off this machine or tell it to leave serial ports alone.',
+    command: null,
+  };
+}
+
+async function findProgram(name: string): Promise<boolean> {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}

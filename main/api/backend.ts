@@ -1,0 +1,131 @@
+import type { Principal } from './principal.ts';
+import type {
+  AgentHealth,
+  CallAnswer,
+  CallBody,
+  ConnectorListFilter,
+  ConnectorObject,
+  CreatedToken,
+  DeviceObject,
+  DoctorReport,
+  IdentifyBody,
+  IdentifyReportObject,
+  InstallBody,
+  JournalEntryObject,
+  JournalEpochObject,
+  JournalListFilter,
+  ListingObject,
+  LogLine,
+  LogsQuery,
+  PolicyObject,
+  ReadingObject,
+  SettleBody,
+  StreamEvent,
+  TestRecordObject,
+  TokenBody,
+  TokenObject,
+  ToolObject,
+  ToolTestResultObject,
+  UpdateBody,
+  WindowTicket,
+} from './schemas/index.ts';
+
+/** Which part of a list is wanted. */
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  /** What {@link Page.next} of the page before said; null for the first. Comes from outside: `invalid_cursor` when it makes no sense. */
+  readonly position: string | null;
+}
+
+/** A part of a list, newest first. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins, in the backend's own words; null when this is the last. */
+  readonly next: string | null;
+}
+
+/** The answer to a call and what to do once it has left. */
+export interface CalledTool {
+  readonly answer: CallAnswer;
+  /** Called once the answer has left for the caller; without it a keyless repeat of an effect is suspect. */
+  readonly delivered: () => void;
+}
+
+/** A connector that is being asked for again is the same one, so `authorize_url` is only known to the install itself. */
+export interface Installed {
+  readonly connector: ConnectorObject;
+  /** Where an oauth2 sign-in goes on. */
+  readonly authorizeUrl?: string;
+}
+
+/**
+ * What the router needs of an agent or a hub. Methods take who asks, return wire objects, and reject with `AgentError`:
+ * `not_found` for ids that do not exist or belong to another tenant. The router has already checked token, scopes,
+ * token limits, rate and body. Lists must leave out connectors outside `principal.connectors`.
+ */
+export interface ConnectorsBackend {
+  listListings(principal: Principal): Promise<readonly ListingObject[]>;
+
+  listDevices(principal: Principal): Promise<readonly DeviceObject[]>;
+  getDevice(principal: Principal, deviceId: string): Promise<DeviceObject>;
+  /** Asks the device who it is; only harmless questions. */
+  identifyDevice(
+    principal: Principal,
+    deviceId: string,
+    body: IdentifyBody,
+    signal: AbortSignal,
+  ): Promise<IdentifyReportObject>;
+  /** A person says that this is the right unit. */
+  confirmDevice(principal: Principal, deviceId: string): Promise<DeviceObject>;
+
+  /** Newest first. */
+  listConnectors(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Promise<Page<ConnectorObject>>;
+  getConnector(principal: Principal, connectorId: string): Promise<ConnectorObject>;
+  /** The same answer as {@link ConnectorsBackend.getConnector}; the router takes `tools` off. */
+  installConnector(principal: Principal, body: InstallBody): Promise<Installed>;
+  updateConnector(principal: Principal, connectorId: string, body: UpdateBody): Promise<ConnectorObject>;
+  removeConnector(principal: Principal, connectorId: string): Promise<void>;
+  /** Rejects with `connector_upstream_error` when the source is absent or silent to all. `tools`: null for every tool. */
+  testConnector(
+    principal: Principal,
+    connectorId: string,
+    tools: readonly string[] | null,
+    signal: AbortSignal,
+    onResult?: (result: ToolTestResultObject) => void,
+  ): Promise<TestRecordObject>;
+  /** Newest first. */
+  listTests(principal: Principal, connectorId: string): Promise<readonly TestRecordObject[]>;
+  listTools(principal: Principal, connectorId: string): Promise<readonly ToolObject[]>;
+  listReadings(principal: Principal, connectorId: string): Promise<readonly ReadingObject[]>;
+  getPolicy(principal: Principal, connectorId: string): Promise<PolicyObject>;
+  setPolicy(principal: Principal, connectorId: string, policy: PolicyObject): Promise<PolicyObject>;
+  /** `body.tool` is one of {@link ConnectorsBackend.listTools}, spelled as there. */
+  callTool(principal: Principal, connectorId: string, body: CallBody, signal: AbortSignal): Promise<CalledTool>;
+  /** Runs the install rules for devices they have not fired for; `again` names a rule that forgets its firings first. */
+  applyInstallRules(principal: Principal, again: string | null): Promise<readonly ConnectorObject[]>;
+
+  /** Newest first. */
+  listJournal(principal: Principal, filter: JournalListFilter, page: PageRequest): Promise<Page<JournalEntryObject>>;
+  getJournalEntry(principal: Principal, journalId: string): Promise<JournalEntryObject>;
+  settleJournalEntry(principal: Principal, journalId: string, body: SettleBody): Promise<JournalEntryObject>;
+  /** A person knows that the former journal was lost; side effects are unlocked. */
+  acknowledgeJournal(principal: Principal): Promise<JournalEpochObject>;
+
+  createToken(principal: Principal, body: TokenBody): Promise<CreatedToken>;
+  listTokens(principal: Principal): Promise<readonly TokenObject[]>;
+  /** Ends the token and closes its streams at once. */
+  revokeToken(principal: Principal, tokenId: string): Promise<TokenObject>;
+
+  isPaused(principal: Principal): Promise<boolean>;
+  setPaused(principal: Principal, paused: boolean): Promise<boolean>;
+  getHealth(principal: Principal): Promise<AgentHealth>;
+  runDoctor(principal: Principal, signal: AbortSignal): Promise<DoctorReport>;
+  /** Oldest first. */
+  tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;
+  /** Writes the page that signs a browser in. */
+  createWindowTicket(principal: Principal): Promise<WindowTicket>;
+
+  /** Returns what ends the subscription. Events come in order; the router filters by scope and token limit. */
+  subscribe(principal: Principal, listener: (event: StreamEvent) => void): () => void;
+}

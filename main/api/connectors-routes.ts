@@ -1,0 +1,220 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import { decodeCursor, pageOf, toList, wholeList } from './pagination.ts';
+import { defineRoute, ok, type Route } from './route.ts';
+import {
+  applyRulesBodySchema,
+  type ConnectorObject,
+  type ConnectorSummary,
+  connectorListQuerySchema,
+  connectorSchema,
+  connectorSummarySchema,
+  cursorSchema,
+  deletedConnectorSchema,
+  type InstalledConnector,
+  installBodySchema,
+  installedConnectorSchema,
+  limitSchema,
+  listingSchema,
+  listOf,
+  policySchema,
+  readingSchema,
+  testRecordSchema,
+  toolSchema,
+  updateBodySchema,
+} from './schemas/index.ts';
+import { requireConnector, seesConnector } from './token-limits.ts';
+import { z } from 'zod';
+
+const read = { scopes: ['connectors:read'], rateClass: 'connectors' } as const;
+const write = { scopes: ['connectors:write'], rateClass: 'connectors' } as const;
+const testsQuerySchema = z.strictObject({ limit: limitSchema, cursor: cursorSchema.optional() });
+
+/** Catalogue, connectors and their policies. */
+export const connectorsRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/listings',
+    operationId: 'listListings',
+    summary: 'The catalogue of what can be installed here',
+    ...read,
+    answers: listOf(listingSchema),
+    handle: async ({ backend, principal }) => ok(wholeList(await backend.listListings(principal))),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors',
+    operationId: 'listConnectors',
+    summary: 'Installed connectors, newest first',
+    ...read,
+    ours: false,
+    query: connectorListQuerySchema,
+    answers: listOf(connectorSummarySchema),
+    async handle({ backend, principal, query: { limit, cursor, ...filter } }) {
+      const position = cursor === undefined ? null : decodeCursor('connectors', filter, cursor);
+      const { items, next } = await backend.listConnectors(principal, filter, { limit, position });
+      const seen = items.filter((item) => seesConnector(principal, item.id)).map(summarise);
+      return ok(toList('connectors', filter, { items: seen, next }));
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/connectors',
+    operationId: 'installConnector',
+    summary: 'Install a connector from a listing',
+    ...write,
+    ours: false,
+    idempotent: true,
+    body: installBodySchema,
+    answers: installedConnectorSchema,
+    status: 201,
+    async handle({ backend, principal, body }) {
+      refuseLimited(principal.connectors, 'install a connector');
+      const { connector, authorizeUrl } = await backend.installConnector(principal, body);
+      return ok({ ...justInstalled(connector), ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }) }, 201);
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}',
+    operationId: 'getConnector',
+    summary: 'A connector with its tools and health',
+    ...read,
+    ours: false,
+    answers: connectorSchema,
+    async handle({ backend, principal, params: { id = '' } }) {
+      requireConnector(principal, id);
+      return ok(await backend.getConnector(principal, id));
+    },
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/connectors/{id}',
+    operationId: 'updateConnector',
+    summary: 'Change name, credentials or settings; a new secret is tried before the old one is dropped',
+    ...write,
+    idempotent: true,
+    body: updateBodySchema,
+    answers: connectorSchema,
+    async handle({ backend, principal, params: { id = '' }, body }) {
+      requireConnector(principal, id);
+      return ok(await backend.updateConnector(principal, id, body));
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/connectors/{id}',
+    operationId: 'removeConnector',
+    summary: 'Uninstall: credentials are purged; journal, tests and events are kept',
+    ...write,
+    ours: false,
+    answers: deletedConnectorSchema,
+    async handle({ backend, principal, params: { id = '' } }) {
+      requireConnector(principal, id);
+      await backend.removeConnector(principal, id);
+      return ok({ id, object: 'connector', deleted: true });
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}/tests',
+    operationId: 'listConnectorTests',
+    summary: 'Tests of a connector as they were kept, newest first',
+    ...read,
+    query: testsQuerySchema,
+    answers: listOf(testRecordSchema),
+    async handle({ backend, principal, params: { id = '' }, query: { limit, cursor } }) {
+      requireConnector(principal, id);
+      const list = `tests ${id}`;
+      const position = cursor === undefined ? null : decodeCursor(list, {}, cursor);
+      const all = await backend.listTests(principal, id);
+      return ok(toList(list, {}, pageOf(all, { limit, position }, (test) => ({ at: test.tested_at, id: test.id }))));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}/tools',
+    operationId: 'listConnectorTools',
+    summary: 'Tools of a connector with their schemas',
+    ...read,
+    answers: listOf(toolSchema),
+    async handle({ backend, principal, params: { id = '' } }) {
+      requireConnector(principal, id);
+      const tools = await backend.listTools(principal, id);
+      return ok(wholeList(tools.filter((tool) => principal.tools?.has(tool.name) ?? true)));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}/readings',
+    operationId: 'listConnectorReadings',
+    summary: 'The last value of each reading tool',
+    ...read,
+    answers: listOf(readingSchema),
+    async handle({ backend, principal, params: { id = '' } }) {
+      requireConnector(principal, id);
+      const readings = await backend.listReadings(principal, id);
+      return ok(wholeList(readings.filter((reading) => principal.tools?.has(reading.tool) ?? true)));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}/policy',
+    operationId: 'getConnectorPolicy',
+    summary: 'What the side effects of a connector may do',
+    ...read,
+    answers: policySchema,
+    async handle({ backend, principal, params: { id = '' } }) {
+      requireConnector(principal, id);
+      return ok(await backend.getPolicy(principal, id));
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/connectors/{id}/policy',
+    operationId: 'setConnectorPolicy',
+    summary: 'Set what the side effects of a connector may do; on this machine only',
+    scopes: ['policy:write'],
+    rateClass: 'connectors',
+    reach: 'machine',
+    body: policySchema,
+    answers: policySchema,
+    async handle({ backend, principal, params: { id = '' }, body }) {
+      requireConnector(principal, id);
+      return ok(await backend.setPolicy(principal, id, body));
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/install-rules/apply',
+    operationId: 'applyInstallRules',
+    summary: 'Run the install rules now; on this machine only',
+    ...write,
+    reach: 'machine',
+    body: applyRulesBodySchema,
+    bodyRequired: false,
+    answers: listOf(connectorSummarySchema),
+    async handle({ backend, principal, body }) {
+      const installed = await backend.applyInstallRules(principal, body.again ?? null);
+      return ok(wholeList(installed.map(summarise)));
+    },
+  }),
+];
+
+function summarise(connector: ConnectorObject): ConnectorSummary {
+  const { id, object, listing, name, kind, capabilities, status } = connector;
+  return { id, object, listing, name, kind, capabilities, status };
+}
+
+function justInstalled(connector: ConnectorObject): InstalledConnector {
+  const { transport, auth, created_at } = connector;
+  const { status, ...summary } = summarise(connector);
+  return { ...summary, transport, auth, status, created_at, last_synced_at: null };
+}
+
+/** A token limited to some connectors could not see what it makes. */
+function refuseLimited(limit: ReadonlySet<string> | null, what: string): void {
+  if (limit === null) return;
+  throw new AgentError('insufficient_scope', `This token is limited to certain connectors and can't ${what}.`, {
+    hint: 'Use a token without --connectors.',
+  });
+}

@@ -1,0 +1,201 @@
+import { createHash, createHmac } from 'node:crypto';
+import { AgentError, errorCodes, type ErrorCode } from '../../drivers/kit/index.ts';
+
+/** What a key is kept under. */
+export interface IdempotencyScope {
+  readonly principal: string;
+  readonly method: string;
+  /** The path with its ids: the same key on another connector is another key. */
+  readonly route: string;
+  /** 1 to 255 characters, as the client chose them. */
+  readonly key: string;
+}
+
+/** The answer bound to a key. Never holds the request's body. */
+export interface IdempotencyRecord extends IdempotencyScope {
+  /** `sha256:` or, for a body with a secret in it, `hmac-sha256:`, then hex. */
+  readonly bodyHash: string;
+  readonly status: number;
+  /** The response body, JSON text; without secrets. */
+  readonly response: string;
+  readonly requestId: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339; after it the key counts as new. */
+  readonly expiresAt: string;
+}
+
+/** Where bound answers rest. Rejects with `store_unavailable`. */
+export interface IdempotencyStore {
+  /** Null when nothing is bound. May still give an expired record. */
+  get(scope: IdempotencyScope): Promise<IdempotencyRecord | null>;
+  /** Replaces a record of the same scope. Resolves when it is stored. */
+  put(record: IdempotencyRecord): Promise<void>;
+  /** Removes records that expired before this time (RFC 3339). */
+  purge(before: string): Promise<void>;
+}
+
+/** An answer as it goes out, first time or replayed. */
+export interface IdempotentAnswer {
+  readonly status: number;
+  /** JSON text. */
+  readonly response: string;
+  readonly requestId: string;
+}
+
+/** What running a request gave; `bind` says what to keep for a replay, null for nothing. */
+export interface IdempotentRun<Outcome> {
+  readonly outcome: Outcome;
+  readonly bind: IdempotentAnswer | null;
+}
+
+const keptMs = 24 * 3_600_000;
+const purgeEveryMs = 3_600_000;
+
+/** How keyed requests are run at most once. */
+export interface IdempotencyOptions {
+  readonly store: IdempotencyStore;
+  readonly clock: () => number;
+  /** How long a second request waits for the first, in milliseconds. */
+  readonly waitMs: number;
+  /** A stored answer could not be kept: the request itself went through. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** Runs keyed requests at most once and replays their answers. */
+export interface Idempotency {
+  /**
+   * Runs `execute`, or gives the bound answer as a `replay`. While the same key runs already, waits for it: past the
+   * limit `entity_locked`. Another body under the same key: `idempotency_conflict`. Rejects as `execute` does.
+   */
+  run<Outcome>(
+    scope: IdempotencyScope,
+    bodyHash: string,
+    signal: AbortSignal,
+    execute: () => Promise<IdempotentRun<Outcome>>,
+  ): Promise<
+    | { readonly kind: 'first'; readonly outcome: Outcome }
+    | { readonly kind: 'replay'; readonly answer: IdempotentAnswer }
+  >;
+}
+
+/** Makes the one that a router uses. */
+export function createIdempotency(options: IdempotencyOptions): Idempotency {
+  const running = new Map<string, { readonly bodyHash: string; readonly ended: Promise<void> }>();
+  let purgeDueAt = 0;
+
+  const keep = async (scope: IdempotencyScope, bodyHash: string, answer: IdempotentAnswer) => {
+    const now = options.clock();
+    try {
+      await options.store.put({
+        ...scope,
+        bodyHash,
+        ...answer,
+        createdAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + keptMs).toISOString(),
+      });
+      if (now < purgeDueAt) return;
+      purgeDueAt = now + purgeEveryMs;
+      await options.store.purge(new Date(now).toISOString());
+    } catch (error) {
+      options.onFault(error, answer.requestId);
+    }
+  };
+  const bound = async (scope: IdempotencyScope, bodyHash: string): Promise<IdempotentAnswer | null> => {
+    const record = await options.store.get(scope);
+    if (record === null || Date.parse(record.expiresAt) <= options.clock()) return null;
+    if (record.bodyHash !== bodyHash) throw conflict(scope.key);
+    const { status, response, requestId } = record;
+    return { status: status >= 200 && status < 300 ? 200 : status, response, requestId };
+  };
+
+  return {
+    async run(scope, bodyHash, signal, execute) {
+      const id = JSON.stringify([scope.principal, scope.method, scope.route, scope.key]);
+      let deadline: AbortSignal | undefined;
+      for (let first = running.get(id); first !== undefined; first = running.get(id)) {
+        if (first.bodyHash !== bodyHash) throw conflict(scope.key);
+        deadline ??= AbortSignal.timeout(options.waitMs);
+        await endOf(first.ended, AbortSignal.any([signal, deadline]));
+        if (signal.aborted) throw new AgentError('cancelled', 'The caller went away while waiting for its first request.');
+        if (deadline.aborted && running.get(id) === first) throw stillRunning(scope.key);
+      }
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      running.set(id, { bodyHash, ended });
+      try {
+        const answer = await bound(scope, bodyHash);
+        if (answer !== null) return { kind: 'replay', answer };
+        const { outcome, bind } = await execute();
+        if (bind !== null) await keep(scope, bodyHash, bind);
+        return { kind: 'first', outcome };
+      } finally {
+        running.delete(id);
+        end();
+      }
+    },
+  };
+}
+
+/** Whether an error's answer stays bound to its key: 409 and 422, save those that a repeat may mend. */
+export function bindsKey(status: number, code: string): boolean {
+  const retryable = code in errorCodes && errorCodes[code as ErrorCode].retryable;
+  return (status === 409 || status === 422) && !retryable && code !== 'idempotency_conflict' && code !== 'cancelled';
+}
+
+/** Reads the header: null when absent; `invalid_parameter` when it is empty or too long. */
+export function readIdempotencyKey(header: string | readonly string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const key = typeof header === 'string' ? header : header.join(', ');
+  if (key.length >= 1 && key.length <= 255) return key;
+  throw new AgentError('invalid_parameter', 'Idempotency-Key must have 1 to 255 characters.', {
+    details: { parameter: 'Idempotency-Key' },
+  });
+}
+
+/**
+ * What tells two bodies apart. A body that carries a secret is hashed under a key of the vault, so that the stored hash
+ * can't be used to try secrets; without the vault that rejects with `vault_unavailable`.
+ */
+export async function hashBody(raw: Buffer, hmacKey: () => Promise<Buffer>): Promise<string> {
+  if (!carriesSecret(raw)) return `sha256:${createHash('sha256').update(raw).digest('hex')}`;
+  return `hmac-sha256:${createHmac('sha256', await hmacKey()).update(raw).digest('hex')}`;
+}
+
+/** Whether `auth` holds anything beyond its type. What is not JSON binds nothing, so its hash is never stored. */
+function carriesSecret(raw: Buffer): boolean {
+  let body: unknown;
+  try {
+    body = JSON.parse(raw.toString('utf8'));
+  } catch {
+    return false;
+  }
+  if (typeof body !== 'object' || body === null || !('auth' in body)) return false;
+  const { auth } = body;
+  return typeof auth === 'object' && auth !== null && Object.keys(auth).some((name) => name !== 'type');
+}
+
+function conflict(key: string): AgentError {
+  return new AgentError('idempotency_conflict', `The Idempotency-Key ${JSON.stringify(key)} was used with another body.`, {
+    hint: 'Send the same bytes to repeat a request, or a new key for a new one.',
+  });
+}
+
+function stillRunning(key: string): AgentError {
+  return new AgentError('entity_locked', `The first request with Idempotency-Key ${JSON.stringify(key)} still runs.`, {
+    hint: 'Repeat it unchanged in a few seconds.',
+    details: { retry_after_s: 5 },
+  });
+}
+
+async function endOf(ended: Promise<void>, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onStop = () => resolve();
+  stop.addEventListener('abort', onStop, { once: true });
+  void ended.then(resolve);
+  try {
+    await promise;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+  }
+}

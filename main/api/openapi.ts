@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../drivers/kit/index.ts';
+import { defineRoute, ok, type Route } from './route.ts';
+import { errorEnvelopeSchema, jsonObjectSchema } from './schemas/index.ts';
+import { apiRevision } from './version-header.ts';
+
+/** `GET /v1/openapi.json`: the document of `routes` and of itself, made when first asked for. */
+export function createOpenApiRoute(routes: readonly Route[]): Route {
+  let document: JsonObject | null = null;
+  const route: Route = defineRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    operationId: 'getOpenApi',
+    summary: 'This document',
+    scopes: ['connectors:read'],
+    rateClass: 'machine',
+    answers: jsonObjectSchema,
+    async handle() {
+      document ??= describeRoutes([...routes, route]);
+      return ok(document);
+    },
+  });
+  return route;
+}
+
+/** The OpenAPI 3.1 document of these routes, made from the schemas that check them. */
+export function describeRoutes(routes: readonly Route[]): JsonObject {
+  const components = createComponents();
+  const errorSchema = components.add(errorEnvelopeSchema, 'output');
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const route of routes) {
+    const path = `/v1${route.path}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, components, errorSchema) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Connectors API',
+      version: apiRevision,
+      description: 'Operations marked x-fibric-edge are of Fibric Edge; the others are the Connectors API.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    paths,
+    components: { schemas: components.all(), securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  };
+}
+
+function describeRoute(route: Route, components: Components, errorSchema: JsonObject): JsonObject {
+  const parameters = [...pathParameters(route), ...queryParameters(route, components), ...headers(route)];
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    ...(route.ours ? { 'x-fibric-edge': true } : {}),
+    'x-fibric-scopes': route.scopes,
+    ...(route.reach === 'anyone' ? {} : { 'x-fibric-edge-reach': route.reach }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.body === null
+      ? {}
+      : {
+          requestBody: {
+            required: route.body.required,
+            content: { 'application/json': { schema: components.add(route.body.schema, 'input') } },
+          },
+        }),
+    responses: {
+      [route.answer.status]: {
+        description: route.answer.status === 201 ? 'Made; a replay of the same Idempotency-Key answers 200' : 'Done',
+        content: { [route.answer.mediaType]: { schema: components.add(route.answer.schema, 'output') } },
+      },
+      default: { description: 'Anything else', content: { 'application/json': { schema: errorSchema } } },
+    },
+  };
+}
+
+function pathParameters(route: Route): JsonObject[] {
+  return [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters(route: Route, components: Components): JsonObject[] {
+  return Object.entries(route.query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: components.add(z.strictObject({ value: schema }).shape.value, 'input'),
+  }));
+}
+
+function headers(route: Route): JsonObject[] {
+  const version = { name: 'Fibric-Version', in: 'header', required: false, schema: { const: apiRevision } };
+  if (!route.idempotent) return [version];
+  const key = { type: 'string', minLength: 1, maxLength: 255 };
+  return [version, { name: 'Idempotency-Key', in: 'header', required: false, schema: key }];
+}
+
+interface Components {
+  /** The schema, or a reference to it where it has an id. */
+  add(schema: z.ZodType, io: 'input' | 'output'): JsonObject;
+  all(): JsonObject;
+}
+
+/** Collects schemas with an id; one that differs between what is sent and what is answered is kept twice. */
+function createComponents(): Components {
+  const schemas: Record<string, JsonObject> = {};
+  return {
+    add(schema, io) {
+      const text = JSON.stringify(z.toJSONSchema(schema, { io }), (key, value) => (key === '$schema' ? undefined : value));
+      const renamed = text.replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name) => `"#/components/schemas/${name}${suffix(io)}"`);
+      const { $defs = {}, ...root }: { $defs?: Record<string, JsonObject> } & Record<string, JsonObject> = JSON.parse(renamed);
+      const keep = (name: string, definition: JsonObject) => {
+        const { id: _, ...rest } = definition;
+        schemas[`${name}${suffix(io)}`] = rest;
+      };
+      for (const [name, definition] of Object.entries($defs)) keep(name, definition);
+      const id = schema.meta()?.id;
+      if (id === undefined) return root;
+      // A recursive root already is a reference to its own definition.
+      if (!('$ref' in root)) keep(id, root);
+      return { $ref: `#/components/schemas/${id}${suffix(io)}` };
+    },
+    all: () => Object.fromEntries(Object.entries(schemas).sort(([left], [right]) => (left < right ? -1 : 1))),
+  };
+}
+
+function suffix(io: 'input' | 'output'): string {
+  return io === 'input' ? 'Input' : '';
+}

@@ -1,0 +1,25 @@
+import { callRoute } from './call-route.ts';
+import { connectorTestRoute } from './connector-test-route.ts';
+import { connectorsRoutes } from './connectors-routes.ts';
+import { devicesRoutes } from './devices-routes.ts';
+import { journalRoutes } from './journal-routes.ts';
+import { machineRoutes } from './machine-routes.ts';
+import { createOpenApiRoute } from './openapi.ts';
+import type { Route } from './route.ts';
+import { createStreamRoute, type StreamOptions } from './stream.ts';
+import { tokensRoutes } from './tokens-routes.ts';
+
+/** Every route under `/v1`, the document that describes them included. */
+export function createRoutes(options: { readonly stream: StreamOptions }): readonly Route[] {
+  const described = [
+    ...connectorsRoutes,
+    connectorTestRoute,
+    callRoute,
+    ...devicesRoutes,
+    ...journalRoutes,
+    ...tokensRoutes,
+    ...machineRoutes,
+    createStreamRoute(options.stream),
+  ];
+  return [...described, createOpenApiRoute(described)];
+}

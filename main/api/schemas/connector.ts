@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { cursorSchema, type DeepReadonly, jsonObjectSchema, limitSchema, timestampSchema } from './common.ts';
+import { deviceSchema } from './device.ts';
+
+/** The two kinds a listing may have. */
+export const kindSchema = z.enum(['saas', 'hardware']);
+/** The API's three words. */
+export const statusSchema = z.enum(['connected', 'pending_auth', 'error']);
+
+const summaryShape = {
+  id: z.string(),
+  object: z.literal('connector'),
+  listing: z.string(),
+  name: z.string(),
+  kind: kindSchema,
+  capabilities: z.array(z.string()),
+  status: statusSchema,
+};
+
+/** A connector in a list: these seven fields and no other. */
+export const connectorSummarySchema = z.object(summaryShape).meta({ id: 'ConnectorSummary' });
+/** A connector in a list. */
+export type ConnectorSummary = DeepReadonly<z.output<typeof connectorSummarySchema>>;
+
+/** What is known from transactions, beside the status. */
+export const healthSchema = z
+  .object({
+    state: z.enum(['ok', 'listening', 'starting', 'error']),
+    reason: z.string().nullable(),
+    message: z.string().nullable(),
+    hint: z.string().nullable(),
+    since: timestampSchema,
+    last_ok_at: timestampSchema.nullable(),
+    cause_id: z.string().nullable(),
+  })
+  .meta({ id: 'ConnectorHealth' });
+/** What is known from transactions, beside the status. */
+export type ConnectorHealth = DeepReadonly<z.output<typeof healthSchema>>;
+
+const installedShape = {
+  ...summaryShape,
+  transport: z.literal('mcp'),
+  auth: z.object({
+    type: z.enum(['none', 'api_key', 'basic', 'oauth2']),
+    hint: z.string().nullable().describe('Masked; the secret itself is never returned'),
+  }),
+  created_at: timestampSchema,
+  last_synced_at: timestampSchema.nullable(),
+};
+
+/** The answer to an install: without `tools`. */
+export const installedConnectorSchema = z
+  .object({ ...installedShape, authorize_url: z.string().optional().describe('Where an oauth2 sign-in goes on') })
+  .meta({ id: 'InstalledConnector' });
+/** The answer to an install. */
+export type InstalledConnector = DeepReadonly<z.output<typeof installedConnectorSchema>>;
+
+/** A connector whole. `health`, `config`, `device`, `simulated` and `slug` are ours. */
+export const connectorSchema = z
+  .object({
+    ...installedShape,
+    tools: z.array(z.object({ name: z.string(), side_effect: z.boolean() })),
+    health: healthSchema,
+    config: jsonObjectSchema,
+    device: deviceSchema.nullable(),
+    simulated: z.boolean(),
+    slug: z.string(),
+  })
+  .meta({ id: 'Connector' });
+/** A connector whole. */
+export type ConnectorObject = DeepReadonly<z.output<typeof connectorSchema>>;
+
+/** Filters of the list; they combine with AND. */
+export const connectorListQuerySchema = z.strictObject({
+  capability: z.string().min(1).max(255).optional().describe('Only connectors that fulfil this capability'),
+  kind: kindSchema.optional(),
+  status: statusSchema.optional(),
+  limit: limitSchema,
+  cursor: cursorSchema.optional(),
+});
+/** Filters of the list, without the page. */
+export interface ConnectorListFilter {
+  readonly capability?: string | undefined;
+  readonly kind?: 'saas' | 'hardware' | undefined;
+  readonly status?: 'connected' | 'pending_auth' | 'error' | undefined;
+}
+
+const secret = z.string().min(1).max(8192);
+/** Credentials as they are given; write-only. */
+export const authBodySchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('none') }),
+    z.strictObject({ type: z.literal('api_key'), key: secret }),
+    z.strictObject({ type: z.literal('basic'), username: secret, password: secret }),
+    z.strictObject({ type: z.literal('oauth2') }),
+  ])
+  .meta({ id: 'AuthInput' });
+
+/** A connector's label: 1 to 100 characters, none of them a control character, no space at either end. */
+export const connectorNameSchema = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^(?!\s)[^\p{Cc}]*(?<!\s)$/u, 'no control characters, no space at either end');
+
+/** What to install. */
+export const installBodySchema = z
+  .strictObject({
+    listing: z.string().min(1).max(100),
+    auth: authBodySchema,
+    name: connectorNameSchema.optional().describe('Unique on this machine; default: the listing id'),
+    config: jsonObjectSchema
+      .optional()
+      .describe("The listing's settings; for hardware, config.device names the device"),
+  })
+  .meta({ id: 'InstallRequest' });
+/** What to install. */
+export type InstallBody = DeepReadonly<z.output<typeof installBodySchema>>;
+
+/** What to change; absent parts stay. */
+export const updateBodySchema = z
+  .strictObject({
+    name: connectorNameSchema.optional(),
+    auth: authBodySchema.optional(),
+    config: jsonObjectSchema.optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'give name, auth or config')
+  .meta({ id: 'UpdateRequest' });
+/** What to change. */
+export type UpdateBody = DeepReadonly<z.output<typeof updateBodySchema>>;
+
+/** The answer to an uninstall. */
+export const deletedConnectorSchema = z.object({
+  id: z.string(),
+  object: z.literal('connector'),
+  deleted: z.literal(true),
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { type DeepReadonly, innerErrorSchema, jsonObjectSchema, timestampSchema } from './common.ts';
+
+const text = z.string().nullable();
+
+/** Who uses a device at the moment. */
+export const ownerSchema = z
+  .union([
+    z.object({ type: z.literal('connector'), id: z.string(), name: z.string() }),
+    z.object({ type: z.literal('process'), name: z.string(), pid: z.int() }),
+  ])
+  .nullable();
+/** Who uses a device at the moment; null when it is free. */
+export type Owner = DeepReadonly<z.output<typeof ownerSchema>>;
+
+/** A device: one openable interface of a physical unit, or one address on a bus. */
+export const deviceSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('device'),
+    parent: text,
+    bus: z.string(),
+    path: z.string(),
+    unit: z.int().nullable(),
+    present: z.boolean(),
+    simulated: z.boolean(),
+    declared: z.boolean(),
+    descriptor: z.object({
+      vendor_id: text,
+      product_id: text,
+      manufacturer: text,
+      product: text,
+      serial_number: text,
+      interface: text,
+      topology: text,
+    }),
+    identity: z.object({
+      confidence: z.enum(['protocol_serial', 'serial', 'port', 'path', 'ambiguous']),
+      explanation: z.string(),
+      protocol_serial: text,
+      needs_confirmation: z.boolean(),
+    }),
+    recognition: z.object({
+      listing: text,
+      certainty: z.enum(['certain', 'likely', 'unclear']),
+      reason: z.string(),
+      candidates: z.array(z.object({ listing: z.string(), score: z.number(), reason: z.string() })),
+      shared_adapter: z.boolean(),
+    }),
+    owner: ownerSchema,
+    problem: z.object({ reason: z.string(), message: z.string(), hint: z.string() }).nullable(),
+    first_seen_at: timestampSchema,
+    last_seen_at: timestampSchema,
+  })
+  .meta({ id: 'Device' });
+/** A device as the API shows it. */
+export type DeviceObject = DeepReadonly<z.output<typeof deviceSchema>>;
+
+/** What to ask a device with, when it is asked who it is. */
+export const identifyBodySchema = z.strictObject({
+  listing: z.string().min(1).max(100).optional().describe('The driver to ask with; default: the recognised one'),
+  config: jsonObjectSchema.optional().describe("The listing's settings, for example the speed of the line"),
+});
+/** What to ask a device with. */
+export type IdentifyBody = DeepReadonly<z.output<typeof identifyBodySchema>>;
+
+/** What a device said when it was asked, and every byte of the asking. */
+export const identifyReportSchema = z
+  .object({
+    object: z.literal('identify_report'),
+    device: deviceSchema,
+    listing: z.string(),
+    recognised: z.boolean(),
+    identification: z
+      .object({ manufacturer: text, model: text, protocolSerial: text, details: jsonObjectSchema })
+      .nullable(),
+    error: innerErrorSchema.nullable(),
+    exchanges: z.array(z.object({ label: z.string(), sent: z.string(), received: z.string() })),
+  })
+  .meta({ id: 'IdentifyReport' });
+/** What a device said when it was asked. */
+export type IdentifyReportObject = DeepReadonly<z.output<typeof identifyReportSchema>>;

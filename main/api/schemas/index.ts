@@ -1,0 +1,12 @@
+export { type Scope, scopes } from '../principal.ts';
+export * from './common.ts';
+export * from './connector.ts';
+export * from './connector-test.ts';
+export * from './device.ts';
+export * from './journal.ts';
+export * from './listing.ts';
+export * from './machine.ts';
+export * from './policy.ts';
+export * from './stream-event.ts';
+export * from './token.ts';
+export * from './tool.ts';

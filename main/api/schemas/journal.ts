@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import {
+  cursorSchema,
+  type DeepReadonly,
+  innerErrorSchema,
+  jsonObjectSchema,
+  limitSchema,
+  timestampSchema,
+} from './common.ts';
+
+/** Every state a side effect may be in. */
+export const journalStateSchema = z.enum([
+  'accepted',
+  'awaiting_approval',
+  'sent',
+  'applied',
+  'failed',
+  'unknown',
+  'refused',
+]);
+
+/** One side effect in the journal. */
+export const journalEntrySchema = z
+  .object({
+    journal_id: z.string(),
+    object: z.literal('journal_entry'),
+    epoch: z.string(),
+    connector_id: z.string(),
+    connector_name: z.string(),
+    device_id: z.string(),
+    caller: z.string(),
+    caller_name: z.string(),
+    tool: z.string(),
+    summary: z.string(),
+    arguments: jsonObjectSchema,
+    idempotency_key: z.string(),
+    key_given: z.boolean(),
+    entity_key: z.string().nullable(),
+    state: journalStateSchema,
+    sent: z.boolean(),
+    reason: z.string().nullable(),
+    evidence: z.string().nullable(),
+    result: jsonObjectSchema.nullable(),
+    error: innerErrorSchema.nullable(),
+    attempts: z.int(),
+    created_at: timestampSchema,
+    sent_at: timestampSchema.nullable(),
+    ended_at: timestampSchema.nullable(),
+    settlement: z
+      .object({
+        answer: z.enum(['happened', 'did_not_happen']),
+        by: z.string(),
+        note: z.string().nullable(),
+        at: timestampSchema,
+      })
+      .nullable(),
+  })
+  .meta({ id: 'JournalEntry' });
+/** One side effect in the journal. */
+export type JournalEntryObject = DeepReadonly<z.output<typeof journalEntrySchema>>;
+
+/** Filters of the journal; newest first. */
+export const journalQuerySchema = z.strictObject({
+  connector_id: z.string().min(1).max(100).optional(),
+  state: journalStateSchema.optional(),
+  limit: limitSchema,
+  cursor: cursorSchema.optional(),
+});
+/** Filters of the journal, without the page. */
+export interface JournalListFilter {
+  readonly connector_id?: string | undefined;
+  readonly state?: z.output<typeof journalStateSchema> | undefined;
+}
+
+/** What a person says of an effect whose outcome is unknown. */
+export const settleBodySchema = z
+  .strictObject({
+    answer: z.enum(['happened', 'did_not_happen']),
+    note: z.string().min(1).max(1000).optional(),
+  })
+  .meta({ id: 'Settlement' });
+/** What a person says of an effect whose outcome is unknown. */
+export type SettleBody = DeepReadonly<z.output<typeof settleBodySchema>>;
+
+/** Whether the journal accepts side effects. */
+export const journalEpochSchema = z
+  .object({ object: z.literal('journal_epoch'), epoch: z.string(), acknowledged: z.boolean() })
+  .meta({ id: 'JournalEpoch' });
+/** Whether the journal accepts side effects. */
+export type JournalEpochObject = DeepReadonly<z.output<typeof journalEpochSchema>>;

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type DeepReadonly, jsonObjectSchema, timestampSchema } from './common.ts';
+
+/** The state of the agent as a whole. */
+export const agentHealthSchema = z
+  .object({
+    object: z.literal('health'),
+    status: z.enum(['ok', 'attention']).describe('attention: something here needs a person'),
+    version: z.string(),
+    started_at: timestampSchema,
+    paused: z.boolean(),
+    connectors: z.object({ total: z.int(), connected: z.int(), error: z.int() }),
+    devices: z.object({ present: z.int() }),
+    vault: z.object({
+      provider: z.string(),
+      description: z.string(),
+      available: z.boolean(),
+      hint: z.string().nullable(),
+    }),
+    journal: z.object({ epoch: z.string(), acknowledged: z.boolean(), unresolved: z.int() }),
+  })
+  .meta({ id: 'Health' });
+/** The state of the agent as a whole. */
+export type AgentHealth = DeepReadonly<z.output<typeof agentHealthSchema>>;
+
+/** What the doctor looked at, and what it would do. */
+export const doctorReportSchema = z
+  .object({
+    object: z.literal('doctor_report'),
+    checks: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        result: z.enum(['ok', 'attention', 'error']),
+        message: z.string(),
+        hint: z.string().nullable(),
+        command: z.string().nullable().describe('What a person may run to mend it'),
+      }),
+    ),
+  })
+  .meta({ id: 'DoctorReport' });
+/** What the doctor looked at. */
+export type DoctorReport = DeepReadonly<z.output<typeof doctorReportSchema>>;
+
+/** One line of the log. */
+export const logLineSchema = z
+  .object({
+    object: z.literal('log_line'),
+    at: timestampSchema,
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    message: z.string(),
+    fields: jsonObjectSchema,
+  })
+  .meta({ id: 'LogLine' });
+/** One line of the log. */
+export type LogLine = DeepReadonly<z.output<typeof logLineSchema>>;
+
+const integerText = (schema: z.ZodType<number>) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value),
+    schema,
+  );
+/** Which lines of the log: the last `limit` ones, oldest of them first. */
+export const logsQuerySchema = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).optional().describe('This level and above'),
+  limit: integerText(z.int().min(1).max(1000)).default(100),
+});
+/** Which lines of the log. */
+export type LogsQuery = DeepReadonly<z.output<typeof logsQuerySchema>>;
+
+/** Whether all side effects are stopped. */
+export const pauseSchema = z.object({ object: z.literal('pause'), paused: z.boolean() }).meta({ id: 'Pause' });
+/** Whether to stop all side effects. */
+export const pauseBodySchema = z.strictObject({ paused: z.boolean() });
+
+/** A page on this machine that signs a browser in, once, for 30 seconds. */
+export const windowTicketSchema = z
+  .object({
+    object: z.literal('window_ticket'),
+    page_path: z.string().describe('A file only this user may read; to be opened in a browser'),
+    expires_at: timestampSchema,
+  })
+  .meta({ id: 'WindowTicket' });
+/** A page that signs a browser in. */
+export type WindowTicket = DeepReadonly<z.output<typeof windowTicketSchema>>;
+
+/** Which install rules to run again. */
+export const applyRulesBodySchema = z.strictObject({
+  again: z.string().min(1).max(255).optional().describe('A rule that is to fire again for devices it fired for before'),
+});

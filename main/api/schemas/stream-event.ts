@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { DeepReadonly } from './common.ts';
+import { connectorSchema } from './connector.ts';
+import { testRecordSchema } from './connector-test.ts';
+import { deviceSchema } from './device.ts';
+import { journalEntrySchema } from './journal.ts';
+import { readingSchema } from './tool.ts';
+
+/** What the stream tells; `type` is also the name of the SSE event. */
+export const streamEventSchema = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('device'), device: deviceSchema }),
+    z.object({ type: z.literal('device_removed'), device_id: z.string() }),
+    z.object({ type: z.literal('connector'), connector: connectorSchema }),
+    z.object({ type: z.literal('connector_removed'), connector_id: z.string() }),
+    z.object({ type: z.literal('reading'), reading: readingSchema }),
+    z.object({ type: z.literal('journal'), entry: journalEntrySchema }),
+    z.object({ type: z.literal('test'), record: testRecordSchema }),
+    z.object({ type: z.literal('pause'), paused: z.boolean() }),
+    z
+      .object({ type: z.literal('gap'), lost: z.int() })
+      .describe('The reader was too slow: so many events are lost here; fetch the state again'),
+  ])
+  .meta({ id: 'StreamEvent' });
+/** What the stream tells. */
+export type StreamEvent = DeepReadonly<z.output<typeof streamEventSchema>>;

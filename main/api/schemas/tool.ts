@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { type DeepReadonly, innerErrorSchema, jsonObjectSchema, timestampSchema } from './common.ts';
+
+const evidenceSchema = z.enum(['device_ack', 'read_back', 'counter', 'status_after', 'transmitted']);
+
+/** One tool of a connector with its schemas. */
+export const toolSchema = z
+  .object({
+    object: z.literal('tool'),
+    name: z.string().describe('The capability it fulfils'),
+    title: z.string(),
+    description: z.string(),
+    side_effect: z.boolean(),
+    input_schema: jsonObjectSchema,
+    output_schema: jsonObjectSchema,
+    test_arguments: jsonObjectSchema,
+    expected_interval_ms: z.number().nullable(),
+    best_evidence: evidenceSchema.nullable(),
+    destructive: z.boolean(),
+    idempotent: z.boolean(),
+    boundable: z.array(z.string()),
+  })
+  .meta({ id: 'Tool' });
+/** One tool of a connector with its schemas. */
+export type ToolObject = DeepReadonly<z.output<typeof toolSchema>>;
+
+/** A tool call. A side effect also takes `idempotency_key`, `entity_key` and `dry_run` among its arguments. */
+export const callBodySchema = z
+  .strictObject({
+    tool: z.string().min(1).max(100).describe('weight.read or weight_read'),
+    arguments: jsonObjectSchema.default({}),
+  })
+  .meta({ id: 'CallRequest' });
+/** A tool call. */
+export type CallBody = DeepReadonly<z.output<typeof callBodySchema>>;
+
+/** How a side effect ended. */
+export const effectSchema = z
+  .object({
+    outcome: z.enum(['applied', 'failed', 'unknown', 'refused', 'pending', 'dry_run']),
+    journal_id: z.string().nullable(),
+    idempotency_key: z.string(),
+    sent: z.boolean(),
+    deduplicated: z.boolean(),
+    evidence: z.enum([...evidenceSchema.options, 'answered', 'port_open', 'encoded']).nullable(),
+    first_at: timestampSchema.nullable(),
+    reason: z.string().nullable(),
+    error: innerErrorSchema.nullable(),
+    result: jsonObjectSchema.nullable(),
+    approval_id: z.string().nullable(),
+  })
+  .meta({ id: 'EffectResult' });
+/** How a side effect ended. */
+export type EffectObject = DeepReadonly<z.output<typeof effectSchema>>;
+
+const calledShape = { object: z.literal('tool_result'), connector_id: z.string(), tool: z.string() };
+/** The answer to a call: a reading, or how a side effect ended. */
+export const callAnswerSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ ...calledShape, kind: z.literal('read'), output: jsonObjectSchema }),
+    z.object({ ...calledShape, kind: z.literal('effect'), result: effectSchema }),
+  ])
+  .meta({ id: 'CallResult' });
+/** The answer to a call. */
+export type CallAnswer = DeepReadonly<z.output<typeof callAnswerSchema>>;
+
+/** The last value that a read gave. */
+export const readingSchema = z
+  .object({
+    object: z.literal('reading'),
+    connector_id: z.string(),
+    tool: z.string(),
+    value: jsonObjectSchema,
+    at: timestampSchema,
+    expected_interval_ms: z.number().nullable().describe('Older than this without a new one, the value is stale'),
+  })
+  .meta({ id: 'Reading' });
+/** The last value that a read gave. */
+export type ReadingObject = DeepReadonly<z.output<typeof readingSchema>>;

@@ -1,0 +1,144 @@
+import express, { type Request, type Response } from 'express';
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { ConnectorsBackend } from './backend.ts';
+import { describeError, type ErrorAnswer } from './errors.ts';
+import { bindsKey, hashBody, type Idempotency, type IdempotentRun, readIdempotencyKey } from './idempotency.ts';
+import type { Principal } from './principal.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { invalidParameter, parseInput, readJsonBody, readQuery } from './request-input.ts';
+import { requestIdHeader } from './request-id.ts';
+import { sendError, sendJson } from './respond.ts';
+import type { Reply, Route } from './route.ts';
+import { checkVersion } from './version-header.ts';
+
+/** The largest body that is read, in bytes. */
+const maxBodyBytes = 1024 * 1024;
+
+/** What all routes share. */
+export interface ServeOptions {
+  readonly backend: ConnectorsBackend;
+  readonly authenticate: (request: Request) => Promise<Principal> | Principal;
+  readonly rate: RateLimiter;
+  readonly idempotency: Idempotency;
+  readonly hmacKey: () => Promise<Buffer>;
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+type Outcome = { readonly kind: 'reply'; readonly reply: Reply } | { readonly kind: 'error'; readonly answer: ErrorAnswer };
+
+/**
+ * Answers one request. The checks run in the contract's order: token, scope, rate, idempotency, body; existence and
+ * state are the handler's. Rejects with what the error handler turns into the envelope.
+ */
+export async function serveRoute(route: Route, options: ServeOptions, request: Request, response: Response): Promise<void> {
+  const requestId = String(response.getHeader(requestIdHeader));
+  const gone = whenGone(response);
+
+  const principal = await options.authenticate(request);
+  options.rate.announce(response, principal.id, route.rateClass);
+  checkReach(route, principal);
+  checkScope(route, principal);
+  options.rate.take(response, principal.id, route.rateClass);
+  checkVersion(request);
+
+  const takesBody = route.method !== 'GET' && route.method !== 'DELETE';
+  const raw = takesBody ? await readBody(request, response) : Buffer.alloc(0);
+  const run = async (): Promise<Reply> => {
+    const query = readQuery(request.originalUrl);
+    const parsedQuery = parseInput(route.query ?? noQuery, query);
+    const body = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
+    const parsedBody = route.body === null ? requireEmpty(body) : parseInput(route.body.schema, body);
+    return route.handle({
+      backend: options.backend,
+      principal,
+      params: paramsOf(request),
+      query: parsedQuery,
+      body: parsedBody,
+      request,
+      signal: gone,
+    });
+  };
+
+  const key = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
+  if (key === null) {
+    await send(response, requestId, await run());
+    return;
+  }
+  const scope = { principal: principal.id, method: route.method, route: filledPath(route, request), key };
+  const bodyHash = await hashBody(raw, options.hmacKey);
+  const result = await options.idempotency.run(scope, bodyHash, gone, () => runBinding(run, requestId, options));
+  if (result.kind === 'replay') {
+    response.setHeader(requestIdHeader, result.answer.requestId);
+    sendJson(response, result.answer.status, result.answer.response);
+  } else if (result.outcome.kind === 'error') {
+    sendError(response, result.outcome.answer);
+  } else {
+    await send(response, requestId, result.outcome.reply);
+  }
+}
+
+/** Runs and says what of it stays bound to the key: successes, and refusals that come from the state of things. */
+async function runBinding(
+  run: () => Promise<Reply>,
+  requestId: string,
+  options: ServeOptions,
+): Promise<IdempotentRun<Outcome>> {
+  try {
+    const reply = await run();
+    if (reply.kind === 'stream') return { outcome: { kind: 'reply', reply }, bind: null };
+    const response = JSON.stringify(reply.replayBody ?? reply.body);
+    return { outcome: { kind: 'reply', reply }, bind: { status: reply.status, response, requestId } };
+  } catch (error) {
+    const answer = describeError(error, requestId);
+    if (answer.status === 500) options.onFault(error, requestId);
+    const { status, envelope } = answer;
+    const bind = bindsKey(status, envelope.error.code) ? { status, response: JSON.stringify(envelope), requestId } : null;
+    return { outcome: { kind: 'error', answer }, bind };
+  }
+}
+
+async function send(response: Response, requestId: string, reply: Reply): Promise<void> {
+  if (reply.kind === 'stream') {
+    await reply.write(response, requestId);
+    return;
+  }
+  const { onSent } = reply;
+  if (onSent !== undefined) response.once('finish', onSent);
+  sendJson(response, reply.status, JSON.stringify(reply.body));
+}
+
+function checkReach(route: Route, principal: Principal): void {
+  if (route.reach === 'anyone' || principal.kind === 'local-admin') return;
+  if (route.reach === 'machine' && principal.local) return;
+  throw new AgentError('local_only', `${route.summary}: tokens can't do this, whatever their scopes.`, {
+    hint:
+      route.reach === 'machine'
+        ? 'Use the fibric-edge command or the window on the machine itself.'
+        : 'Use the fibric-edge command on the machine itself.',
+  });
+}
+
+function checkScope(route: Route, principal: Principal): void {
+  if (route.scopes.some((scope) => principal.scopes.has(scope))) return;
+  const scope = route.scopes.join(' or ');
+  throw new AgentError('insufficient_scope', `This token lacks the scope ${scope}.`, {
+    hint: `Make a token with ${scope} on the machine itself.`,
+    details: { scope },
+  });
+}
+
+const noQuery = parseNothing();
+
+function parseNothing() {
+  return express.Router && emptyObject;
+}
+
+const rawBody = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
+
+/** The body's bytes; `payload_too_large` over the limit. */
+async function readBody(request: Request, response: Response): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  rawBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(bodyError(error))));
+  await promise;
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}

@@ -1,0 +1,54 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { Principal } from './principal.ts';
+import type { DeviceObject, StreamEvent } from './schemas/index.ts';
+
+/** Whether a token's limit leaves this connector in its sight. */
+export function seesConnector(principal: Principal, connectorId: string): boolean {
+  return principal.connectors === null || principal.connectors.has(connectorId);
+}
+
+/** Whether a token's limit leaves this device in its sight: a limited one sees the devices of its connectors only. */
+export function seesDevice(principal: Principal, device: DeviceObject): boolean {
+  if (principal.connectors === null) return true;
+  return device.owner?.type === 'connector' && principal.connectors.has(device.owner.id);
+}
+
+/** Whether a token's limit and scopes let this event through. */
+export function seesEvent(principal: Principal, event: StreamEvent): boolean {
+  const seesTool = (tool: string) => principal.tools === null || principal.tools.has(tool);
+  switch (event.type) {
+    case 'device':
+      return seesDevice(principal, event.device);
+    case 'device_removed':
+      return principal.connectors === null;
+    case 'connector':
+      return seesConnector(principal, event.connector.id);
+    case 'connector_removed':
+      return seesConnector(principal, event.connector_id);
+    case 'reading':
+      return seesConnector(principal, event.reading.connector_id) && seesTool(event.reading.tool);
+    case 'journal':
+      return (
+        principal.scopes.has('journal:read') &&
+        seesConnector(principal, event.entry.connector_id) &&
+        seesTool(event.entry.tool)
+      );
+    case 'test':
+      return seesConnector(principal, event.record.connector_id);
+    case 'pause':
+    case 'gap':
+      return true;
+  }
+}
+
+/** Throws what an id that does not exist is answered with: ids out of sight read the same. */
+export function requireConnector(principal: Principal, connectorId: string): void {
+  if (!seesConnector(principal, connectorId)) throw noSuch('connector', connectorId);
+}
+
+/** `not_found` for an id. */
+export function noSuch(what: string, id: string): AgentError {
+  return new AgentError('not_found', `There is no ${what} ${JSON.stringify(id.slice(0, 100))}.`, {
+    hint: `List the ${what}s to see the ids there are.`,
+  });
+}

@@ -1,0 +1,43 @@
+import { wholeList } from './pagination.ts';
+import { defineRoute, type Route, ok } from './route.ts';
+import { createdTokenSchema, listOf, tokenBodySchema, tokenSchema } from './schemas/index.ts';
+
+const local = { scopes: ['tokens:write'], reach: 'machine', rateClass: 'tokens' } as const;
+
+/** Tokens are made, seen and ended on this machine only. */
+export const tokensRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/tokens',
+    operationId: 'createToken',
+    summary: 'Make a token; its secret is in this answer and nowhere else',
+    ...local,
+    idempotent: true,
+    body: tokenBodySchema,
+    answers: createdTokenSchema,
+    status: 201,
+    async handle({ backend, principal, body }) {
+      const created = await backend.createToken(principal, body);
+      const { token: _, ...kept } = created;
+      return { kind: 'json', status: 201, body: created, replayBody: kept };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/tokens',
+    operationId: 'listTokens',
+    summary: 'Tokens without their secrets',
+    ...local,
+    answers: listOf(tokenSchema),
+    handle: async ({ backend, principal }) => ok(wholeList(await backend.listTokens(principal))),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/tokens/{id}',
+    operationId: 'revokeToken',
+    summary: 'End a token for good and close its streams',
+    ...local,
+    answers: tokenSchema,
+    handle: async ({ backend, principal, params: { id = '' } }) => ok(await backend.revokeToken(principal, id)),
+  }),
+];

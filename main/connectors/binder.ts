@@ -1,0 +1,113 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { BindingState, DeviceSide } from '../hardware/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import { type ConnectorRecord, driverSettings, unitOf } from './connector-record.ts';
+import type { DeviceCache } from './device-cache.ts';
+import type { DeviceChooser } from './device-choice.ts';
+import type { Directory } from './directory.ts';
+import type { HealthTracker } from './health-tracker.ts';
+import type { Log } from './log.ts';
+
+/** Ties connectors to devices at the device side. */
+export interface Binder {
+  /** Asks what the connector can do, and binds it. Never rejects: what stands in the way is its health. */
+  bind(connectorId: string): Promise<void>;
+  /** Gives connectors that wait for a device the one that has come. */
+  adopt(): Promise<void>;
+  /** A binding changed: tells health, and keeps a serial number that was learned. */
+  onState(connectorId: string, state: BindingState, causeId: string | null): void;
+}
+
+/** Over the directory. */
+export function createBinder(parts: {
+  readonly deviceSide: DeviceSide;
+  readonly directory: Directory;
+  readonly devices: DeviceCache;
+  readonly catalogue: Catalogue;
+  readonly chooser: DeviceChooser;
+  readonly health: HealthTracker;
+  readonly log: Log;
+  readonly onReady: (connectorId: string) => void;
+  readonly onChange: (connectorId: string) => void;
+}): Binder {
+  const { deviceSide, directory, devices, catalogue, chooser, health, log, onReady, onChange } = parts;
+
+  const fail = (connectorId: string, error: AgentError, causeId: string | null = null) =>
+    health.signal(connectorId, { type: 'failed', error: error.serialize(), causeId });
+
+  const learnSerial = (record: ConnectorRecord, state: BindingState) => {
+    if (state.state !== 'ready' || record.protocolSerial !== null) return;
+    const protocolSerial = state.identification?.protocolSerial ?? null;
+    if (protocolSerial === null) return;
+    directory.change(record.id, { protocolSerial }).catch((error: unknown) => {
+      log.warn({ code: AgentError.from(error).code, connector: record.id }, 'A serial number could not be stored');
+    });
+  };
+
+  const onState: Binder['onState'] = (connectorId, state, causeId) => {
+    const record = directory.find(connectorId);
+    if (record === null) return;
+    if (state.state === 'opening') health.signal(connectorId, { type: 'opening' });
+    if (state.state === 'unavailable') fail(connectorId, AgentError.deserialize(state.error), causeId);
+    if (state.state === 'ready') {
+      learnSerial(record, state);
+      onReady(connectorId);
+    }
+  };
+
+  const bind = async (connectorId: string): Promise<void> => {
+    const record = directory.get(connectorId);
+    const settings = driverSettings(record.config);
+    const device = record.deviceId === null ? null : devices.find(record.deviceId);
+    try {
+      const unit = unitOf(record.config, device);
+      const tools = await deviceSide.describeTools({ listing: record.listing, config: settings, unit });
+      directory.setTools(connectorId, tools);
+      if (record.deviceId === null) {
+        fail(connectorId, awaited(record.name));
+        return;
+      }
+      const state = await deviceSide.bind({
+        connectorId,
+        connectorName: record.name,
+        listing: record.listing,
+        deviceId: record.deviceId,
+        config: settings,
+        protocolSerial: record.protocolSerial,
+      });
+      onState(connectorId, state, null);
+    } catch (error) {
+      log.warn(
+        { code: AgentError.from(error).code, connector: connectorId, err: error },
+        'A connector could not be bound',
+      );
+      fail(connectorId, AgentError.from(error));
+    }
+  };
+
+  return {
+    bind,
+    onState,
+    async adopt() {
+      for (const record of directory.all()) {
+        if (record.deviceId !== null) continue;
+        try {
+          const choice = await chooser.choose(catalogue.get(record.listing), record.config, record.id);
+          if (choice.type === 'awaited') continue;
+          await directory.change(record.id, { deviceId: choice.deviceId });
+          await bind(record.id);
+          onChange(record.id);
+        } catch (error) {
+          // Two that match, or one that is taken: a person has to say which.
+          const code = AgentError.is(error, 'invalid_parameter', 'state_conflict') ? 'ambiguous_device' : null;
+          const fault = AgentError.from(error);
+          fail(record.id, code === null ? fault : new AgentError(code, fault.message, { hint: fault.hint ?? '' }));
+        }
+      }
+    },
+  };
+}
+
+function awaited(name: string): AgentError {
+  return new AgentError('device_unplugged', `${name} waits for its device.`);
+}

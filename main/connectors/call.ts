@@ -1,0 +1,195 @@
+import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
+import type { DeviceSide, PermitAuthority, ToolDescription } from '../hardware/index.ts';
+import {
+  doubtful,
+  endUnsent,
+  givenKey,
+  keyConflict,
+  noDeviceYet,
+  rejectAsCheckFailed,
+  remainingMs,
+  unknownTool,
+  unrecorded,
+} from './call-faults.ts';
+import { cancellable, throwIfAborted } from './cancellation.ts';
+import type { Clock } from './clock.ts';
+import { type ConnectorRecord, findTool } from './connector-record.ts';
+import type { Directory } from './directory.ts';
+import { dryRun } from './dry-run.ts';
+import { suspectDuplicate } from './duplicate-suspicion.ts';
+import { answerFailed, answerFromRow, answerRefused, answerUnrecorded } from './effect-result.ts';
+import type { Gate } from './gate.ts';
+import { mintId } from './ids.ts';
+import { prepareIntent } from './intent.ts';
+import type { Intent, Journal } from './journal.ts';
+import { isAnswered, type JournalRow } from './journal-row.ts';
+import type { LiveEffect, LiveEffects } from './live-effects.ts';
+import type { Log } from './log.ts';
+import type { Readings } from './readings.ts';
+import { splitReserved } from './reserved-arguments.ts';
+import type { CallRequest, CallResult, EffectResult } from './service.ts';
+import type { UnresolvedEffects } from './unresolved.ts';
+
+const DEADLINE_MS = 30_000;
+
+/** What a call goes through. */
+export interface CallParts {
+  readonly deviceSide: DeviceSide;
+  readonly permits: Pick<PermitAuthority, 'mint'>;
+  readonly directory: Directory;
+  readonly readings: Readings;
+  readonly journal: Journal;
+  readonly live: LiveEffects;
+  readonly gate: Gate;
+  readonly unresolved: UnresolvedEffects;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A tool did its work: what a failed test said of it no longer holds. */
+  readonly onToolPassed: (connectorId: string, tool: string) => void;
+}
+
+/** One call, from the caller's arguments to the answer. Token and scope are the caller's business. */
+export async function call(parts: CallParts, request: CallRequest): Promise<CallResult> {
+  const connector = parts.directory.get(request.connectorId);
+  const tool = findTool(connector, request.tool);
+  if (tool === null) throw unknownTool(connector, request.tool);
+  const endsAtMs = parts.clock.now() + (request.deadlineMs ?? DEADLINE_MS);
+  if (!tool.side_effect) {
+    return { kind: 'read', output: await read(parts, connector, tool, request, endsAtMs) };
+  }
+  const result = await effect(parts, connector, tool, request, endsAtMs);
+  return { kind: 'effect', result, delivered: () => noteDelivered(parts, result) };
+}
+
+async function read(
+  { deviceSide, readings, clock, onToolPassed }: CallParts,
+  connector: ConnectorRecord,
+  tool: ToolDescription,
+  request: CallRequest,
+  endsAtMs: number,
+): Promise<JsonObject> {
+  if (connector.deviceId === null) throw noDeviceYet(connector);
+  const target = { connectorId: connector.id, tool: tool.capability };
+  const prepared = await deviceSide.prepare({ ...target, arguments: request.arguments });
+  const output = await cancellable(deviceSide, request.signal, remainingMs(endsAtMs, clock), (ticket) =>
+    deviceSide.read({ ...target, arguments: prepared.arguments, ...ticket }),
+  );
+  readings.record(connector.id, tool, output);
+  onToolPassed(connector.id, tool.capability);
+  return output;
+}
+
+/** A side effect up to the point where it is known to be a new one; never rejects once its key is known. */
+async function effect(
+  parts: CallParts,
+  connector: ConnectorRecord,
+  tool: ToolDescription,
+  request: CallRequest,
+  endsAtMs: number,
+): Promise<EffectResult> {
+  const { deviceSide, journal, live, gate, clock } = parts;
+  let key = givenKey(request.arguments) ?? mintId('ik');
+  try {
+    const split = splitReserved(tool.capability, request.arguments);
+    key = split.key ?? key;
+    const intent = await prepareIntent(deviceSide, connector, tool, request.caller, split.own, {
+      key,
+      keyGiven: split.key !== null,
+      entityKey: split.entityKey,
+    });
+    if (split.dryRun) return await dryRun(parts, tool, intent, request.signal, endsAtMs);
+
+    for (;;) {
+      const first = live.find(intent);
+      if (first !== null) {
+        if (first.intent.fingerprint !== intent.fingerprint)
+          return answerRefused(intent.key, keyConflict(intent, first.journalId), first.journalId);
+        const answer = await live.join(first, request.signal, remainingMs(endsAtMs, clock));
+        // The first caller called its call off, this one did not.
+        if (answer.reason === 'cancelled' && !request.signal.aborted) continue;
+        return { ...answer, deduplicated: true, first_at: answer.first_at ?? firstAt(journal, answer) };
+      }
+      const previous = journal.find(intent);
+      if (previous !== null && previous.fingerprint !== intent.fingerprint) {
+        return answerRefused(intent.key, keyConflict(intent, previous.journal_id), previous.journal_id);
+      }
+      // Whatever policy says now, the truth about what was sent is told: `refused` would say that nothing was.
+      if (previous !== null && (isAnswered(previous) || previous.state === 'awaiting_approval')) {
+        return answerFromRow(previous, { deduplicated: true });
+      }
+      throwIfAborted(request.signal);
+      const refusal = gate(intent) ?? suspectDuplicate(intent, journal, live, clock.now());
+      return await live.run(intent, request.signal, async (self) =>
+        refusal === null
+          ? attempt(parts, intent, previous, self, request, endsAtMs)
+          : answerFromRow(await journal.refuse(intent, previous, refusal), { deduplicated: false }),
+      );
+    }
+  } catch (error) {
+    const fault = AgentError.from(error);
+    if (fault.code === 'internal_error')
+      parts.log.error({ err: error, tool: tool.capability }, 'A call failed unexpectedly');
+    if (fault.code === 'cancelled') return answerRefused(key, { reason: 'cancelled', error: fault });
+    return answerFailed(key, fault);
+  }
+}
+
+/** The new effect itself: row, turn, check, `sent` on disk, permit, act, outcome on disk. */
+async function attempt(
+  parts: CallParts,
+  intent: Intent,
+  previous: JournalRow | null,
+  live: LiveEffect,
+  request: CallRequest,
+  endsAtMs: number,
+): Promise<EffectResult> {
+  const { deviceSide, journal, permits, clock } = parts;
+  const { journal_id: journalId } = await journal.accept(intent, previous);
+  live.journalId = journalId;
+  request.onProgress?.({ message: 'Waiting for the device', fraction: 0.1 });
+  try {
+    const { turnId } = await cancellable(deviceSide, request.signal, remainingMs(endsAtMs, clock), (ticket) =>
+      deviceSide.openTurn({ connectorId: intent.connectorId, ...ticket }),
+    );
+    try {
+      request.onProgress?.({ message: 'Checking', fraction: 0.3 });
+      const refusal = (await parts.unresolved.clear(turnId, intent.deviceId)) ?? parts.gate(intent);
+      if (refusal !== null) return answerFromRow(await journal.withdraw(journalId, refusal), { deduplicated: false });
+      const { tool, plan } = intent;
+      const witness = await deviceSide.check({ turnId, tool, plan }).catch(rejectAsCheckFailed);
+      throwIfAborted(request.signal);
+
+      const sent = await journal.sent(journalId, witness);
+      live.sent = true;
+      request.onProgress?.({ message: 'Sending', fraction: 0.6 });
+      const permit = permits.mint(journalId, plan);
+      const answer = await deviceSide.act({ turnId, tool, plan, witness, permit }).catch(doubtful);
+      try {
+        const row = await journal.finish(journalId, answer);
+        if (row.state === 'applied') parts.onToolPassed(intent.connectorId, tool);
+        return answerFromRow(row, { deduplicated: false });
+      } catch (error) {
+        return answerUnrecorded(sent, unrecorded(answer, error));
+      }
+    } finally {
+      await deviceSide.closeTurn({ turnId }).catch(() => {});
+    }
+  } catch (error) {
+    if (live.sent) throw error;
+    return answerFromRow(await endUnsent(journal, journalId, error), { deduplicated: false });
+  }
+}
+
+function firstAt(journal: Journal, answer: EffectResult): string | null {
+  return answer.journal_id === null ? null : journal.row(answer.journal_id).created_at;
+}
+
+function noteDelivered({ journal, log }: CallParts, { journal_id: journalId, sent }: EffectResult): void {
+  if (journalId === null || !sent) return;
+  journal.delivered(journalId).catch((error: unknown) => {
+    log.warn(
+      { code: AgentError.from(error).code, journal_id: journalId },
+      'The delivery of an answer could not be noted',
+    );
+  });
+}

@@ -1,0 +1,325 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { InstallRule } from '../config/index.ts';
+import type { DeviceSide, PermitAuthority } from '../hardware/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { createBinder } from './binder.ts';
+import { type CallParts, call } from './call.ts';
+import { openCatalogue } from './catalogue.ts';
+import { type Clock, systemClock, toInstant } from './clock.ts';
+import { testConnector } from './connector-test.ts';
+import { matchesFilter, viewConnector } from './connector-view.ts';
+import { createDeviceCache } from './device-cache.ts';
+import { createDeviceChooser } from './device-choice.ts';
+import { followDeviceSide } from './device-events.ts';
+import { openDirectory } from './directory.ts';
+import { createEventFan } from './events.ts';
+import { createGate } from './gate.ts';
+import { startingHealth } from './health.ts';
+import { createHealthMonitor } from './health-monitor.ts';
+import { createHealthTracker } from './health-tracker.ts';
+import { identifyDevice } from './identify.ts';
+import { type InstallExtra, install, tryFirst } from './install.ts';
+import { createInstallRules } from './install-rules.ts';
+import { openJournal } from './journal.ts';
+import { openEpoch } from './journal-epoch.ts';
+import { toEntry } from './journal-row.ts';
+import { createLazyWriter } from './lazy-writer.ts';
+import { createLiveEffects } from './live-effects.ts';
+import { type Log, silentLog } from './log.ts';
+import { createMutex } from './mutex.ts';
+import { openPause } from './pause.ts';
+import { checkPolicy } from './policy.ts';
+import { openReadings } from './readings.ts';
+import { recoverJournal, tidyJournal } from './recovery.ts';
+import type { ConnectorService, InstallRequest, TestRecord } from './service.ts';
+import { readTestRecords } from './test-records.ts';
+import { uninstall } from './uninstall.ts';
+import { createUnresolvedEffects } from './unresolved.ts';
+import { update } from './update.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface ConnectorServiceOptions {
+  /** May be started before or after; events are followed from the first moment. */
+  readonly deviceSide: DeviceSide;
+  readonly store: Store;
+  readonly vault: Vault;
+  /** The mint end; the session holds the other. */
+  readonly permits: Pick<PermitAuthority, 'mint'>;
+  readonly installRules: readonly InstallRule[];
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/**
+ * Brings the journal into order, reads the installed connectors and binds each to its device. Resolves when every binding
+ * was asked for; devices answer later, and say so as events. Install rules wait for {@link ConnectorService.applyInstallRules}.
+ */
+export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
+  const { deviceSide, store, permits, clock = systemClock, log = silentLog } = options;
+  const doubtful = await recoverJournal(store.journal, clock);
+  if (doubtful > 0)
+    log.warn({ rows: doubtful }, 'Actions were on their way when the agent stopped; the devices are asked');
+  await tidyJournal(store.journal, clock);
+
+  const events = createEventFan(log);
+  const lazy = createLazyWriter(store.state, clock, log);
+  const catalogue = await openCatalogue(deviceSide);
+  const devices = createDeviceCache(deviceSide);
+  const { directory, stored } = openDirectory(store.state);
+  const view = (connectorId: string) => viewConnector({ devices, health, readings }, directory.get(connectorId));
+  const onChange = (connectorId: string) => {
+    if (directory.find(connectorId) !== null) events.emit({ type: 'connector', connector: view(connectorId) });
+  };
+  const health = createHealthTracker({ directory, devices, lazy, clock, onChange });
+  const readings = openReadings({
+    database: store.state,
+    lazy,
+    clock,
+    lastSynced: new Map(
+      stored.flatMap(({ record, lastSyncedAt }) => (lastSyncedAt === null ? [] : [[record.id, lastSyncedAt]])),
+    ),
+    onReading: (reading) => events.emit({ type: 'reading', reading }),
+  });
+  const epoch = openEpoch(store.journal);
+  const pause = openPause(store.state);
+  const journal = openJournal({
+    database: store.journal,
+    epoch: epoch.id,
+    clock,
+    onChange: (row) => events.emit({ type: 'journal', entry: toEntry(row) }),
+  });
+  const live = createLiveEffects(clock);
+  const gate = createGate({ directory, devices, journal, epoch, pause, clock });
+  const unresolved = createUnresolvedEffects({ deviceSide, journal, clock, log });
+  const monitor = createHealthMonitor({ deviceSide, directory, health, clock, log });
+  const chooser = createDeviceChooser({ deviceSide, devices, directory });
+  const binder = createBinder({
+    deviceSide,
+    directory,
+    devices,
+    catalogue,
+    chooser,
+    health,
+    log,
+    onChange,
+    onReady(connectorId) {
+      const deviceId = directory.find(connectorId)?.deviceId;
+      if (deviceId == null) return;
+      void unresolved.askLater(connectorId, deviceId, { justBack: true });
+      void monitor.checkNow(connectorId, true);
+    },
+  });
+  const installing = createMutex();
+  const installParts = { deviceSide, directory, catalogue, chooser, devices, binder, health, monitor, clock };
+  const installNow = async (request: InstallRequest, extra: InstallExtra = {}) => {
+    const record = await installing(() => install(installParts, request, extra));
+    log.info({ connector: record.id, name: record.name, listing: record.listing }, 'A connector was installed');
+    await tryFirst(installParts, record.id);
+    onChange(record.id);
+    return record.id;
+  };
+  const rules = createInstallRules({
+    rules: options.installRules,
+    database: store.state,
+    directory,
+    catalogue,
+    clock,
+    log,
+    install: (request, _caller, extra) => installNow(request, extra),
+  });
+  const applyRules = async (again?: string) => {
+    const installed = await rules.apply(await devices.refresh(), again);
+    return installed.flatMap((id) => (directory.find(id) === null ? [] : [view(id)]));
+  };
+
+  let closed = false;
+  let rulesWanted = false;
+  const background = new Set<Promise<unknown>>();
+  const inBackground = (work: Promise<unknown>) => {
+    const done = work
+      .catch((error: unknown) => log.error({ err: error }, 'Work in the background failed'))
+      .finally(() => background.delete(done));
+    background.add(done);
+  };
+  let arriving = false;
+  const unsubscribe = deviceSide.subscribe(
+    followDeviceSide({
+      directory,
+      devices,
+      binder,
+      health,
+      monitor,
+      unresolved,
+      events,
+      onDevice() {
+        if (closed || arriving) return;
+        arriving = true;
+        inBackground(
+          Promise.resolve().then(async () => {
+            arriving = false;
+            await binder.adopt();
+            if (rulesWanted) await applyRules();
+          }),
+        );
+      },
+    }),
+  );
+
+  await devices.refresh();
+  for (const { record, status, health: before } of stored) {
+    health.start(record.id, startingHealth(toInstant(clock.now()), { status, health: before }));
+    monitor.watch(record.id);
+  }
+  await Promise.all(stored.map(({ record }) => binder.bind(record.id)));
+  inBackground(binder.adopt());
+
+  let cancelTidy: () => void = () => {};
+  const tidyDaily = () => {
+    cancelTidy = clock.after(DAY_MS, () => {
+      inBackground(tidyJournal(store.journal, clock));
+      tidyDaily();
+    });
+  };
+  tidyDaily();
+
+  const callParts: CallParts = {
+    deviceSide,
+    permits,
+    directory,
+    readings,
+    journal,
+    live,
+    gate,
+    unresolved,
+    clock,
+    log,
+    onToolPassed(connectorId, tool) {
+      if (health.state(connectorId).failedTest?.tool === tool) {
+        health.signal(connectorId, { type: 'tools_passed', tools: [tool] });
+      }
+    },
+  };
+  const requireOpen = () => {
+    if (closed) throw new AgentError('closed', 'The agent is stopping.', { hint: 'Ask again when it runs.' });
+  };
+
+  return {
+    listings: async () => catalogue.all(),
+    devices: () => devices.refresh(),
+    async device(deviceId) {
+      await devices.refresh();
+      return requireDevice(devices.find(deviceId), deviceId);
+    },
+    async identify({ deviceId, ...request }) {
+      await devices.refresh();
+      return identifyDevice({ deviceSide, directory }, requireDevice(devices.find(deviceId), deviceId), request);
+    },
+    async confirmDevice(deviceId, caller) {
+      const device = await deviceSide.confirm({ deviceId });
+      devices.put(device);
+      log.info({ device: deviceId, by: caller.id }, 'A device was confirmed');
+      return device;
+    },
+    ownerOf(deviceId) {
+      const owner = directory.byDevice(deviceId);
+      return owner === null ? null : { id: owner.id, name: owner.name };
+    },
+
+    list(filter = {}) {
+      const all = directory.all().map((record) => viewConnector({ devices, health, readings }, record));
+      return all.filter((connector) => matchesFilter(connector, filter));
+    },
+    get: view,
+    async install(request) {
+      requireOpen();
+      return view(await installNow(request));
+    },
+    async update(connectorId, request) {
+      requireOpen();
+      await installing(() => update(installParts, connectorId, request));
+      onChange(connectorId);
+      return view(connectorId);
+    },
+    async remove(connectorId, caller) {
+      requireOpen();
+      await installing(() => uninstall({ deviceSide, directory, health, monitor, readings }, connectorId));
+      log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
+      events.emit({ type: 'connector_removed', connector_id: connectorId });
+    },
+    async test(connectorId, tools, caller, signal, onResult) {
+      requireOpen();
+      const parts = {
+        deviceSide,
+        database: store.state,
+        catalogue,
+        devices,
+        readings,
+        health,
+        clock,
+        onRecord: (record: TestRecord) => events.emit({ type: 'test', record }),
+      };
+      return testConnector(parts, directory.get(connectorId), tools, caller, signal, onResult);
+    },
+    tests: (connectorId) => readTestRecords(store.state, connectorId),
+
+    async call(request) {
+      requireOpen();
+      return call(callParts, request);
+    },
+
+    policy: (connectorId) => directory.get(connectorId).policy,
+    async setPolicy(connectorId, policy, caller) {
+      const { name, tools } = directory.get(connectorId);
+      const checked = checkPolicy(policy, name, tools);
+      await directory.change(connectorId, { policy: checked });
+      log.info({ connector: connectorId, by: caller.id }, 'The policy of a connector was changed');
+      onChange(connectorId);
+      return checked;
+    },
+    paused: () => pause.paused(),
+    async setPaused(paused, caller) {
+      await pause.set(paused);
+      log.warn({ by: caller.id }, paused ? 'Actions were paused' : 'Actions were resumed');
+      events.emit({ type: 'pause', paused });
+    },
+
+    journal: (filter) => journal.entries(filter),
+    journalEntry: (journalId) => toEntry(journal.row(journalId)),
+    async settle(journalId, settlement, caller) {
+      return toEntry(await journal.settle(journalId, settlement, caller));
+    },
+    epoch: () => ({ epoch: epoch.id, acknowledged: !epoch.locked() }),
+    async acknowledgeEpoch(caller) {
+      await epoch.acknowledge();
+      log.warn({ by: caller.id, epoch: epoch.id }, 'The loss of the journal was acknowledged');
+    },
+
+    lastReadings: (connectorId) => readings.last(connectorId),
+    subscribe: (listener) => events.subscribe(listener),
+    applyInstallRules({ again } = {}) {
+      requireOpen();
+      rulesWanted = true;
+      return applyRules(again);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      unsubscribe();
+      cancelTidy();
+      await monitor.close();
+      await live.idle();
+      await unresolved.idle();
+      await Promise.allSettled(background);
+      await journal.idle();
+      await lazy.close();
+      events.close();
+    },
+  };
+}
+
+function requireDevice<T>(device: T | null, deviceId: string): T {
+  if (device !== null) return device;
+  throw new AgentError('not_found', `There is no device ${deviceId}.`, { hint: 'List the devices to see their ids.' });
+}

@@ -1,0 +1,49 @@
+import type { DeviceEvent } from '../hardware/index.ts';
+import type { Binder } from './binder.ts';
+import type { DeviceCache } from './device-cache.ts';
+import type { Directory } from './directory.ts';
+import type { EventFan } from './events.ts';
+import { judgeTransaction } from './health.ts';
+import type { HealthMonitor } from './health-monitor.ts';
+import type { HealthTracker } from './health-tracker.ts';
+import type { UnresolvedEffects } from './unresolved.ts';
+
+/** What the device side tells, made into health, readings of the stream, and work that was waiting for it. */
+export function followDeviceSide(parts: {
+  readonly directory: Directory;
+  readonly devices: DeviceCache;
+  readonly binder: Binder;
+  readonly health: HealthTracker;
+  readonly monitor: HealthMonitor;
+  readonly unresolved: UnresolvedEffects;
+  readonly events: EventFan;
+  /** A device came, or what is known of one changed. */
+  readonly onDevice: () => void;
+}): (event: DeviceEvent) => void {
+  const { directory, devices, binder, health, monitor, unresolved, events, onDevice } = parts;
+  return (event) => {
+    switch (event.type) {
+      case 'device_changed':
+        devices.put(event.device);
+        events.emit({ type: 'device', device: event.device });
+        if (event.device.present) onDevice();
+        return;
+      case 'device_removed':
+        devices.markAbsent(event.deviceId);
+        events.emit({ type: 'device_removed', device_id: event.deviceId });
+        return;
+      case 'binding_changed':
+        binder.onState(event.connectorId, event.binding, event.causeId);
+        return;
+      case 'transaction': {
+        const signal = judgeTransaction(event.error, null);
+        if (signal === null) return;
+        const answered = signal.type === 'succeeded';
+        health.signal(event.connectorId, signal);
+        monitor.noteTraffic(event.connectorId, answered);
+        const deviceId = directory.find(event.connectorId)?.deviceId;
+        if (answered && deviceId != null) void unresolved.askLater(event.connectorId, deviceId, { justBack: false });
+      }
+    }
+  };
+}

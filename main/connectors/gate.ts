@@ -1,0 +1,65 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import { type Clock, toInstant } from './clock.ts';
+import type { DeviceCache } from './device-cache.ts';
+import type { Directory } from './directory.ts';
+import type { Intent, Journal, Refusal } from './journal.ts';
+import type { JournalEpoch } from './journal-epoch.ts';
+import type { Pause } from './pause.ts';
+import { judge } from './policy.ts';
+
+/** Everything that may forbid a side effect on this machine, beside the device itself. */
+export type Gate = (intent: Intent) => Refusal | null;
+
+/**
+ * Asked when a call comes, and again when the device's turn is held: policy, pause and identity may have changed while
+ * it waited, and only then are the limits per time exact.
+ */
+export function createGate(parts: {
+  readonly directory: Directory;
+  readonly devices: DeviceCache;
+  readonly journal: Journal;
+  readonly epoch: JournalEpoch;
+  readonly pause: Pause;
+  readonly clock: Clock;
+}): Gate {
+  const { directory, devices, journal, epoch, pause, clock } = parts;
+  return (intent) => {
+    if (pause.paused()) {
+      return refused(
+        'paused',
+        'Actions are paused on this machine. Nothing was sent.',
+        'Resume actions in the window or on this machine.',
+      );
+    }
+    if (epoch.locked()) return { reason: 'unresolved_effect', error: epoch.lockedError() };
+    const record = directory.find(intent.connectorId);
+    if (record === null || record.deviceId !== intent.deviceId) {
+      return refused(
+        'policy_deny',
+        `${intent.connectorName} was uninstalled or given another device meanwhile. Nothing was sent.`,
+        'Look at the connector and call again.',
+      );
+    }
+    const verdict = judge(record.policy, {
+      connectorName: record.name,
+      tool: intent.tool,
+      arguments: intent.arguments,
+      nowMs: clock.now(),
+      sentSince: (sinceMs) =>
+        journal.sentSince(intent.connectorId, intent.tool, toInstant(sinceMs)).map((at) => Date.parse(at)),
+    });
+    if (verdict !== null) return verdict;
+    if (devices.find(intent.deviceId)?.identity.needs_confirmation === true) {
+      return refused(
+        'unconfirmed_device',
+        `It is not sure that the unit at ${record.name} is still the right one. Nothing was sent.`,
+        `Look at it, then confirm on this machine: fibric-edge devices confirm ${intent.deviceId}`,
+      );
+    }
+    return null;
+  };
+}
+
+function refused(reason: Refusal['reason'], message: string, hint: string): Refusal {
+  return { reason, error: new AgentError('refused', message, { hint, details: { reason } }) };
+}

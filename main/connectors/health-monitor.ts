@@ -1,0 +1,127 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { DeviceSide } from '../hardware/index.ts';
+import type { Clock } from './clock.ts';
+import type { Directory } from './directory.ts';
+import { judgeTransaction } from './health.ts';
+import type { HealthTracker } from './health-tracker.ts';
+import { mintId } from './ids.ts';
+import type { Log } from './log.ts';
+
+/** How often a device is asked when no traffic does it (contract section 2). */
+const INTERVAL_MS = 30_000;
+const CHECK_DEADLINE_MS = 5_000;
+
+/** Asks silent devices, harmlessly, so that green means that one answered lately. */
+export interface HealthMonitor {
+  /** A transaction with the device ended; `ok` says whether it answered. */
+  noteTraffic(connectorId: string, ok: boolean): void;
+  /** Asks now. `insist` asks even a unit that the device side leaves alone for a while. Resolves when it has answered or not. */
+  checkNow(connectorId: string, insist: boolean): Promise<void>;
+  /** Begins to watch a connector; one that is watched already goes on as it was. */
+  watch(connectorId: string): void;
+  forget(connectorId: string): void;
+  /** Ends every watch; resolves when no check runs. */
+  close(): Promise<void>;
+}
+
+/** After `failures` unanswered checks in a row: 1, 2, 4 ... 30 s. */
+export function nextCheckMs(failures: number): number {
+  return failures === 0 ? INTERVAL_MS : Math.min(INTERVAL_MS, 1_000 * 2 ** Math.min(failures - 1, 10));
+}
+
+interface Watch {
+  lastTrafficMs: number;
+  failures: number;
+  cancel: () => void;
+}
+
+/** Makes a monitor; it watches nothing yet. */
+export function createHealthMonitor(parts: {
+  readonly deviceSide: DeviceSide;
+  readonly directory: Directory;
+  readonly health: HealthTracker;
+  readonly clock: Clock;
+  readonly log: Log;
+}): HealthMonitor {
+  const { deviceSide, directory, health, clock, log } = parts;
+  const watches = new Map<string, Watch>();
+  const running = new Map<string, { readonly callId: string; readonly done: Promise<void> }>();
+
+  const check = async (connectorId: string, callId: string, insist: boolean): Promise<void> => {
+    const record = directory.find(connectorId);
+    if (record === null || record.deviceId === null) return;
+    const failuresBefore = watches.get(connectorId)?.failures ?? 0;
+    try {
+      await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs: CHECK_DEADLINE_MS });
+      health.signal(connectorId, { type: 'succeeded' });
+      note(connectorId, true);
+    } catch (error) {
+      const fault = AgentError.from(error);
+      if (fault.code === 'internal_error') {
+        log.error({ err: error, connector: connectorId }, 'A health check failed unexpectedly');
+      }
+      const signal = judgeTransaction(fault.serialize(), null);
+      if (signal !== null) health.signal(connectorId, signal);
+      note(connectorId, signal?.type === 'succeeded');
+      const watch = watches.get(connectorId);
+      if (watch !== undefined && watch.failures > 0) watch.failures = failuresBefore + 1;
+    }
+  };
+
+  const checkNow = (connectorId: string, insist: boolean): Promise<void> => {
+    const already = running.get(connectorId);
+    if (already !== undefined) return already.done;
+    const callId = mintId('call');
+    const done = check(connectorId, callId, insist).finally(() => running.delete(connectorId));
+    running.set(connectorId, { callId, done });
+    return done;
+  };
+
+  const schedule = (connectorId: string, watch: Watch, delayMs: number) => {
+    watch.cancel();
+    watch.cancel = clock.after(delayMs, () => {
+      const quietMs = clock.now() - watch.lastTrafficMs;
+      const dueMs = nextCheckMs(watch.failures) - quietMs;
+      if (dueMs > 0) {
+        schedule(connectorId, watch, dueMs);
+        return;
+      }
+      void checkNow(connectorId, false).then(() => {
+        if (watches.get(connectorId) === watch) schedule(connectorId, watch, nextCheckMs(watch.failures));
+      });
+    });
+  };
+
+  const note = (connectorId: string, ok: boolean) => {
+    const watch = watches.get(connectorId);
+    if (watch === undefined) return;
+    const began = !ok && watch.failures === 0;
+    watch.lastTrafficMs = clock.now();
+    if (ok) watch.failures = 0;
+    if (began) watch.failures = 1;
+    // A device that just fell silent is asked again soon, not when the calm interval ends.
+    if (began) schedule(connectorId, watch, nextCheckMs(watch.failures));
+  };
+
+  return {
+    noteTraffic: note,
+    checkNow,
+    watch(connectorId) {
+      if (watches.has(connectorId)) return;
+      const watch: Watch = { lastTrafficMs: clock.now(), failures: 0, cancel: () => {} };
+      watches.set(connectorId, watch);
+      schedule(connectorId, watch, INTERVAL_MS);
+    },
+    forget(connectorId) {
+      watches.get(connectorId)?.cancel();
+      watches.delete(connectorId);
+    },
+    async close() {
+      for (const watch of watches.values()) watch.cancel();
+      watches.clear();
+      const checks = [...running.values()];
+      for (const { callId } of checks) deviceSide.cancel({ callId }).catch(() => {});
+      await Promise.allSettled(checks.map(({ done }) => done));
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
+/** `cn`: connector, `jr`: journal row, `ct`: connector test, `ik`: idempotency key that we made, `call`: a call in flight. */
+export type IdPrefix = 'cn' | 'jr' | 'ct' | 'ik' | 'call';
+
+/** A new id of 128 random bits. */
+export function mintId(prefix: IdPrefix): string {
+  return `${prefix}_${randomBytes(16).toString('hex')}`;
+}

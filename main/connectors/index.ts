@@ -1,0 +1,28 @@
+export type { Clock } from './clock.ts';
+export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
+export type { Log } from './log.ts';
+export { reservedShape } from './reserved-arguments.ts';
+export type {
+  Bounds,
+  Caller,
+  CallRequest,
+  CallResult,
+  Connector,
+  ConnectorFilter,
+  ConnectorService,
+  ConnectorStatus,
+  Decision,
+  EffectResult,
+  Health,
+  InstallRequest,
+  JournalEntry,
+  JournalFilter,
+  JournalState,
+  Policy,
+  Reading,
+  RefusalReason,
+  ServiceEvent,
+  TestRecord,
+  ToolTestResult,
+  UpdateRequest,
+} from './service.ts';

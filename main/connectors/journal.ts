@@ -1,0 +1,321 @@
+import { z } from 'zod';
+import type { Plan, Resolution, SerializedAgentError, Witness } from '../../drivers/kit/index.ts';
+import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
+import type { ActAnswer } from '../hardware/index.ts';
+import type { Database, SqlValue } from '../store/index.ts';
+import { type Clock, toInstant } from './clock.ts';
+import { mintId } from './ids.ts';
+import { isUnresolved, type JournalRow, journalRowSchema, toEntry } from './journal-row.ts';
+import { planToText } from './plan-text.ts';
+import type { Caller, JournalEntry, JournalFilter, RefusalReason } from './service.ts';
+
+/** A side effect that someone asks for, validated, before anything is done about it. */
+export interface Intent {
+  readonly connectorId: string;
+  readonly connectorName: string;
+  readonly deviceId: string;
+  readonly caller: Caller;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly plan: Plan;
+  readonly fingerprint: string;
+  readonly key: string;
+  /** Whether the caller gave the key; else we made it. */
+  readonly keyGiven: boolean;
+  readonly entityKey: string | null;
+}
+
+/** Why nothing was sent. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly error: AgentError;
+}
+
+/**
+ * The durable record of side effects. Each method that changes a row is one transition of the state machine of contract
+ * section 1: it names the states it may leave, and rejects with `state_conflict` when the row is in another. They resolve
+ * when the change is on disk, with the row as it is then.
+ */
+export interface Journal {
+  /** The row under this key of this caller at this connector, or null. */
+  find(intent: Pick<Intent, 'connectorId' | 'caller' | 'key'>): JournalRow | null;
+  /** Rejects with `not_found`. */
+  row(journalId: string): JournalRow;
+  entries(filter: JournalFilter): readonly JournalEntry[];
+  /** Rows of a device that may have happened and are not settled. No disk. */
+  unresolvedOn(deviceId: string): readonly string[];
+  /** When effects of this tool were sent since `since`, oldest first. */
+  sentSince(connectorId: string, tool: string, since: string): readonly string[];
+  /** The newest keyless effect of this caller like this one that ended since `since` with its answer undelivered. */
+  undelivered(intent: Intent, since: string): JournalRow | null;
+
+  /** (none, `failed` unsent, `refused`, an `accepted` that nobody works on) to `accepted`. */
+  accept(intent: Intent, previous: JournalRow | null): Promise<JournalRow>;
+  /** The same to `refused`: a call that got nowhere. */
+  refuse(intent: Intent, previous: JournalRow | null, refusal: Refusal): Promise<JournalRow>;
+  /** `accepted` to `refused`. */
+  withdraw(journalId: string, refusal: Refusal): Promise<JournalRow>;
+  /** `accepted` to `failed`, nothing sent. */
+  abandon(journalId: string, error: AgentError): Promise<JournalRow>;
+  /** `accepted` to `sent`: once this resolves, and not before, a permit may be minted. */
+  sent(journalId: string, witness: Witness): Promise<JournalRow>;
+  /** `sent` to `applied`, `failed` or `unknown`. */
+  finish(journalId: string, answer: ActAnswer): Promise<JournalRow>;
+  /** `unknown` (or a `sent` that nobody finished) to `applied` or `failed`, because the device said which. */
+  resolved(journalId: string, resolution: Exclude<Resolution, { happened: 'unknown' }>): Promise<JournalRow>;
+  /** A person says what happened to an `unknown`. Rejects with `not_found`, `state_conflict`. */
+  settle(
+    journalId: string,
+    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
+    caller: Caller,
+  ): Promise<JournalRow>;
+  /** The answer has reached its caller. */
+  delivered(journalId: string): Promise<void>;
+  /** Waits for the notes of delivery that are on their way to disk. */
+  idle(): Promise<void>;
+}
+
+/** Nothing left under these, and no call works on them: whoever begins an attempt makes sure of the latter. */
+const RETRYABLE = "(state IN ('refused', 'accepted') OR (state = 'failed' AND sent = 0))";
+
+/** Opens the journal over its database; `onChange` sees every row that was stored, after it was. */
+export function openJournal(parts: {
+  readonly database: Database;
+  readonly epoch: string;
+  readonly clock: Clock;
+  readonly onChange: (row: JournalRow) => void;
+}): Journal {
+  const { database, epoch, clock, onChange } = parts;
+  const now = () => toInstant(clock.now());
+  const select = (where: string, parameters: Readonly<Record<string, SqlValue>>) =>
+    database.read(journalRowSchema, `SELECT * FROM effects ${where}`, parameters);
+
+  const unresolved = new Map<string, Set<string>>();
+  const track = (row: JournalRow) => {
+    const ids = unresolved.get(row.device_id) ?? new Set();
+    if (isUnresolved(row)) ids.add(row.journal_id);
+    else ids.delete(row.journal_id);
+    if (ids.size === 0) unresolved.delete(row.device_id);
+    else unresolved.set(row.device_id, ids);
+  };
+  for (const row of select("WHERE state = 'unknown' AND settlement IS NULL", {})) track(row);
+
+  /** Delivered, but the note of it is not on disk yet. */
+  const delivering = new Map<string, Promise<void>>();
+
+  const row = (journalId: string): JournalRow => {
+    const found = select('WHERE journal_id = :id', { id: journalId })[0];
+    if (found !== undefined) return found;
+    throw new AgentError('not_found', `There is no journal row ${journalId}.`, {
+      hint: 'List the journal to see its rows.',
+    });
+  };
+
+  const move = async (journalId: string, from: string, change: Readonly<Record<string, SqlValue>>) => {
+    const assignments = Object.keys(change).map((column) => `${column} = :${column}`);
+    await database.write([
+      {
+        sql: `UPDATE effects SET ${assignments.join(', ')} WHERE journal_id = :journal_id AND ${from}`,
+        parameters: { ...change, journal_id: journalId },
+        expectChanges: 1,
+      },
+    ]);
+    const after = row(journalId);
+    track(after);
+    onChange(after);
+    return after;
+  };
+
+  /** Begins a row, or begins a row's next attempt, in `state`. */
+  const begin = async (
+    intent: Intent,
+    previous: JournalRow | null,
+    state: Readonly<{
+      state: 'accepted' | 'refused';
+      reason: string | null;
+      error: string | null;
+      ended_at: string | null;
+    }>,
+  ) => {
+    const at = now();
+    const attempt = {
+      ...state,
+      connector_name: intent.connectorName,
+      device_id: intent.deviceId,
+      caller_name: intent.caller.name,
+      summary: intent.plan.summary,
+      plan: planToText(intent.plan),
+      entity_key: intent.entityKey,
+      last_attempt_at: at,
+    };
+    if (previous !== null) {
+      const cleared = { sent: 0, evidence: null, witness: null, result: null, sent_at: null, delivered_at: null };
+      const next = { ...attempt, ...cleared, attempts: previous.attempts + 1 };
+      return move(previous.journal_id, `${RETRYABLE} AND attempts = ${previous.attempts}`, next);
+    }
+    const journalId = mintId('jr');
+    const fresh: Record<string, SqlValue> = {
+      ...attempt,
+      journal_id: journalId,
+      epoch,
+      connector_id: intent.connectorId,
+      caller: intent.caller.id,
+      tool: intent.tool,
+      arguments: JSON.stringify(intent.arguments),
+      fingerprint: intent.fingerprint,
+      idempotency_key: intent.key,
+      key_given: intent.keyGiven ? 1 : 0,
+      sent: 0,
+      attempts: 1,
+      created_at: at,
+    };
+    const names = Object.keys(fresh);
+    await database.write([
+      {
+        sql: `INSERT INTO effects (${names.join(', ')}) VALUES (${names.map((name) => `:${name}`).join(', ')})`,
+        parameters: fresh,
+        expectChanges: 1,
+      },
+    ]);
+    const after = row(journalId);
+    onChange(after);
+    return after;
+  };
+
+  return {
+    find: ({ connectorId, caller, key }) =>
+      select('WHERE connector_id = :connector_id AND caller = :caller AND idempotency_key = :key', {
+        connector_id: connectorId,
+        caller: caller.id,
+        key,
+      })[0] ?? null,
+    row,
+    entries({ connector_id, state, before, limit }) {
+      const conditions: string[] = ['1'];
+      const parameters: Record<string, SqlValue> = { limit };
+      if (connector_id !== undefined) {
+        conditions.push('connector_id = :connector_id');
+        parameters['connector_id'] = connector_id;
+      }
+      if (state !== undefined) {
+        conditions.push('state = :state');
+        parameters['state'] = state;
+      }
+      if (before !== undefined) {
+        row(before);
+        conditions.push('rowid < (SELECT rowid FROM effects WHERE journal_id = :before)');
+        parameters['before'] = before;
+      }
+      return select(`WHERE ${conditions.join(' AND ')} ORDER BY rowid DESC LIMIT :limit`, parameters).map(toEntry);
+    },
+    unresolvedOn: (deviceId) => [...(unresolved.get(deviceId) ?? [])],
+    sentSince: (connectorId, tool, since) =>
+      database
+        .read(
+          z.object({ sent_at: z.string() }),
+          `SELECT sent_at FROM effects
+           WHERE connector_id = :connector_id AND tool = :tool AND sent = 1 AND sent_at > :since ORDER BY sent_at`,
+          { connector_id: connectorId, tool, since },
+        )
+        .map((found) => found.sent_at),
+    undelivered: (intent, since) =>
+      select(
+        `WHERE connector_id = :connector_id AND caller = :caller AND fingerprint = :fingerprint AND key_given = 0
+           AND sent = 1 AND ended_at >= :since AND delivered_at IS NULL AND settlement IS NULL ORDER BY ended_at DESC`,
+        {
+          connector_id: intent.connectorId,
+          caller: intent.caller.id,
+          fingerprint: intent.fingerprint,
+          since,
+        },
+      ).find((candidate) => !delivering.has(candidate.journal_id)) ?? null,
+
+    accept: (intent, previous) =>
+      begin(intent, previous, { state: 'accepted', reason: null, error: null, ended_at: null }),
+    refuse: (intent, previous, { reason, error }) =>
+      begin(intent, previous, { state: 'refused', reason, error: errorText(error.serialize()), ended_at: now() }),
+    withdraw: (journalId, { reason, error }) =>
+      move(journalId, "state = 'accepted'", {
+        state: 'refused',
+        reason,
+        error: errorText(error.serialize()),
+        ended_at: now(),
+      }),
+    abandon: (journalId, error) =>
+      move(journalId, "state = 'accepted'", {
+        state: 'failed',
+        sent: 0,
+        error: errorText(error.serialize()),
+        ended_at: now(),
+      }),
+    sent: (journalId, witness) =>
+      move(journalId, "state = 'accepted'", {
+        state: 'sent',
+        sent: 1,
+        witness: JSON.stringify(witness),
+        sent_at: now(),
+      }),
+    async finish(journalId, answer) {
+      try {
+        return await move(journalId, "state = 'sent'", {
+          state: answer.outcome,
+          sent: answer.outcome === 'failed' && !answer.sent ? 0 : 1,
+          evidence: answer.evidence,
+          result: answer.result === null ? null : JSON.stringify(answer.result),
+          error: errorText(answer.error),
+          ended_at: now(),
+        });
+      } catch (error) {
+        // The row stays `sent`, which a restart reads as `unknown`: it must count as that already.
+        const { device_id: deviceId } = row(journalId);
+        unresolved.set(deviceId, new Set(unresolved.get(deviceId)).add(journalId));
+        throw error;
+      }
+    },
+    resolved: (journalId, { happened, evidence }) =>
+      move(journalId, "state IN ('unknown', 'sent') AND settlement IS NULL", {
+        state: happened ? 'applied' : 'failed',
+        evidence,
+        error: happened ? null : errorText(notHappened.serialize()),
+        ended_at: now(),
+      }),
+    async settle(journalId, { answer, note }, caller) {
+      const before = row(journalId);
+      if (before.state !== 'unknown' || before.settlement !== null) {
+        const seen =
+          before.settlement === null ? `it is ${before.state}` : `${before.settlement.by} settled it already`;
+        throw new AgentError('state_conflict', `Row ${journalId} can't be settled: ${seen}.`, {
+          hint: 'Only an action whose outcome is unknown needs an answer, and only once.',
+        });
+      }
+      const settlement = { answer, by: caller.name, note: note ?? null, at: now() };
+      return move(journalId, "state = 'unknown' AND settlement IS NULL", { settlement: JSON.stringify(settlement) });
+    },
+    async delivered(journalId) {
+      const already = delivering.get(journalId);
+      if (already !== undefined) return already;
+      const writing = database
+        .write([
+          {
+            sql: 'UPDATE effects SET delivered_at = :at WHERE journal_id = :id AND delivered_at IS NULL',
+            parameters: { at: now(), id: journalId },
+          },
+        ])
+        .then(() => {})
+        .finally(() => delivering.delete(journalId));
+      delivering.set(journalId, writing);
+      return writing;
+    },
+    async idle() {
+      await Promise.allSettled(delivering.values());
+    },
+  };
+}
+
+const notHappened = new AgentError('device_refused', 'The device says that it did not happen.', {
+  hint: 'Look at the device; ask again with a new key if it is still wanted.',
+});
+
+function errorText(error: SerializedAgentError | null): string | null {
+  return error === null ? null : JSON.stringify(error);
+}

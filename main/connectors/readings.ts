@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../drivers/kit/index.ts';
+import type { ToolDescription } from '../hardware/index.ts';
+import type { Database } from '../store/index.ts';
+import { type Clock, toInstant } from './clock.ts';
+import { jsonColumn, jsonObject } from './json-column.ts';
+import type { LazyWriter } from './lazy-writer.ts';
+import type { Reading } from './service.ts';
+
+/** The last value each read gave, and when a connector last read well. In memory at once, on disk soon after. */
+export interface Readings {
+  record(connectorId: string, tool: ToolDescription, value: JsonObject): void;
+  last(connectorId: string): readonly Reading[];
+  /** The last good read or event; never a dry run or a side effect. */
+  lastSyncedAt(connectorId: string): string | null;
+  forget(connectorId: string): void;
+}
+
+const rowSchema = z.object({
+  connector_id: z.string(),
+  tool: z.string(),
+  value: jsonColumn(jsonObject),
+  at: z.string(),
+  expected_interval_ms: z.number().nullable(),
+});
+
+/** Reads the stored values. `onReading` sees each new one. */
+export function openReadings(parts: {
+  readonly database: Database;
+  readonly lazy: LazyWriter;
+  readonly clock: Clock;
+  readonly lastSynced: ReadonlyMap<string, string>;
+  readonly onReading: (reading: Reading) => void;
+}): Readings {
+  const { database, lazy, clock, onReading } = parts;
+  const lastSynced = new Map(parts.lastSynced);
+  const values = new Map<string, Map<string, Reading>>();
+  const put = (reading: Reading) => {
+    const own = values.get(reading.connector_id) ?? new Map<string, Reading>();
+    own.set(reading.tool, reading);
+    values.set(reading.connector_id, own);
+  };
+  for (const row of database.read(
+    rowSchema,
+    'SELECT connector_id, tool, value, at, expected_interval_ms FROM readings',
+  )) {
+    put(row);
+  }
+
+  const store = (connectorId: string, tool: string) => {
+    lazy.put(`reading/${connectorId}/${tool}`, () => {
+      const reading = values.get(connectorId)?.get(tool);
+      return {
+        sql: `INSERT INTO readings (connector_id, tool, value, at, expected_interval_ms)
+              SELECT :connector_id, :tool, :value, :at, :expected_interval_ms
+              WHERE EXISTS (SELECT 1 FROM connectors WHERE id = :connector_id)
+              ON CONFLICT (connector_id, tool) DO UPDATE
+              SET value = excluded.value, at = excluded.at, expected_interval_ms = excluded.expected_interval_ms`,
+        parameters: {
+          connector_id: connectorId,
+          tool,
+          value: JSON.stringify(reading?.value ?? {}),
+          at: reading?.at ?? '',
+          expected_interval_ms: reading?.expected_interval_ms ?? null,
+        },
+      };
+    });
+    lazy.put(`synced/${connectorId}`, () => ({
+      sql: 'UPDATE connectors SET last_synced_at = :at WHERE id = :id',
+      parameters: { id: connectorId, at: lastSynced.get(connectorId) ?? null },
+    }));
+  };
+
+  return {
+    record(connectorId, tool, value) {
+      const now = toInstant(clock.now());
+      const reading: Reading = {
+        connector_id: connectorId,
+        tool: tool.capability,
+        value,
+        at: typeof value['at'] === 'string' ? value['at'] : now,
+        expected_interval_ms: tool.expected_interval_ms,
+      };
+      put(reading);
+      lastSynced.set(connectorId, now);
+      store(connectorId, tool.capability);
+      onReading(reading);
+    },
+    last: (connectorId) => [...(values.get(connectorId)?.values() ?? [])],
+    lastSyncedAt: (connectorId) => lastSynced.get(connectorId) ?? null,
+    forget(connectorId) {
+      values.delete(connectorId);
+      lastSynced.delete(connectorId);
+      lazy.drop(`reading/${connectorId}/`);
+      lazy.drop(`synced/${connectorId}`);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { DeviceSide } from '../../hardware/index.ts';
+
+/** The same device side behind a boundary that only data crosses, as if it lived in another process. */
+export function throughClone(inner: DeviceSide): DeviceSide {
+  const carry =
+    <Request, Answer>(method: (request: Request) => Promise<Answer>) =>
+    async (request: Request): Promise<Answer> => {
+      try {
+        return structuredClone(await method(structuredClone(request)));
+      } catch (error) {
+        throw AgentError.deserialize(structuredClone(AgentError.from(error).serialize()));
+      }
+    };
+  return {
+    start: carry(() => inner.start()),
+    listings: carry(() => inner.listings()),
+    devices: carry(() => inner.devices()),
+    ensureUnit: carry((request) => inner.ensureUnit(request)),
+    confirm: carry((request) => inner.confirm(request)),
+    identify: carry((request) => inner.identify(request)),
+    checkConfig: carry((request) => inner.checkConfig(request)),
+    describeTools: carry((request) => inner.describeTools(request)),
+    bind: carry((request) => inner.bind(request)),
+    unbind: carry((request) => inner.unbind(request)),
+    bindingState: carry((request) => inner.bindingState(request)),
+    prepare: carry((request) => inner.prepare(request)),
+    read: carry((request) => inner.read(request)),
+    healthCheck: carry((request) => inner.healthCheck(request)),
+    openTurn: carry((request) => inner.openTurn(request)),
+    check: carry((request) => inner.check(request)),
+    act: carry((request) => inner.act(request)),
+    resolve: carry((request) => inner.resolve(request)),
+    closeTurn: carry((request) => inner.closeTurn(request)),
+    cancel: carry((request) => inner.cancel(request)),
+    subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
+    close: carry(() => inner.close()),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Principal } from '../api/index.ts';
+import type { Toolset } from './toolset.ts';
+
+/**
+ * One HTTP request on its way through the SDK: who asks, what for, when to stop, and what to do once the answer has left.
+ */
+export class Exchange {
+  readonly principal: Principal;
+  readonly toolset: Toolset;
+  /** For people: the connector's name, or the agent's. */
+  readonly title: string;
+  readonly #abort = new AbortController();
+  readonly #delivered: (() => void)[] = [];
+
+  constructor(principal: Principal, toolset: Toolset, title: string) {
+    this.principal = principal;
+    this.toolset = toolset;
+    this.title = title;
+  }
+
+  /** Aborts when the caller has gone, its token has ended, or it cancelled. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** Asks to be told when the whole answer has left for the caller. Never told when the caller went first. */
+  onDelivered(listener: () => void): void {
+    this.#delivered.push(listener);
+  }
+
+  /** The whole answer has left. */
+  deliver(): void {
+    for (const listener of this.#delivered.splice(0)) listener();
+  }
+}

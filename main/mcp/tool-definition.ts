@@ -1,0 +1,59 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import type { Connector, Policy } from '../connectors/index.ts';
+import type { ToolDescription } from '../hardware/index.ts';
+import { policyWords } from './policy-words.ts';
+import { inputSchemaOf, isJsonObject, outputSchemaOf } from './tool-schema.ts';
+
+/** Where a tool carries the capability it fulfils. */
+export const CAPABILITY_META_KEY = 'io.fibric.edge/capability';
+
+/** These move matter whatever their driver says (contract section 6). */
+const alwaysDestructive: ReadonlySet<string> = new Set([
+  'access.unlock',
+  'relay.set',
+  'hvac.setpoint',
+  'instrument.set',
+]);
+
+/** A tool as `tools/list` shows it. */
+export function defineMcpTool(name: string, tool: ToolDescription, connector: Connector, policy: Policy): Tool {
+  return {
+    name,
+    title: tool.title,
+    description: describe(tool, connector, policy),
+    inputSchema: inputSchemaOf(tool.input_schema, tool.side_effect),
+    outputSchema: outputSchemaOf(tool.output_schema, tool.side_effect),
+    annotations: {
+      title: tool.title,
+      readOnlyHint: !tool.side_effect,
+      destructiveHint: tool.side_effect && (tool.destructive || alwaysDestructive.has(tool.capability)),
+      idempotentHint: tool.side_effect ? tool.idempotent : true,
+      openWorldHint: connector.kind !== 'hardware',
+    },
+    _meta: { [CAPABILITY_META_KEY]: tool.capability },
+  };
+}
+
+function describe(tool: ToolDescription, connector: Connector, policy: Policy): string {
+  const units = unitsOf(tool);
+  return [
+    tool.description,
+    `Device: ${connector.name}${connector.simulated ? ' (simulated)' : ''}.`,
+    ...(units.length === 0 ? [] : [`Units (UCUM): ${units.join(', ')}.`]),
+    ...(tool.side_effect
+      ? [
+          policyWords(policy, tool.capability),
+          'Give an idempotency_key to ask again safely. If the outcome is unknown, do not try with another key.',
+        ]
+      : []),
+  ].join('\n');
+}
+
+/** The units that the output schema names, if it names them. */
+function unitsOf({ output_schema: schema }: ToolDescription): readonly string[] {
+  const properties = schema['properties'];
+  const unit = isJsonObject(properties) ? properties['unit'] : undefined;
+  if (!isJsonObject(unit)) return [];
+  const named = Array.isArray(unit['enum']) ? unit['enum'] : [unit['const']];
+  return named.filter((value) => typeof value === 'string');
+}

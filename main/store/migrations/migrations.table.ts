@@ -1,0 +1,7 @@
+import { journal001Effects } from './journal-001-effects.ts';
+import { state001Tables } from './state-001-tables.ts';
+
+/** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
+export const journalMigrations: readonly string[] = [journal001Effects];
+/** Every step of `state.db`, likewise. */
+export const stateMigrations: readonly string[] = [state001Tables];

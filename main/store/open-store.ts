@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { DatabaseName } from './messages.ts';
+import { fileNames } from './open-files.ts';
+import { openReadFile, type ReadFile } from './read-file.ts';
+import type { Database, Store } from './store.ts';
+import { startWriter, type Writer, type WriterEvents } from './writer.ts';
+
+/** Where the store tells what a person should hear; a pino logger fits. */
+export interface StoreLog {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface StoreOptions {
+  /** An existing folder that this process holds (`acquireDataFolder`). */
+  readonly dataDir: string;
+  readonly log?: StoreLog;
+  /** Each writer thread as it starts; for tests that end it. */
+  readonly writerStarted?: NonNullable<WriterEvents['started']>;
+}
+
+/**
+ * Opens the databases of a data folder, creating or migrating them. Rejects with `store_unavailable` when one is damaged
+ * beyond what can be begun anew, was written by a newer version, or can't be opened.
+ */
+export async function openStore({ dataDir, log, writerStarted }: StoreOptions): Promise<Store> {
+  const { writer, notices } = await startWriter(dataDir, {
+    died: (fault, restarting) => log?.error({ restarting }, fault),
+    ...(writerStarted === undefined ? {} : { started: writerStarted }),
+  });
+  for (const { message, details } of notices) log?.warn(details, message);
+  const readers: ReadFile[] = [];
+  try {
+    const database = (name: DatabaseName): Database => {
+      const reader = openReadFile(join(dataDir, fileNames[name]));
+      readers.push(reader);
+      return { read: reader.read, write: (statements) => writer.write(name, statements) };
+    };
+    const journal = database('journal');
+    const state = database('state');
+    return { journal, state, close: () => closeStore(writer, readers) };
+  } catch (error) {
+    await closeStore(writer, readers);
+    throw error;
+  }
+}
+
+async function closeStore(writer: Writer, readers: readonly ReadFile[]): Promise<void> {
+  await writer.drain();
+  // Readers before the writer: the last connection to close folds the log into the database, and only the writer can.
+  for (const reader of readers) reader.close();
+  await writer.close();
+}

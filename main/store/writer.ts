@@ -1,0 +1,164 @@
+import { Worker } from 'node:worker_threads';
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { DatabaseName, FromWriter, StoreNotice, ToWriter, WriterOptions } from './messages.ts';
+import type { Statement } from './store.ts';
+
+/** Writes that may wait at once; beyond it the disk is hopelessly behind. */
+const PENDING_LIMIT = 10_000;
+
+/** The writer thread, as the rest of the agent sees it. */
+export interface Writer {
+  write(database: DatabaseName, statements: readonly Statement[]): Promise<readonly number[]>;
+  /** Refuses new writes; resolves when those accepted have their outcome; idempotent. */
+  drain(): Promise<void>;
+  /** Drains, then closes the files and ends the thread; idempotent. */
+  close(): Promise<void>;
+}
+
+export interface WriterEvents {
+  /** The thread was ended by a fault; `restarting` says whether another takes over. */
+  readonly died: (fault: string, restarting: boolean) => void;
+  /** A thread has started; for tests that end it. */
+  readonly started?: (thread: Worker) => void;
+}
+
+interface Waiting {
+  readonly resolve: (changes: readonly number[]) => void;
+  readonly reject: (error: AgentError) => void;
+}
+
+/**
+ * Starts the writer thread and waits until both databases are open. Rejects with `store_unavailable`. A thread that dies
+ * is replaced, unless it had not committed anything: then another would fare no better, and every write is refused.
+ */
+export async function startWriter(
+  dataDir: string,
+  events: WriterEvents,
+): Promise<{ readonly writer: Writer; readonly notices: readonly StoreNotice[] }> {
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let thread: Worker | null = null;
+  let refusal: AgentError | null = null;
+  let drained: Promise<void> | null = null;
+  let closed: Promise<void> | null = null;
+
+  const rejectAll = (error: AgentError): void => {
+    const rejected = [...waiting.values()];
+    waiting.clear();
+    for (const { reject } of rejected) reject(error);
+  };
+
+  const settle = (message: Extract<FromWriter, { type: 'written' }>): void => {
+    for (const outcome of message.outcomes) {
+      const one = waiting.get(outcome.id);
+      waiting.delete(outcome.id);
+      if ('error' in outcome) one?.reject(AgentError.deserialize(outcome.error));
+      else one?.resolve(outcome.changes);
+    }
+  };
+
+  /** Resolves with the notices of opening; rejects when the thread ends before it was ready. */
+  const start = (resume: boolean): Promise<readonly StoreNotice[]> =>
+    new Promise((resolve, reject) => {
+      const options: WriterOptions = { dataDir, resume };
+      const current = new Worker(threadFile(), { workerData: options, name: 'store-writer' });
+      thread = current;
+      let ready = false;
+      let committed = false;
+      let cause = 'it ended without a word';
+      let unusable: AgentError | null = null;
+      current.on('message', (message: FromWriter) => {
+        switch (message.type) {
+          case 'ready':
+            ready = true;
+            resolve(message.notices);
+            break;
+          case 'written':
+            committed = true;
+            settle(message);
+            break;
+          case 'unusable':
+            unusable = AgentError.deserialize(message.error);
+            break;
+          case 'closed':
+            break;
+        }
+      });
+      current.on('error', (error) => {
+        cause = error instanceof Error ? error.message : String(error);
+      });
+      current.on('exit', () => {
+        thread = null;
+        if (closed !== null && waiting.size === 0) return;
+        const error = unusable ?? diedError(cause);
+        const restarting = ready && committed && drained === null;
+        if (!restarting) refusal = error;
+        rejectAll(error);
+        reject(error);
+        if (ready || resume) events.died(error.message, restarting);
+        // Its failure is recorded as the refusal.
+        if (restarting) start(true).catch(() => {});
+      });
+      events.started?.(current);
+    });
+
+  const write = (database: DatabaseName, statements: readonly Statement[]): Promise<readonly number[]> =>
+    new Promise((resolve, reject) => {
+      if (drained !== null) throw new AgentError('closed', 'The store is closed.');
+      if (refusal !== null) throw refusal;
+      if (thread === null) throw diedError('it is being restarted');
+      if (waiting.size >= PENDING_LIMIT) throw overloadedError();
+      const id = nextId++;
+      const message: ToWriter = { type: 'write', database, id, statements };
+      thread.postMessage(message);
+      waiting.set(id, { resolve, reject });
+    });
+
+  const drain = (): Promise<void> => {
+    // Outcomes come in order, so that an empty write ends behind all that was accepted before it.
+    drained ??= Promise.allSettled([write('journal', []), write('state', [])]).then(() => {});
+    return drained;
+  };
+
+  const close = async (): Promise<void> => {
+    await drain();
+    const ending = thread;
+    if (ending === null) return;
+    const exited = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
+    const message: ToWriter = { type: 'close' };
+    ending.postMessage(message);
+    await exited;
+  };
+
+  const notices = await start(false);
+  return {
+    notices,
+    writer: {
+      write,
+      drain,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    },
+  };
+}
+
+/** From source it is TypeScript, built it is JavaScript. */
+function threadFile(): URL {
+  return new URL(`./writer-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+}
+
+function diedError(cause: string): AgentError {
+  return new AgentError('store_unavailable', `The store's writer thread has died: ${cause}.`, {
+    hint: 'What was being written may or may not be stored. If this stays, restart the agent.',
+    details: { reason: 'writer_died' },
+  });
+}
+
+function overloadedError(): AgentError {
+  return new AgentError('store_unavailable', `${PENDING_LIMIT} writes are waiting for the disk.`, {
+    hint: 'The disk is far too slow or hangs: check it.',
+    details: { reason: 'overloaded' },
+  });
+}

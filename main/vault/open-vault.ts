@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import { vaultUnavailable } from './errors.ts';
+import { keyfileSource, passphraseSource } from './key-source.ts';
+import { createKeychainVault } from './keychain-vault.ts';
+import { createSealedVault, readSealedFile } from './sealed-vault.ts';
+import type { Vault, VaultProvider } from './vault.ts';
+
+export interface VaultOptions {
+  readonly provider: VaultProvider;
+  /** For `keyfile`: the key's path, outside the data folder. Default: beside it, `DIR.key`. */
+  readonly keyfile?: string | undefined;
+  readonly dataDir: string;
+  /** Keeps the entries of several installations under one user apart. */
+  readonly installationId: string;
+  /** For `passphrase`, when the environment has none: asks a person, once. */
+  readonly passphrase?: () => Promise<string>;
+}
+
+/**
+ * The vault that the configuration names. Never rejects because of the vault: what is wrong shows in `check` and on use,
+ * and the agent serves all that needs no secret.
+ */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { provider, dataDir, installationId, keyfile = `${resolve(dataDir)}.key`, passphrase } = options;
+  const path = join(dataDir, 'vault.sealed');
+  switch (provider) {
+    case 'keychain':
+      return createKeychainVault(installationId);
+    case 'keyfile':
+      return createSealedVault(path, installationId, keyfileSource(keyfile, dataDir));
+    case 'passphrase':
+      return createSealedVault(path, installationId, passphraseSource(readSealedFile(path), passphrase));
+    case 'systemd-credential':
+    case 'tpm2':
+      return unavailableVault(provider);
+  }
+}
+
+function unavailableVault(provider: VaultProvider): Vault {
+  const refuse = async (): Promise<never> => {
+    throw vaultUnavailable(
+      `The vault provider ${provider} is not in this version.`,
+      'Set vault.provider to keychain, keyfile or passphrase.',
+    );
+  };
+  return {
+    provider,
+    description: 'not in this version',
+    get: refuse,
+    set: refuse,
+    delete: refuse,
+    check: refuse,
+    async close() {},
+  };
+}

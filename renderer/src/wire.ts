@@ -1,0 +1,17 @@
+/** What the page takes from the API: its schemas parse every answer, its types are what the page works with. */
+export {
+  type ConnectorObject as Connector,
+  connectorSchema,
+  type DeviceObject as Device,
+  type ReadingObject as Reading,
+  type StreamEvent,
+  streamEventSchema,
+  type TestAnswer as ConnectorTest,
+  testAnswerSchema as connectorTestSchema,
+} from '../../main/api/schemas/index.ts';
+
+import { connectorSummarySchema, deviceSchema, listOf, readingSchema } from '../../main/api/schemas/index.ts';
+
+export const summaryListSchema = listOf(connectorSummarySchema);
+export const deviceListSchema = listOf(deviceSchema);
+export const readingListSchema = listOf(readingSchema);
