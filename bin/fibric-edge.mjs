@@ -4,6 +4,7 @@
  * It re-executes itself on the Node that came with the package, or refuses with one line.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_MAJOR, registryNode } from '../setup/registry-node.mjs';
@@ -38,5 +39,7 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   runAgain(process.execPath, { ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize(args, process.env)) });
 } else {
   const { runCommandLine } = await import('../dist/main/cli/main.js');
-  process.exitCode = await runCommandLine(args);
+  const { addRun } = await import('../dist/main/cli/commands/run.js');
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.exitCode = await runCommandLine(args, { version, commands: [addRun] });
 }

@@ -1,8 +1,8 @@
 import { formatDecimal, type LineVerdict, parseDecimal } from '../kit/index.ts';
 import { sicsUnits } from './units.table.ts';
 
-/** A weight exactly as the scale gave it. */
-export interface Weight {
+/** A weight exactly as the scale gave it; plain JSON, since it is kept in witnesses. */
+export type Weight = {
   /** Exact decimal text in the scale's own resolution. */
   readonly value: string;
   /** UCUM code. */
@@ -10,7 +10,7 @@ export interface Weight {
   /** The symbol the scale sent. */
   readonly deviceUnit: string;
   readonly stable: boolean;
-}
+};
 
 /** Why a scale did not do what it was asked. */
 export type RefusalReason =

@@ -1,4 +1,4 @@
-import { type Principal, scopes } from '../api/principal.ts';
+import { type Principal, scopes } from '../api/index.ts';
 
 /** Who uses the local socket: whoever may open it is the agent's own user. Every scope; ends with the process. */
 export function localAdmin(): Principal {

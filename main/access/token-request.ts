@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
-import { type Scope, scopes } from '../api/principal.ts';
+import { type Scope, scopes } from '../api/index.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Scope, scopes } from '../api/principal.ts';
+import { type Scope, scopes } from '../api/index.ts';
 import type { Database } from '../store/index.ts';
 
 /** A token as it rests: never the secret itself. Times are RFC 3339. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { Principal, Scope } from '../api/principal.ts';
+import type { Principal, Scope } from '../api/index.ts';
 import type { Database } from '../store/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { hashSecret, randomSecret } from './secret.ts';
@@ -26,6 +26,7 @@ export interface NewToken {
   readonly scopes: readonly Scope[];
   readonly connectors: readonly string[] | null;
   readonly tools: readonly string[] | null;
+  readonly created_at: string;
   readonly expires_at: string;
 }
 
@@ -117,7 +118,8 @@ export function createTokens({
       await insertToken(state, row);
       hold(row);
       watchExpiry();
-      return { id: row.id, name, token: secret, scopes, connectors, tools, expires_at: row.expires_at };
+      const { id, created_at, expires_at } = row;
+      return { id, name, token: secret, scopes, connectors, tools, created_at, expires_at };
     },
     authenticate(secret) {
       const held = byHash.get(hashSecret(secret));

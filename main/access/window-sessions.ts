@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { AgentError } from '../../drivers/kit/index.ts';
-import { type Principal, scopes } from '../api/principal.ts';
+import { type Principal, scopes } from '../api/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { hashSecret, randomSecret } from './secret.ts';
 

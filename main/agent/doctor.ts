@@ -1,7 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { DoctorReport } from '../api/index.ts';
+import type { DoctorReport } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -32,7 +32,14 @@ export async function runDoctor({ service, vault, config, dataDir }: DoctorParts
   return { object: 'doctor_report', checks: checks.filter((check) => check !== null) };
 }
 
-const ok = (id: string, title: string, message: string): Check => ({ id, title, result: 'ok', message, hint: null, command: null });
+const ok = (id: string, title: string, message: string): Check => ({
+  id,
+  title,
+  result: 'ok',
+  message,
+  hint: null,
+  command: null,
+});
 
 async function vaultCheck(vault: Vault): Promise<Check> {
   try {
@@ -49,12 +56,21 @@ async function diskCheck(dataDir: string): Promise<Check> {
   const free = bavail * bsize;
   const message = `${Math.round(free / 1024 / 1024)} MB free where the agent keeps its data.`;
   if (free >= LEAST_FREE_BYTES) return ok('disk', 'Disk', message);
-  return { id: 'disk', title: 'Disk', result: 'error', message, hint: 'Free some space: on a full disk side effects are refused.', command: null };
+  return {
+    id: 'disk',
+    title: 'Disk',
+    result: 'error',
+    message,
+    hint: 'Free some space: on a full disk side effects are refused.',
+    command: null,
+  };
 }
 
 async function listingCheck(config: Config): Promise<Check> {
-  if (!config.discover) return ok('ports', 'Listing of ports', 'Off in the configuration; only configured paths are used.');
-  if (process.platform !== 'linux' || (await findProgram('udevadm'))) return ok('ports', 'Listing of ports', 'The system lists its serial ports.');
+  if (!config.discover)
+    return ok('ports', 'Listing of ports', 'Off in the configuration; only configured paths are used.');
+  if (process.platform !== 'linux' || (await findProgram('udevadm')))
+    return ok('ports', 'Listing of ports', 'The system lists its serial ports.');
   return {
     id: 'ports',
     title: 'Listing of ports',
@@ -82,19 +98,49 @@ async function deviceChecks(service: ConnectorService): Promise<Check[]> {
   return devices.map((device) => {
     const title = device.descriptor.product ?? device.path;
     if (device.problem !== null) {
-      return { id: `device:${device.id}`, title, result: 'error', message: device.problem.message, hint: device.problem.hint, command: null };
+      return {
+        id: `device:${device.id}`,
+        title,
+        result: 'error',
+        message: device.problem.message,
+        hint: device.problem.hint,
+        command: null,
+      };
     }
     if (device.holder !== null && service.ownerOf(device.id) === null) {
       const message = `${device.path} is used by ${device.holder.name} (process ${device.holder.pid}).`;
-      return { id: `device:${device.id}`, title, result: 'attention', message, hint: 'Close that program and it comes free here.', command: null };
+      return {
+        id: `device:${device.id}`,
+        title,
+        result: 'attention',
+        message,
+        hint: 'Close that program and it comes free here.',
+        command: null,
+      };
     }
-    return ok(`device:${device.id}`, title, `${device.path}${device.present ? '' : ', not plugged in'}. ${device.recognition.reason}`);
+    return ok(
+      `device:${device.id}`,
+      title,
+      `${device.path}${device.present ? '' : ', not plugged in'}. ${device.recognition.reason}`,
+    );
   });
 }
 
 function connectorCheck({ id, name, health }: ReturnType<ConnectorService['list']>[number]): Check {
-  if (health.state !== 'error') return ok(`connector:${id}`, name, health.last_ok_at === null ? 'Not tried yet.' : `Answered at ${health.last_ok_at}.`);
-  return { id: `connector:${id}`, title: name, result: 'error', message: health.message ?? health.reason ?? 'Not working.', hint: health.hint, command: null };
+  if (health.state !== 'error')
+    return ok(
+      `connector:${id}`,
+      name,
+      health.last_ok_at === null ? 'Not tried yet.' : `Answered at ${health.last_ok_at}.`,
+    );
+  return {
+    id: `connector:${id}`,
+    title: name,
+    result: 'error',
+    message: health.message ?? health.reason ?? 'Not working.',
+    hint: health.hint,
+    command: null,
+  };
 }
 
 async function interferenceCheck(id: string, program: string, what: string): Promise<Check | null> {

@@ -35,7 +35,17 @@ export function openLog(dataDir: string, level: Config['log_level'], quiet: bool
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: ['*.token', '*.key', '*.password', '*.secret', '*.authorization', '*.headers', 'token', 'password', 'secret'],
+      redact: [
+        '*.token',
+        '*.key',
+        '*.password',
+        '*.secret',
+        '*.authorization',
+        '*.headers',
+        'token',
+        'password',
+        'secret',
+      ],
     },
     multistream([
       { stream: file, level },

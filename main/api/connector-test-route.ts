@@ -1,11 +1,11 @@
 import { describeError } from './errors.ts';
-import { ok, type Reply, type Route, defineRoute } from './route.ts';
+import { defineRoute, ok, type Reply, type Route } from './route.ts';
 import {
   type TestAnswer,
   type TestRecordObject,
+  type ToolTestResultObject,
   testAnswerSchema,
   testBodySchema,
-  type ToolTestResultObject,
 } from './schemas/index.ts';
 import { openEventPipe } from './sse.ts';
 import { requireConnector } from './token-limits.ts';

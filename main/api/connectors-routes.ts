@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { decodeCursor, pageOf, toList, wholeList } from './pagination.ts';
 import { defineRoute, ok, type Route } from './route.ts';
@@ -23,7 +24,6 @@ import {
   updateBodySchema,
 } from './schemas/index.ts';
 import { requireConnector, seesConnector } from './token-limits.ts';
-import { z } from 'zod';
 
 const read = { scopes: ['connectors:read'], rateClass: 'connectors' } as const;
 const write = { scopes: ['connectors:write'], rateClass: 'connectors' } as const;
@@ -70,7 +70,10 @@ export const connectorsRoutes: readonly Route[] = [
     async handle({ backend, principal, body }) {
       refuseLimited(principal.connectors, 'install a connector');
       const { connector, authorizeUrl } = await backend.installConnector(principal, body);
-      return ok({ ...justInstalled(connector), ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }) }, 201);
+      return ok(
+        { ...justInstalled(connector), ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }) },
+        201,
+      );
     },
   }),
   defineRoute({
@@ -127,7 +130,13 @@ export const connectorsRoutes: readonly Route[] = [
       const list = `tests ${id}`;
       const position = cursor === undefined ? null : decodeCursor(list, {}, cursor);
       const all = await backend.listTests(principal, id);
-      return ok(toList(list, {}, pageOf(all, { limit, position }, (test) => ({ at: test.tested_at, id: test.id }))));
+      return ok(
+        toList(
+          list,
+          {},
+          pageOf(all, { limit, position }, (test) => ({ at: test.tested_at, id: test.id })),
+        ),
+      );
     },
   }),
   defineRoute({
@@ -206,9 +215,8 @@ function summarise(connector: ConnectorObject): ConnectorSummary {
 }
 
 function justInstalled(connector: ConnectorObject): InstalledConnector {
-  const { transport, auth, created_at } = connector;
-  const { status, ...summary } = summarise(connector);
-  return { ...summary, transport, auth, status, created_at, last_synced_at: null };
+  const { id, object, listing, name, kind, transport, capabilities, auth, status, created_at } = connector;
+  return { id, object, listing, name, kind, transport, capabilities, auth, status, created_at, last_synced_at: null };
 }
 
 /** A token limited to some connectors could not see what it makes. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { AgentError, errorCodes, type ErrorCode } from '../../drivers/kit/index.ts';
+import { AgentError, type ErrorCode, errorCodes } from '../../drivers/kit/index.ts';
 
 /** What a key is kept under. */
 export interface IdempotencyScope {
@@ -117,7 +117,8 @@ export function createIdempotency(options: IdempotencyOptions): Idempotency {
         if (first.bodyHash !== bodyHash) throw conflict(scope.key);
         deadline ??= AbortSignal.timeout(options.waitMs);
         await endOf(first.ended, AbortSignal.any([signal, deadline]));
-        if (signal.aborted) throw new AgentError('cancelled', 'The caller went away while waiting for its first request.');
+        if (signal.aborted)
+          throw new AgentError('cancelled', 'The caller went away while waiting for its first request.');
         if (deadline.aborted && running.get(id) === first) throw stillRunning(scope.key);
       }
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -158,7 +159,9 @@ export function readIdempotencyKey(header: string | readonly string[] | undefine
  */
 export async function hashBody(raw: Buffer, hmacKey: () => Promise<Buffer>): Promise<string> {
   if (!carriesSecret(raw)) return `sha256:${createHash('sha256').update(raw).digest('hex')}`;
-  return `hmac-sha256:${createHmac('sha256', await hmacKey()).update(raw).digest('hex')}`;
+  return `hmac-sha256:${createHmac('sha256', await hmacKey())
+    .update(raw)
+    .digest('hex')}`;
 }
 
 /** Whether `auth` holds anything beyond its type. What is not JSON binds nothing, so its hash is never stored. */
@@ -175,9 +178,13 @@ function carriesSecret(raw: Buffer): boolean {
 }
 
 function conflict(key: string): AgentError {
-  return new AgentError('idempotency_conflict', `The Idempotency-Key ${JSON.stringify(key)} was used with another body.`, {
-    hint: 'Send the same bytes to repeat a request, or a new key for a new one.',
-  });
+  return new AgentError(
+    'idempotency_conflict',
+    `The Idempotency-Key ${JSON.stringify(key)} was used with another body.`,
+    {
+      hint: 'Send the same bytes to repeat a request, or a new key for a new one.',
+    },
+  );
 }
 
 function stillRunning(key: string): AgentError {

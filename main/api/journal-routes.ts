@@ -70,11 +70,7 @@ export const journalRoutes: readonly Route[] = [
   }),
 ];
 
-async function visibleEntry(
-  backend: ConnectorsBackend,
-  principal: Principal,
-  id: string,
-): Promise<JournalEntryObject> {
+async function visibleEntry(backend: ConnectorsBackend, principal: Principal, id: string): Promise<JournalEntryObject> {
   const entry = await backend.getJournalEntry(principal, id);
   if (!seesEntry(principal, entry)) throw noSuch('journal entry', id);
   return entry;

@@ -21,7 +21,10 @@ export function checkHostAndOrigin(request: IncomingMessage, port: number): Agen
       hint: `Use http://127.0.0.1:${port}.`,
     });
   }
-  if (count('origin') > 1 || (origin !== undefined && !hosts.some((name) => origin.toLowerCase() === `http://${name}`))) {
+  if (
+    count('origin') > 1 ||
+    (origin !== undefined && !hosts.some((name) => origin.toLowerCase() === `http://${name}`))
+  ) {
     return new AgentError('forbidden_origin', 'Web pages of other origins may not call Fibric Edge.', {
       hint: 'Call it from a program (without an Origin header) or from its own window.',
     });

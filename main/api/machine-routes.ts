@@ -1,5 +1,5 @@
 import { wholeList } from './pagination.ts';
-import { defineRoute, type Route, ok } from './route.ts';
+import { defineRoute, ok, type Route } from './route.ts';
 import {
   agentHealthSchema,
   doctorReportSchema,

@@ -109,9 +109,15 @@ function createComponents(): Components {
   const schemas: Record<string, JsonObject> = {};
   return {
     add(schema, io) {
-      const text = JSON.stringify(z.toJSONSchema(schema, { io }), (key, value) => (key === '$schema' ? undefined : value));
-      const renamed = text.replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name) => `"#/components/schemas/${name}${suffix(io)}"`);
-      const { $defs = {}, ...root }: { $defs?: Record<string, JsonObject> } & Record<string, JsonObject> = JSON.parse(renamed);
+      const text = JSON.stringify(z.toJSONSchema(schema, { io, override: keepDefault }), (key, value) =>
+        key === '$schema' ? undefined : value,
+      );
+      const renamed = text.replaceAll(
+        /"#\/\$defs\/([^"]+)"/g,
+        (_, name) => `"#/components/schemas/${name}${suffix(io)}"`,
+      );
+      const { $defs = {}, ...root }: { $defs?: Record<string, JsonObject> } & Record<string, JsonObject> =
+        JSON.parse(renamed);
       const keep = (name: string, definition: JsonObject) => {
         const { id: _, ...rest } = definition;
         schemas[`${name}${suffix(io)}`] = rest;
@@ -125,6 +131,18 @@ function createComponents(): Components {
     },
     all: () => Object.fromEntries(Object.entries(schemas).sort(([left], [right]) => (left < right ? -1 : 1))),
   };
+}
+
+/** What a preprocessed parameter stands for when it is absent, which the conversion of inputs leaves out. */
+function keepDefault({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}) {
+  const { def } = zodSchema._zod;
+  if (def.type === 'default') jsonSchema.default ??= def.defaultValue;
 }
 
 function suffix(io: 'input' | 'output'): string {

@@ -15,10 +15,7 @@ export interface RateLimiter {
 }
 
 /** Makes a limiter with windows of one minute. `clock` gives milliseconds since 1970. */
-export function createRateLimiter(options: {
-  readonly perMinute: number;
-  readonly clock: () => number;
-}): RateLimiter {
+export function createRateLimiter(options: { readonly perMinute: number; readonly clock: () => number }): RateLimiter {
   const { perMinute, clock } = options;
   let counts = new Map<string, number>();
   let windowStart = Number.NEGATIVE_INFINITY;

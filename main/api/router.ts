@@ -94,9 +94,13 @@ export function createApiRouter(options: ApiRouterOptions): Router {
   }
   router.use(async (request: Request, response: Response) => {
     await authenticated(serve, request, response);
-    throw new AgentError('not_found', `There is no route ${request.method} ${JSON.stringify(request.originalUrl.split('?')[0])}.`, {
-      hint: 'See /v1/openapi.json for the routes there are.',
-    });
+    throw new AgentError(
+      'not_found',
+      `There is no route ${request.method} ${JSON.stringify(request.originalUrl.split('?')[0])}.`,
+      {
+        hint: 'See /v1/openapi.json for the routes there are.',
+      },
+    );
   });
   router.use(answerFault(onFault));
   return router;

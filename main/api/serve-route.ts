@@ -1,18 +1,21 @@
 import express, { type Request, type Response } from 'express';
+import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from './backend.ts';
 import { describeError, type ErrorAnswer } from './errors.ts';
 import { bindsKey, hashBody, type Idempotency, type IdempotentRun, readIdempotencyKey } from './idempotency.ts';
 import type { Principal } from './principal.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { invalidParameter, parseInput, readJsonBody, readQuery } from './request-input.ts';
 import { requestIdHeader } from './request-id.ts';
+import { invalidParameter, parseInput, readJsonBody, readQuery } from './request-input.ts';
 import { sendError, sendJson } from './respond.ts';
 import type { Reply, Route } from './route.ts';
 import { checkVersion } from './version-header.ts';
 
 /** The largest body that is read, in bytes. */
 const maxBodyBytes = 1024 * 1024;
+
+const nothing = z.strictObject({});
 
 /** What all routes share. */
 export interface ServeOptions {
@@ -24,13 +27,20 @@ export interface ServeOptions {
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
-type Outcome = { readonly kind: 'reply'; readonly reply: Reply } | { readonly kind: 'error'; readonly answer: ErrorAnswer };
+type Outcome =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'error'; readonly answer: ErrorAnswer };
 
 /**
  * Answers one request. The checks run in the contract's order: token, scope, rate, idempotency, body; existence and
  * state are the handler's. Rejects with what the error handler turns into the envelope.
  */
-export async function serveRoute(route: Route, options: ServeOptions, request: Request, response: Response): Promise<void> {
+export async function serveRoute(
+  route: Route,
+  options: ServeOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const requestId = String(response.getHeader(requestIdHeader));
   const gone = whenGone(response);
 
@@ -44,16 +54,15 @@ export async function serveRoute(route: Route, options: ServeOptions, request: R
   const takesBody = route.method !== 'GET' && route.method !== 'DELETE';
   const raw = takesBody ? await readBody(request, response) : Buffer.alloc(0);
   const run = async (): Promise<Reply> => {
-    const query = readQuery(request.originalUrl);
-    const parsedQuery = parseInput(route.query ?? noQuery, query);
-    const body = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
-    const parsedBody = route.body === null ? requireEmpty(body) : parseInput(route.body.schema, body);
+    const query = parseInput(route.query ?? nothing, readQuery(request.originalUrl));
+    const given = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
+    const body = parseInput(route.body?.schema ?? nothing, given);
     return route.handle({
       backend: options.backend,
       principal,
       params: paramsOf(request),
-      query: parsedQuery,
-      body: parsedBody,
+      query,
+      body,
       request,
       signal: gone,
     });
@@ -92,14 +101,18 @@ async function runBinding(
     const answer = describeError(error, requestId);
     if (answer.status === 500) options.onFault(error, requestId);
     const { status, envelope } = answer;
-    const bind = bindsKey(status, envelope.error.code) ? { status, response: JSON.stringify(envelope), requestId } : null;
+    const bind = bindsKey(status, envelope.error.code)
+      ? { status, response: JSON.stringify(envelope), requestId }
+      : null;
     return { outcome: { kind: 'error', answer }, bind };
   }
 }
 
 async function send(response: Response, requestId: string, reply: Reply): Promise<void> {
   if (reply.kind === 'stream') {
-    await reply.write(response, requestId);
+    // HEAD asks what a GET would begin with, which for a stream is all there is to say.
+    if (response.req.method === 'HEAD') response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+    else await reply.write(response, requestId);
     return;
   }
   const { onSent } = reply;
@@ -127,12 +140,6 @@ function checkScope(route: Route, principal: Principal): void {
   });
 }
 
-const noQuery = parseNothing();
-
-function parseNothing() {
-  return express.Router && emptyObject;
-}
-
 const rawBody = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });
 
 /** The body's bytes; `payload_too_large` over the limit. */
@@ -141,4 +148,35 @@ async function readBody(request: Request, response: Response): Promise<Buffer> {
   rawBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(bodyError(error))));
   await promise;
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+function bodyError(error: unknown): AgentError {
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') {
+    return new AgentError('payload_too_large', `The body is larger than ${maxBodyBytes} bytes (1 MiB).`, {
+      hint: 'Send less.',
+    });
+  }
+  if (type === 'encoding.unsupported') {
+    return invalidParameter('Content-Encoding', 'The body must not be compressed.');
+  }
+  return invalidParameter('body', 'The body did not arrive whole.');
+}
+
+function paramsOf(request: Request): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)]));
+}
+
+function filledPath(route: Route, request: Request): string {
+  const params = paramsOf(request);
+  return `/v1${route.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''))}`;
+}
+
+/** Aborts when the connection closes before the answer is out. */
+function whenGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }

@@ -36,11 +36,10 @@ export function createStreamRoute(options: StreamOptions): Route {
     mediaType: 'text/event-stream',
     async handle({ backend, principal, signal }) {
       if ((open.get(principal.id) ?? 0) >= options.maxPerPrincipal) {
-        throw new AgentError(
-          'rate_limited',
-          `More than ${options.maxPerPrincipal} streams are open with this token.`,
-          { hint: 'Close one and try again.', details: { retry_after_s: 1 } },
-        );
+        throw new AgentError('rate_limited', `More than ${options.maxPerPrincipal} streams are open with this token.`, {
+          hint: 'Close one and try again.',
+          details: { retry_after_s: 1 },
+        });
       }
       return {
         kind: 'stream',

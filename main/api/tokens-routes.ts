@@ -1,5 +1,5 @@
 import { wholeList } from './pagination.ts';
-import { defineRoute, type Route, ok } from './route.ts';
+import { defineRoute, ok, type Route } from './route.ts';
 import { createdTokenSchema, listOf, tokenBodySchema, tokenSchema } from './schemas/index.ts';
 
 const local = { scopes: ['tokens:write'], reach: 'machine', rateClass: 'tokens' } as const;

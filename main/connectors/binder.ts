@@ -1,6 +1,7 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { BindingState, DeviceSide } from '../hardware/index.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Clock } from './clock.ts';
 import { type ConnectorRecord, driverSettings, unitOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { DeviceChooser } from './device-choice.ts';
@@ -14,6 +15,8 @@ export interface Binder {
   bind(connectorId: string): Promise<void>;
   /** Gives connectors that wait for a device the one that has come. */
   adopt(): Promise<void>;
+  /** Resolves once the device side has opened the session or says why it can't, or after `timeoutMs`. */
+  opened(connectorId: string, timeoutMs: number): Promise<void>;
   /** A binding changed: tells health, and keeps a serial number that was learned. */
   onState(connectorId: string, state: BindingState, causeId: string | null): void;
 }
@@ -26,11 +29,14 @@ export function createBinder(parts: {
   readonly catalogue: Catalogue;
   readonly chooser: DeviceChooser;
   readonly health: HealthTracker;
+  readonly clock: Clock;
   readonly log: Log;
   readonly onReady: (connectorId: string) => void;
   readonly onChange: (connectorId: string) => void;
 }): Binder {
-  const { deviceSide, directory, devices, catalogue, chooser, health, log, onReady, onChange } = parts;
+  const { deviceSide, directory, devices, catalogue, chooser, health, clock, log, onReady, onChange } = parts;
+
+  const opening = new Map<string, PromiseWithResolvers<void>>();
 
   const fail = (connectorId: string, error: AgentError, causeId: string | null = null) =>
     health.signal(connectorId, { type: 'failed', error: error.serialize(), causeId });
@@ -47,7 +53,13 @@ export function createBinder(parts: {
   const onState: Binder['onState'] = (connectorId, state, causeId) => {
     const record = directory.find(connectorId);
     if (record === null) return;
-    if (state.state === 'opening') health.signal(connectorId, { type: 'opening' });
+    if (state.state === 'opening') {
+      if (!opening.has(connectorId)) opening.set(connectorId, Promise.withResolvers());
+      health.signal(connectorId, { type: 'opening' });
+      return;
+    }
+    opening.get(connectorId)?.resolve();
+    opening.delete(connectorId);
     if (state.state === 'unavailable') fail(connectorId, AgentError.deserialize(state.error), causeId);
     if (state.state === 'ready') {
       learnSerial(record, state);
@@ -88,6 +100,13 @@ export function createBinder(parts: {
   return {
     bind,
     onState,
+    async opened(connectorId, timeoutMs) {
+      const pending = opening.get(connectorId);
+      if (pending === undefined) return;
+      const stopClock = clock.after(timeoutMs, pending.resolve);
+      await pending.promise;
+      stopClock();
+    },
     async adopt() {
       for (const record of directory.all()) {
         if (record.deviceId !== null) continue;

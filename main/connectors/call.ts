@@ -44,6 +44,8 @@ export interface CallParts {
   readonly unresolved: UnresolvedEffects;
   readonly clock: Clock;
   readonly log: Log;
+  /** The agent is stopping: what is not sent yet is called off. */
+  readonly closing: AbortSignal;
   /** A tool did its work: what a failed test said of it no longer holds. */
   readonly onToolPassed: (connectorId: string, tool: string) => void;
 }
@@ -144,20 +146,23 @@ async function attempt(
   endsAtMs: number,
 ): Promise<EffectResult> {
   const { deviceSide, journal, permits, clock } = parts;
+  const signal = AbortSignal.any([request.signal, parts.closing]);
   const { journal_id: journalId } = await journal.accept(intent, previous);
   live.journalId = journalId;
   request.onProgress?.({ message: 'Waiting for the device', fraction: 0.1 });
   try {
-    const { turnId } = await cancellable(deviceSide, request.signal, remainingMs(endsAtMs, clock), (ticket) =>
+    const { turnId } = await cancellable(deviceSide, signal, remainingMs(endsAtMs, clock), (ticket) =>
       deviceSide.openTurn({ connectorId: intent.connectorId, ...ticket }),
     );
     try {
       request.onProgress?.({ message: 'Checking', fraction: 0.3 });
-      const refusal = (await parts.unresolved.clear(turnId, intent.deviceId)) ?? parts.gate(intent);
-      if (refusal !== null) return answerFromRow(await journal.withdraw(journalId, refusal), { deduplicated: false });
       const { tool, plan } = intent;
+      const inDoubt = await parts.unresolved.clear(turnId, intent.deviceId);
+      if (inDoubt !== null) return answerFromRow(await journal.withdraw(journalId, inDoubt), { deduplicated: false });
       const witness = await deviceSide.check({ turnId, tool, plan }).catch(rejectAsCheckFailed);
-      throwIfAborted(request.signal);
+      throwIfAborted(signal);
+      const refusal = parts.gate(intent);
+      if (refusal !== null) return answerFromRow(await journal.withdraw(journalId, refusal), { deduplicated: false });
 
       const sent = await journal.sent(journalId, witness);
       live.sent = true;

@@ -102,6 +102,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     catalogue,
     chooser,
     health,
+    clock,
     log,
     onChange,
     onReady(connectorId) {
@@ -134,6 +135,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     return installed.flatMap((id) => (directory.find(id) === null ? [] : [view(id)]));
   };
 
+  const closing = new AbortController();
   let closed = false;
   let rulesWanted = false;
   const background = new Set<Promise<unknown>>();
@@ -195,6 +197,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     unresolved,
     clock,
     log,
+    closing: closing.signal,
     onToolPassed(connectorId, tool) {
       if (health.state(connectorId).failedTest?.tool === tool) {
         health.signal(connectorId, { type: 'tools_passed', tools: [tool] });
@@ -306,6 +309,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     async close() {
       if (closed) return;
       closed = true;
+      closing.abort();
       unsubscribe();
       cancelTidy();
       await monitor.close();

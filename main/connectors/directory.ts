@@ -128,10 +128,7 @@ export function openDirectory(database: Database): {
 
     async remove(id) {
       get(id);
-      await database.write([
-        { sql: 'DELETE FROM readings WHERE connector_id = :id', parameters: { id } },
-        { sql: 'DELETE FROM connectors WHERE id = :id', parameters: { id }, expectChanges: 1 },
-      ]);
+      await database.write([{ sql: 'DELETE FROM connectors WHERE id = :id', parameters: { id }, expectChanges: 1 }]);
       records.delete(id);
     },
   };

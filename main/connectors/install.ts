@@ -16,6 +16,9 @@ import { checkPolicy, initialPolicy } from './policy.ts';
 import type { InstallRequest, Policy } from './service.ts';
 import { makeSlug } from './slug.ts';
 
+/** How long the answer to an installation waits for the device's session to open. */
+const OPEN_MS = 5_000;
+
 /** What installing, changing and uninstalling go through. */
 export interface InstallParts {
   readonly deviceSide: DeviceSide;
@@ -80,6 +83,7 @@ export async function install(
 /** Binds a connector that was just stored and asks its device once, so that the answer says whether it works. Never rejects. */
 export async function tryFirst({ binder, monitor }: InstallParts, connectorId: string): Promise<void> {
   await binder.bind(connectorId);
+  await binder.opened(connectorId, OPEN_MS);
   monitor.watch(connectorId);
   await monitor.checkNow(connectorId, true);
 }

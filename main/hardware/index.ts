@@ -1,3 +1,4 @@
+export { createDeviceSide, type DeviceSideOptions } from './create-device-side.ts';
 export type {
   Confidence,
   Descriptor,

@@ -59,7 +59,14 @@ describe('the 1.x SDK', () => {
 describe('the inspector on the command line', () => {
   const launcher = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/package.json');
   const inspect = async (...args: string[]) => {
-    const target = ['--cli', host.url('cn_1').href, '--transport', 'http', '--header', `Authorization: Bearer ${token}`];
+    const target = [
+      '--cli',
+      host.url('cn_1').href,
+      '--transport',
+      'http',
+      '--header',
+      `Authorization: Bearer ${token}`,
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, [await binary(launcher), ...target, ...args]);
     const answer: unknown = JSON.parse(stdout);
     return answer;

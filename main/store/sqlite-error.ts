@@ -44,6 +44,12 @@ export function isDamage(error: unknown): boolean {
  */
 export function fromSqlite(error: unknown, fileName: string): AgentError {
   if (error instanceof AgentError) return error;
+  if (isSystemError(error)) {
+    return new AgentError('store_unavailable', `${fileName} can't be used: ${error.message}.`, {
+      hint: 'Check that the data folder exists, that the agent may write to it, and that the disk has room.',
+      details: { file: fileName, reason: error.code },
+    });
+  }
   if (!(error instanceof Sqlite.SqliteError)) return AgentError.from(error);
   const hint = storageHint(error);
   if (hint !== undefined) {
@@ -62,6 +68,11 @@ export function fromSqlite(error: unknown, fileName: string): AgentError {
     );
   }
   return AgentError.from(error);
+}
+
+/** What Node throws for a failed call to the file system. */
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
 function storageHint(error: unknown): string | undefined {

@@ -61,7 +61,8 @@ export async function startWriter(
   const start = (resume: boolean): Promise<readonly StoreNotice[]> =>
     new Promise((resolve, reject) => {
       const options: WriterOptions = { dataDir, resume };
-      const current = new Worker(threadFile(), { workerData: options, name: 'store-writer' });
+      // Flags of the process (`--input-type`) may not fit a thread that runs a file.
+      const current = new Worker(threadFile(), { workerData: options, name: 'store-writer', execArgv: [] });
       thread = current;
       let ready = false;
       let committed = false;

@@ -19,7 +19,7 @@ export class RequestError extends Error {
 function headers(body: boolean): Headers {
   const sent = new Headers(body ? { 'content-type': 'application/json' } : {});
   const secret = sessionStorage.getItem(storageKey);
-  if (secret !== null) sent.set(headerName, secret);
+  if (secret !== null) sent.set(headerName, JSON.parse(secret));
   return sent;
 }
 
@@ -27,9 +27,19 @@ async function failure(response: Response): Promise<RequestError> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text);
-    return new RequestError(response.status, String(error.code), String(error.message), error.details?.hint ?? error.details?.upstream?.hint ?? null);
+    return new RequestError(
+      response.status,
+      String(error.code),
+      String(error.message),
+      error.details?.hint ?? error.details?.upstream?.hint ?? null,
+    );
   } catch {
-    return new RequestError(response.status, 'bad_answer', `The agent answered ${response.status} without saying why.`, null);
+    return new RequestError(
+      response.status,
+      'bad_answer',
+      `The agent answered ${response.status} without saying why.`,
+      null,
+    );
   }
 }
 
@@ -66,7 +76,10 @@ export async function* stream(path: string, signal: AbortSignal): AsyncGenerator
 }
 
 /** The whole messages in `text`, and the unfinished rest. Comments (keep-alives) vanish. */
-export function parseServerSentEvents(text: string): { readonly messages: readonly StreamMessage[]; readonly left: string } {
+export function parseServerSentEvents(text: string): {
+  readonly messages: readonly StreamMessage[];
+  readonly left: string;
+} {
   const blocks = text.replaceAll('\r\n', '\n').split('\n\n');
   const left = blocks.pop() ?? '';
   const messages = blocks.flatMap((block) => {

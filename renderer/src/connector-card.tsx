@@ -5,13 +5,22 @@ import { LiveValues } from './live-value.tsx';
 import { StateMark } from './state-mark.tsx';
 import { TestResults } from './test-results.tsx';
 import { UninstallDialog } from './uninstall-dialog.tsx';
-import { type Connector, connectorTestSchema, type ConnectorTest, type Reading } from './wire.ts';
+import { type Connector, type ConnectorTest, connectorTestSchema, type Reading } from './wire.ts';
 import { confidenceWords, wordsFor } from './words/en.ts';
 
-type Test = { readonly state: 'idle' } | { readonly state: 'running' } | { readonly state: 'done'; readonly test: ConnectorTest } | { readonly state: 'failed'; readonly error: RequestError };
+type Test =
+  | { readonly state: 'idle' }
+  | { readonly state: 'running' }
+  | { readonly state: 'done'; readonly test: ConnectorTest }
+  | { readonly state: 'failed'; readonly error: RequestError };
 
 /** One connector: how it is, what it last said, and what a person may do with it here. */
-export function ConnectorCard({ connector, readings, now, say }: {
+export function ConnectorCard({
+  connector,
+  readings,
+  now,
+  say,
+}: {
   readonly connector: Connector;
   readonly readings: readonly Reading[];
   readonly now: number;
@@ -30,14 +39,22 @@ export function ConnectorCard({ connector, readings, now, say }: {
       setTest({ state: 'done', test: result });
       say(`Test of ${connector.name}: ${result.status}`);
     } catch (error) {
-      const failed = error instanceof RequestError ? error : new RequestError(0, 'agent_unreachable', 'The agent did not answer.', null);
+      const failed =
+        error instanceof RequestError
+          ? error
+          : new RequestError(0, 'agent_unreachable', 'The agent did not answer.', null);
       setTest({ state: 'failed', error: failed });
       say(`Test of ${connector.name} failed. ${failed.message}`);
     }
   };
 
   return (
-    <li className={connector.simulated ? 'card simulated' : 'card'} aria-labelledby={headingId} data-connector={connector.id} data-health={health.state}>
+    <li
+      className={connector.simulated ? 'card simulated' : 'card'}
+      aria-labelledby={headingId}
+      data-connector={connector.id}
+      data-health={health.state}
+    >
       <div className="row spread">
         <h3 id={headingId}>{connector.name}</h3>
         {connector.simulated && <span className="tag">SIM · simulated</span>}

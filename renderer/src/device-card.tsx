@@ -15,10 +15,18 @@ export function DeviceCard({ device, say }: { readonly device: Device; readonly 
     setBusy(true);
     setProblem(null);
     try {
-      await request('POST', '/v1/connectors', { listing: recognition.listing, auth: { type: 'none' }, config: { device: device.id } });
+      await request('POST', '/v1/connectors', {
+        listing: recognition.listing,
+        auth: { type: 'none' },
+        config: { device: device.id },
+      });
       say(`${name} is installed.`);
     } catch (error) {
-      setProblem(error instanceof RequestError ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent did not answer.');
+      setProblem(
+        error instanceof RequestError
+          ? [error.message, error.hint].filter(Boolean).join(' ')
+          : 'The agent did not answer.',
+      );
     }
     setBusy(false);
   };
@@ -39,7 +47,8 @@ export function DeviceCard({ device, say }: { readonly device: Device; readonly 
             <p>Adapter: the device behind it is unknown. Many devices use this chip.</p>
           ) : (
             <p>
-              {recognition.listing === null ? 'Not recognised' : `Looks like ${recognition.listing}`} ({certaintyWords[recognition.certainty]})
+              {recognition.listing === null ? 'Not recognised' : `Looks like ${recognition.listing}`} (
+              {certaintyWords[recognition.certainty]})
             </p>
           )}
           <p className="muted">{recognition.reason}</p>

@@ -27,12 +27,12 @@ describe('age', () => {
   const at = '2026-01-01T00:00:00.000Z';
   const now = Date.parse(at);
   it('is told in the largest whole unit and never negative', () => {
-    expect([displayAge(at, now - 5000), displayAge(at, now + 59_000), displayAge(at, now + 61_000), displayAge(at, now + 7_200_000)]).toEqual([
-      '0 s ago',
-      '59 s ago',
-      '1 min ago',
-      '2 h ago',
-    ]);
+    expect([
+      displayAge(at, now - 5000),
+      displayAge(at, now + 59_000),
+      displayAge(at, now + 61_000),
+      displayAge(at, now + 7_200_000),
+    ]).toEqual(['0 s ago', '59 s ago', '1 min ago', '2 h ago']);
   });
 
   it('makes a value stale after three intervals, and not before ten seconds', () => {

@@ -1,4 +1,11 @@
-const units: Readonly<Record<string, string>> = { Cel: '°C', '[lb_av]': 'lb', '[oz_av]': 'oz', '%': '%', 'car_m': 'ct', '[car_m]': 'ct' };
+const units: Readonly<Record<string, string>> = {
+  Cel: '°C',
+  '[lb_av]': 'lb',
+  '[oz_av]': 'oz',
+  '%': '%',
+  car_m: 'ct',
+  '[car_m]': 'ct',
+};
 
 /** A UCUM code as people write it. */
 export function displayUnit(ucum: string): string {
@@ -13,7 +20,11 @@ export function displayDecimal(value: string, locale: string): string {
   const found = /^(-?)\d+(?:\.(\d*))?$/.exec(value);
   if (found === null) return value;
   const digits = found[2]?.length ?? 0;
-  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+  const format = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
   return format.format(value as Intl.StringNumericLiteral).replace('-', '−');
 }
 

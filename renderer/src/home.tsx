@@ -9,7 +9,9 @@ function unusedDevices(state: LiveState) {
   const used = new Set([...state.connectors.values()].map((connector) => connector.device?.id));
   const parents = new Set([...state.devices.values()].map((device) => device.parent));
   // A port whose bus units are devices of their own is offered through them.
-  return [...state.devices.values()].filter((device) => device.present && !used.has(device.id) && !parents.has(device.id));
+  return [...state.devices.values()].filter(
+    (device) => device.present && !used.has(device.id) && !parents.has(device.id),
+  );
 }
 
 /** Home: everything on this machine, what needs a person first. */

@@ -10,7 +10,12 @@ export interface LiveState {
   readonly readings: ReadonlyMap<string, ReadonlyMap<string, Reading>>;
 }
 
-export const emptyState: LiveState = { link: 'connecting', connectors: new Map(), devices: new Map(), readings: new Map() };
+export const emptyState: LiveState = {
+  link: 'connecting',
+  connectors: new Map(),
+  devices: new Map(),
+  readings: new Map(),
+};
 
 const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
 
@@ -40,7 +45,10 @@ export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
       const tools = state.readings.get(reading.connector_id) ?? new Map<string, Reading>();
       const known = tools.get(reading.tool);
       if (known !== undefined && Date.parse(known.at) > Date.parse(reading.at)) return state;
-      return { ...state, readings: withEntry(state.readings, reading.connector_id, withEntry(tools, reading.tool, reading)) };
+      return {
+        ...state,
+        readings: withEntry(state.readings, reading.connector_id, withEntry(tools, reading.tool, reading)),
+      };
     }
     default:
       return state;

@@ -30,24 +30,45 @@ const title = (key: string) => key.replaceAll('_', ' ').replace(/^./, (letter) =
 export function rowsOf(label: string, value: unknown): readonly Row[] {
   if (!isRecord(value)) return [];
   if (typeof value['value'] === 'string' && typeof value['unit'] === 'string') {
-    return [{ label, value: value['value'], unit: value['unit'], stable: typeof value['stable'] === 'boolean' ? value['stable'] : null }];
+    return [
+      {
+        label,
+        value: value['value'],
+        unit: value['unit'],
+        stable: typeof value['stable'] === 'boolean' ? value['stable'] : null,
+      },
+    ];
   }
   return Object.entries(value).flatMap(([key, inner]): readonly Row[] => {
     if (Array.isArray(inner)) return inner.flatMap((item) => relayRow(item));
-    if (typeof inner === 'boolean') return [{ label: title(key), value: inner ? 'on' : 'off', unit: null, stable: null }];
+    if (typeof inner === 'boolean')
+      return [{ label: title(key), value: inner ? 'on' : 'off', unit: null, stable: null }];
     return key === 'tare' ? [] : rowsOf(/^(values|relays)$/.test(key) ? label : title(key), inner);
   });
 }
 
 function relayRow(item: unknown): readonly Row[] {
   if (!isRecord(item) || typeof item['on'] !== 'boolean') return [];
-  return [{ label: `Relay ${String(item['relay'] ?? '')}`, value: item['on'] ? 'on' : 'off', unit: null, stable: null }];
+  return [
+    { label: `Relay ${String(item['relay'] ?? '')}`, value: item['on'] ? 'on' : 'off', unit: null, stable: null },
+  ];
 }
 
 /** The last values of a connector. A value that is old, or of a device in error, looks old. */
-export function LiveValues({ readings, inError, now }: { readonly readings: readonly Reading[]; readonly inError: boolean; readonly now: number }) {
+export function LiveValues({
+  readings,
+  inError,
+  now,
+}: {
+  readonly readings: readonly Reading[];
+  readonly inError: boolean;
+  readonly now: number;
+}) {
   return readings.map((reading) => {
-    const rows = rowsOf(reading.tool.split('.')[0]?.replace(/^./, (letter) => letter.toUpperCase()) ?? '', reading.value);
+    const rows = rowsOf(
+      reading.tool.split('.')[0]?.replace(/^./, (letter) => letter.toUpperCase()) ?? '',
+      reading.value,
+    );
     if (rows.length === 0) return null;
     const old = inError || isStale(reading.at, reading.expected_interval_ms, now);
     return (
@@ -68,7 +89,9 @@ export function LiveValues({ readings, inError, now }: { readonly readings: read
             </div>
           ))}
         </dl>
-        <p className="meta">{old ? `as of ${new Date(reading.at).toLocaleTimeString(locale)}` : `read ${displayAge(reading.at, now)}`}</p>
+        <p className="meta">
+          {old ? `as of ${new Date(reading.at).toLocaleTimeString(locale)}` : `read ${displayAge(reading.at, now)}`}
+        </p>
       </div>
     );
   });

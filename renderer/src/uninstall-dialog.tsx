@@ -4,7 +4,11 @@ import { forgetConnector } from './use-agent.ts';
 import type { Connector } from './wire.ts';
 
 /** Asks before a connector goes, and says what goes and what stays. Focus starts on keeping it. */
-export function UninstallDialog({ connector, onClose, say }: {
+export function UninstallDialog({
+  connector,
+  onClose,
+  say,
+}: {
   readonly connector: Connector;
   readonly onClose: () => void;
   readonly say: (text: string) => void;
@@ -26,14 +30,21 @@ export function UninstallDialog({ connector, onClose, say }: {
       forgetConnector(connector.id);
     } catch (error) {
       setBusy(false);
-      setProblem(error instanceof RequestError ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent did not answer. Nothing was removed.');
+      setProblem(
+        error instanceof RequestError
+          ? [error.message, error.hint].filter(Boolean).join(' ')
+          : 'The agent did not answer. Nothing was removed.',
+      );
     }
   };
 
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby={`uninstall-${connector.id}`}>
       <h3 id={`uninstall-${connector.id}`}>Uninstall {connector.name}?</h3>
-      <p>Its credentials and settings are deleted, and programs can't use {connector.capabilities.join(', ')} of this device any more. Its history and tests are kept.</p>
+      <p>
+        Its credentials and settings are deleted, and programs can't use {connector.capabilities.join(', ')} of this
+        device any more. Its history and tests are kept.
+      </p>
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}

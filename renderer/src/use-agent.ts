@@ -42,13 +42,20 @@ async function refetch(signal: AbortSignal): Promise<void> {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page = summaryListSchema.parse(await request('GET', `/v1/connectors?limit=100${query}`, undefined, signal));
     const whole = await Promise.all(
-      page.data.map(async ({ id }) => connectorSchema.parse(await request('GET', `/v1/connectors/${id}`, undefined, signal))),
+      page.data.map(async ({ id }) =>
+        connectorSchema.parse(await request('GET', `/v1/connectors/${id}`, undefined, signal)),
+      ),
     );
     for (const connector of whole) connectors.set(connector.id, connector);
     cursor = page.next_cursor;
   } while (cursor !== null);
   const devices = deviceListSchema.parse(await request('GET', '/v1/devices', undefined, signal));
-  let next: LiveState = { ...state, link: 'live', connectors, devices: new Map(devices.data.map((device) => [device.id, device])) };
+  let next: LiveState = {
+    ...state,
+    link: 'live',
+    connectors,
+    devices: new Map(devices.data.map((device) => [device.id, device])),
+  };
   for (const id of connectors.keys()) {
     const readings = readingListSchema.parse(await request('GET', `/v1/connectors/${id}/readings`, undefined, signal));
     for (const reading of readings.data) next = applyEvent(next, { type: 'reading', reading });

@@ -54,7 +54,7 @@ describe('the main job, on the demonstration', () => {
   it('lets a current MCP client list and call the tools, with the exact weight on the scale', async () => {
     await host.change('scale', { gross: '7.125' });
     const { id } = await view('front-scale');
-    await using client = await connectMcp(agent, id, token);
+    const client = await connectMcp(agent, id, token);
     const { tools } = await client.listTools();
     expect(tools.map((tool) => tool.name)).toEqual(['scale_tare', 'scale_zero', 'weight_read']);
     const result = await client.callTool({ name: 'weight_read', arguments: {} });
@@ -64,7 +64,7 @@ describe('the main job, on the demonstration', () => {
 
   it('tells of a lost cable at once, ends the call in flight, and works again by itself', async () => {
     const { id } = await view('front-scale');
-    await using client = await connectMcp(agent, id, token);
+    const client = await connectMcp(agent, id, token);
     await host.fault('scale', 'silence');
     const call = client.callTool({ name: 'weight_read', arguments: {} });
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -76,7 +76,7 @@ install_rules:
       const found = await connector('climate');
       return found?.status === 'connected' ? found : null;
     });
-    await using client = await connectMcp(agent, climate.id, token);
+    const client = await connectMcp(agent, climate.id, token);
     const result = await client.callTool({ name: 'sensor_read', arguments: {} });
     expect(result.structuredContent).toMatchObject({
       values: { temperature: { value: '30.5', unit: 'Cel' }, humidity: { value: '54.6', unit: '%' } },
@@ -85,7 +85,7 @@ install_rules:
 
   it('is switched once by one call, and says so when read back', async () => {
     const relays = await connector('relays');
-    await using client = await connectMcp(agent, relays?.id ?? '', token);
+    const client = await connectMcp(agent, relays?.id ?? '', token);
     const result = await client.callTool({
       name: 'relay_set',
       arguments: { relay: 3, on: true, idempotency_key: 'peer-1' },

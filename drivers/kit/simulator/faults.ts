@@ -13,7 +13,7 @@ export interface FaultyDevice extends SimulatedDevice {
   setFault(kind: FaultKind, count?: number): void;
 }
 
-/** How late a `slow` answer comes. Longer than any reply time-out that a driver of ours uses. */
+/** How late a `slow` answer comes: longer than a driver waits for the answer to a question that needs no rest of the device. */
 export const SLOW_ANSWER_MS = 3_000;
 
 /** Puts a switchable fault between `device` and the wire. `random` gives numbers in [0, 1), for repeatable garbage. */
@@ -53,7 +53,7 @@ export function withFaults(device: SimulatedDevice, random: () => number): Fault
 
   return {
     receive(bytes, send) {
-      if (fault === 'echo') send(concatBytes(bytes));
+      if (fault === 'echo' && remaining > 0) send(concatBytes(bytes));
       device.receive(bytes, (answer, delayMs = 0) => answerThrough(answer, delayMs, send));
     },
     powerOn: (send) => device.powerOn?.(send),

@@ -14,8 +14,9 @@ export interface MemoryLink extends Link {
 
 /**
  * A link straight to a simulated device, for driver tests without a port. Same rules as the real session (the harmless
- * gate, permits, one request at a time); answers come at once, and a device that has not answered when its code returns
- * counts as silent: `no_reply`, without waiting. `chunkBytes` splits answers, to prove that matchers don't care.
+ * gate, permits, one request at a time); answers come at once, and a device that has not answered when its code returns,
+ * or answers later than the request waits, counts as silent: `no_reply`, without waiting. A late answer is dropped, as
+ * a session drops it when it gets back in step. `chunkBytes` splits answers, to prove that matchers don't care.
  */
 export function createMemoryLink(
   driver: Pick<Driver, 'isHarmless'>,
@@ -36,7 +37,9 @@ export function createMemoryLink(
     }
     sent.push(request.bytes);
     const answers: Uint8Array[] = [];
-    device.receive(request.bytes, (bytes) => answers.push(bytes));
+    device.receive(request.bytes, (bytes, delayMs = 0) => {
+      if (delayMs <= request.replyTimeoutMs) answers.push(bytes);
+    });
     for (const chunk of split(concatBytes(...answers), options.chunkBytes)) {
       buffer = concatBytes(buffer, chunk);
       const progress = request.match(buffer);

@@ -1,7 +1,7 @@
-import type { ConnectorsBackend, Principal, TokenObject } from '../../api/index.ts';
 import type { Tokens } from '../../access/index.ts';
+import type { ConnectorsBackend, Principal } from '../../api/index.ts';
+import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService } from '../../connectors/index.ts';
-import { AgentError } from '../../../drivers/kit/index.ts';
 import { pageOf } from './pages.ts';
 import {
   connectorObject,
@@ -99,7 +99,9 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
         : { answer: { ...head, kind: 'effect', result: called.result }, delivered: called.delivered };
     },
     applyInstallRules: async (_principal, again) =>
-      (await service.applyInstallRules(again === null ? {} : { again })).map((connector) => connectorObject(connector, ownerOf)),
+      (await service.applyInstallRules(again === null ? {} : { again })).map((connector) =>
+        connectorObject(connector, ownerOf),
+      ),
 
     async listJournal(principal, { connector_id, state }, { limit, position }) {
       const rows = service.journal({
@@ -109,11 +111,16 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
         ...(position === null ? {} : { before: position }),
       });
       const page = rows.slice(0, limit).filter((row) => principal.connectors?.has(row.connector_id) ?? true);
-      return { items: page.map(journalEntryObject), next: rows.length > limit ? (rows[limit - 1]?.journal_id ?? null) : null };
+      return {
+        items: page.map(journalEntryObject),
+        next: rows.length > limit ? (rows[limit - 1]?.journal_id ?? null) : null,
+      };
     },
     getJournalEntry: async (_principal, id) => journalEntryObject(service.journalEntry(id)),
     settleJournalEntry: async (principal, id, { answer, note }) =>
-      journalEntryObject(await service.settle(id, { answer, ...(note === undefined ? {} : { note }) }, callerOf(principal))),
+      journalEntryObject(
+        await service.settle(id, { answer, ...(note === undefined ? {} : { note }) }, callerOf(principal)),
+      ),
     async acknowledgeJournal(principal) {
       await service.acknowledgeEpoch(callerOf(principal));
       return { object: 'journal_epoch', ...service.epoch() };
@@ -129,12 +136,8 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
       });
       return { object: 'token', ...created };
     },
-    listTokens: async () => (await tokens.list()).map((token): TokenObject => ({ object: 'token', ...token })),
-    async revokeToken(_principal, id) {
-      const token = await tokens.revoke(id);
-      if (token === null) throw new AgentError('not_found', `There is no token ${id}.`, { hint: 'See: fibric-edge tokens list' });
-      return { object: 'token', ...token };
-    },
+    listTokens: async () => tokens.list().map((token): TokenObject => ({ object: 'token', ...token })),
+    revokeToken: async (_principal, id): Promise<TokenObject> => ({ object: 'token', ...(await tokens.revoke(id)) }),
 
     isPaused: async () => service.paused(),
     async setPaused(principal, paused) {

@@ -8,8 +8,15 @@ import type {
   StreamEvent,
   TestRecordObject,
   ToolObject,
-} from '../../api/index.ts';
-import type { Connector, ConnectorService, JournalEntry, Reading, ServiceEvent, TestRecord } from '../../connectors/index.ts';
+} from '../../api/schemas/index.ts';
+import type {
+  Connector,
+  ConnectorService,
+  JournalEntry,
+  Reading,
+  ServiceEvent,
+  TestRecord,
+} from '../../connectors/index.ts';
 import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../../hardware/index.ts';
 
 /** The connector that a device is bound to, if any. */

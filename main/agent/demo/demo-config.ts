@@ -37,7 +37,11 @@ export function demoConfig(base: Config, dataDir: string, devices: readonly Demo
       ...base.install_rules,
       ...devices.flatMap((device) =>
         device.rules.map((rule) => ({
-          match: { path: pathOf(device.name), simulated: true, ...(rule.unit === undefined ? {} : { unit: rule.unit }) },
+          match: {
+            path: pathOf(device.name),
+            simulated: true,
+            ...(rule.unit === undefined ? {} : { unit: rule.unit }),
+          },
           listing: device.listing,
           name: rule.name,
           config: rule.config,

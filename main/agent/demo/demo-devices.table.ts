@@ -26,7 +26,12 @@ export const demoDevices: readonly DemoDevice[] = [
   {
     name: 'bus',
     listing: 'cn-modbus',
-    simulator: { units: [{ address: 1, map: 'waveshare-relay-8' }, { address: 2, map: 'xy-md02' }] },
+    simulator: {
+      units: [
+        { address: 1, map: 'waveshare-relay-8' },
+        { address: 2, map: 'xy-md02' },
+      ],
+    },
     declared: { manufacturer: 'Demo', product: 'RS-485 adapter, Modbus RTU', serial_number: 'DEMO-BUS-1' },
     units: [1, 2],
     rules: [

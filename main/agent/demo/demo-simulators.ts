@@ -13,7 +13,10 @@ const START_TIMEOUT_MS = 10_000;
  * Makes sure that the simulated devices of this data folder run, in a process of their own that outlives the agent: a
  * host that an earlier agent left behind is used as it is. Returns what stops them.
  */
-export async function startDemoSimulators(dataDir: string, devices: readonly DemoDevice[] = demoDevices): Promise<{ stop(): Promise<void> }> {
+export async function startDemoSimulators(
+  dataDir: string,
+  devices: readonly DemoDevice[] = demoDevices,
+): Promise<{ stop(): Promise<void> }> {
   const { folder, controlSocket, pathOf } = demoFolder(dataDir);
   if (!(await isRunning(controlSocket))) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -51,7 +54,9 @@ async function isRunning(controlSocket: string): Promise<boolean> {
 /** Starts the host detached, and waits for the line that says its devices are plugged in. */
 async function spawnHost(specFile: string, logFile: string): Promise<void> {
   const compiled = import.meta.url.endsWith('.js');
-  const entry = fileURLToPath(new URL(`../../../drivers/simulator-host/main.${compiled ? 'js' : 'ts'}`, import.meta.url));
+  const entry = fileURLToPath(
+    new URL(`../../../drivers/simulator-host/main.${compiled ? 'js' : 'ts'}`, import.meta.url),
+  );
   const child = spawn(process.execPath, [entry, '--spec', specFile], {
     detached: true,
     stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],

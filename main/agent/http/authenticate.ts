@@ -10,12 +10,17 @@ const WINDOW_HEADER = 'x-fibric-window';
  * Who sends a request on loopback: a bearer token, or both halves of a window session. Throws `key_invalid` or
  * `key_revoked`. A token in the address is never looked at.
  */
-export function authenticateRequest(request: IncomingMessage, { tokens, windows }: { readonly tokens: Tokens; readonly windows: WindowSessions }): Principal {
+export function authenticateRequest(
+  request: IncomingMessage,
+  { tokens, windows }: { readonly tokens: Tokens; readonly windows: WindowSessions },
+): Principal {
   const { authorization, cookie } = request.headers;
   if (authorization !== undefined) {
     const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(authorization);
     if (bearer?.[1] === undefined) {
-      throw new AgentError('key_invalid', 'The Authorization header is not a bearer token.', { hint: 'Send: Authorization: Bearer TOKEN' });
+      throw new AgentError('key_invalid', 'The Authorization header is not a bearer token.', {
+        hint: 'Send: Authorization: Bearer TOKEN',
+      });
     }
     return tokens.authenticate(bearer[1]);
   }

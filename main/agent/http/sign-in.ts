@@ -1,8 +1,8 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
+import { AgentError } from '../../../drivers/kit/index.ts';
 import { signInAnswerPage, type WindowSessions } from '../../access/index.ts';
 import { checkHostAndOrigin } from '../../api/index.ts';
-import { AgentError } from '../../../drivers/kit/index.ts';
 
 const bodySchema = z.object({ ticket: z.string().min(1).max(200) });
 
@@ -21,12 +21,16 @@ export function createSignIn(windows: WindowSessions, port: () => number): Route
     }
     const body = bodySchema.safeParse(request.body);
     try {
-      if (!body.success) throw new AgentError('key_invalid', 'There is no ticket in this request.', { hint: 'Run: fibric-edge open' });
+      if (!body.success)
+        throw new AgentError('key_invalid', 'There is no ticket in this request.', { hint: 'Run: fibric-edge open' });
       const { headers, html } = signInAnswerPage(windows.exchange(body.data.ticket));
       response.status(200).set(headers).send(html);
     } catch (error) {
       const { message, hint } = AgentError.from(error);
-      response.status(403).type('text/plain').send(`${message}\n${hint ?? ''}\n`);
+      response
+        .status(403)
+        .type('text/plain')
+        .send(`${message}\n${hint ?? ''}\n`);
     }
   });
   return router;

@@ -16,7 +16,9 @@ const policy = [
 
 /** Where the built window is: beside the compiled agent, and in `dist` when the agent runs from its sources. */
 function windowFolder(): string | null {
-  const places = ['../../../renderer', '../../../dist/renderer'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['../../../renderer', '../../../dist/renderer'].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
   return places.find((place) => existsSync(`${place}/assets`)) ?? null;
 }
 
@@ -36,6 +38,11 @@ export function createWindowFiles(): Router {
   });
   // Names of assets carry a hash of their content; the page itself must be asked for anew.
   router.use('/assets', express.static(`${folder}/assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  router.use(express.static(folder, { cacheControl: false, setHeaders: (response) => response.set('Cache-Control', 'no-cache') }));
+  router.use(
+    express.static(folder, {
+      cacheControl: false,
+      setHeaders: (response) => response.set('Cache-Control', 'no-cache'),
+    }),
+  );
   return router;
 }

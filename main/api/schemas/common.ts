@@ -40,10 +40,7 @@ export const limitSchema = z
   .describe('Page size, 1 to 100');
 
 /** A cursor as a former page gave it, bound to that page's query. */
-export const cursorSchema = z.string().min(1).max(2048).describe("A former response's next_cursor");
-
-/** What every list takes. */
-export const pageQuery = { limit: limitSchema.optional(), cursor: cursorSchema.optional() };
+export const cursorSchema = z.string().min(1).describe("A former response's next_cursor");
 
 /** The list envelope, exactly four fields. */
 export function listOf<Item extends z.ZodType>(item: Item) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
 import type { InstallRule } from '../../config/index.ts';
 import { createPermitAuthority } from '../../hardware/index.ts';
@@ -63,10 +64,35 @@ export interface BenchOptions {
   readonly wrapStore?: (store: Store) => Store;
 }
 
-/** Opens a bench in a new folder. */
+/** One store for all tests of a file, since its writer thread takes longer to start than most of them to run. */
+let shared: { readonly dataDir: string; readonly store: Promise<Store> } | null = null;
+
+async function emptyStore(): Promise<Store> {
+  if (shared === null) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'fibric-connectors-'));
+    shared = { dataDir, store: openStore({ dataDir }) };
+  }
+  const store = await shared.store;
+  await store.journal.write([
+    { sql: 'DELETE FROM effects' },
+    { sql: "UPDATE meta SET value = '1' WHERE key = 'epoch_acknowledged'" },
+  ]);
+  await store.state.write([
+    ...['connectors', 'tests', 'rule_firings'].map((table) => ({ sql: `DELETE FROM ${table}` })),
+    { sql: "DELETE FROM settings WHERE key = 'paused'" },
+  ]);
+  return store;
+}
+
+afterAll(async () => {
+  if (shared === null) return;
+  await (await shared.store).close();
+  rmSync(shared.dataDir, { recursive: true, force: true });
+});
+
+/** Opens a bench with an empty store. One at a time in a file; what it leaves behind is gone with the next. */
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fibric-connectors-'));
-  const real = await openStore({ dataDir });
+  const real = await emptyStore();
   const world = createWorld();
   const clock = createManualClock();
   const complaints: string[] = [];
@@ -115,11 +141,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       if (given.deliver !== false) answer.delivered();
       return answer.result;
     },
-    async close() {
-      await bench.service.close();
-      await real.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    close: () => bench.service.close(),
   };
   return bench;
 }

@@ -12,10 +12,14 @@ export function throughClone(inner: DeviceSide): DeviceSide {
         throw AgentError.deserialize(structuredClone(AgentError.from(error).serialize()));
       }
     };
+  const ask =
+    <Answer>(method: () => Promise<Answer>) =>
+    () =>
+      carry(method)(undefined);
   return {
-    start: carry(() => inner.start()),
-    listings: carry(() => inner.listings()),
-    devices: carry(() => inner.devices()),
+    start: ask(() => inner.start()),
+    listings: ask(() => inner.listings()),
+    devices: ask(() => inner.devices()),
     ensureUnit: carry((request) => inner.ensureUnit(request)),
     confirm: carry((request) => inner.confirm(request)),
     identify: carry((request) => inner.identify(request)),
@@ -34,6 +38,6 @@ export function throughClone(inner: DeviceSide): DeviceSide {
     closeTurn: carry((request) => inner.closeTurn(request)),
     cancel: carry((request) => inner.cancel(request)),
     subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
-    close: carry(() => inner.close()),
+    close: ask(() => inner.close()),
   };
 }

@@ -16,6 +16,8 @@ export interface ScriptedDeviceSide {
   answerAct(answer: ActAnswer | null, options?: { readonly takeFrame: boolean }): void;
   /** Whether `resolve` can tell. */
   canResolve: boolean;
+  /** Whether `bind` answers `opening`; the test emits what follows. */
+  openLate: boolean;
   emit(event: DeviceEvent): void;
   unplug(deviceId: string): void;
   plug(deviceId: string): void;
@@ -107,7 +109,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     describeTools: async () => tools,
     async bind(binding) {
       bindings.set(binding.connectorId, binding);
-      return stateOf(binding);
+      return scripted.openLate ? { state: 'opening' } : stateOf(binding);
     },
     async unbind({ connectorId }) {
       bindings.delete(connectorId);
@@ -231,6 +233,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       actAnswer = answer === null ? null : { answer, takeFrame: options.takeFrame };
     },
     canResolve: true,
+    openLate: false,
     emit,
     unplug: (deviceId) => setPresent(deviceId, false),
     plug: (deviceId) => setPresent(deviceId, true),

@@ -52,7 +52,8 @@ function readLinux(row: ListedPort): Descriptor {
   let product = name?.[1] ?? null;
   const prefix = manufacturer === null ? null : `${manufacturer.replace(/[^\w.:+@-]/g, '_')}_`;
   if (product !== null && prefix !== null && product.startsWith(prefix)) product = product.slice(prefix.length);
-  if (product !== null && serial !== null && product.endsWith(`_${serial}`)) product = product.slice(0, -serial.length - 1);
+  if (product !== null && serial !== null && product.endsWith(`_${serial}`))
+    product = product.slice(0, -serial.length - 1);
   const port = Number(name?.[3] ?? 0);
   return {
     ...emptyDescriptor,
@@ -78,7 +79,8 @@ function readWindows(row: ListedPort): Descriptor {
   const instance = textOrNull(usb?.[4] ?? ftdi?.[3]);
   const place = textOrNull(row.locationId);
   // An instance that Windows made up hashes the place, except for a function of a composite device, whose place is its device.
-  const madeUpPlace = instance !== null && !isWindowsSerial(instance) && instance.includes('&') && usb?.[3] === undefined;
+  const madeUpPlace =
+    instance !== null && !isWindowsSerial(instance) && instance.includes('&') && usb?.[3] === undefined;
   const serial = textOrNull(row.serialNumber) ?? (usb?.[3] === undefined ? instance : null);
   return {
     ...emptyDescriptor,

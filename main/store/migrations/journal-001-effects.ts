@@ -1,8 +1,8 @@
-/** The journal of side effects (contract section 1). */
+/** The journal of side effects (contract section 1). Times are RFC 3339 UTC text; flags are 0 and 1. */
 export const journal001Effects = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE effects (
-  journal_id TEXT PRIMARY KEY,
+  journal_id TEXT NOT NULL PRIMARY KEY,
   epoch TEXT NOT NULL,
   connector_id TEXT NOT NULL,
   connector_name TEXT NOT NULL,
@@ -15,10 +15,11 @@ CREATE TABLE effects (
   plan TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
   idempotency_key TEXT NOT NULL,
-  key_given INTEGER NOT NULL,
+  key_given INTEGER NOT NULL CHECK (key_given IN (0, 1)),
   entity_key TEXT,
-  state TEXT NOT NULL,
-  sent INTEGER NOT NULL,
+  state TEXT NOT NULL
+    CHECK (state IN ('accepted', 'awaiting_approval', 'sent', 'applied', 'failed', 'unknown', 'refused')),
+  sent INTEGER NOT NULL CHECK (sent IN (0, 1)),
   reason TEXT,
   evidence TEXT,
   witness TEXT,

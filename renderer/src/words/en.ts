@@ -32,9 +32,24 @@ export const reasonWords: Readonly<Record<string, StateWords>> = {
   wrong_device: error('Another unit is here', 'Put the right unit back, or install this one by itself.'),
   device_refused: error('The device says no', 'See the message; the device names the cause.'),
   device_not_ready: error('The device is not ready', 'Wait until it has settled, then test.'),
-  device_busy: { word: 'Busy', shape: 'triangle', tone: 'attention', next: 'Reading goes on by itself when its turn comes.' },
-  ambiguous_device: { word: 'Which one is it?', shape: 'triangle', tone: 'attention', next: 'Tell the two apart on this computer.' },
-  unconfirmed_device: { word: 'Is this the right one?', shape: 'triangle', tone: 'attention', next: 'Confirm it: fibric-edge devices confirm' },
+  device_busy: {
+    word: 'Busy',
+    shape: 'triangle',
+    tone: 'attention',
+    next: 'Reading goes on by itself when its turn comes.',
+  },
+  ambiguous_device: {
+    word: 'Which one is it?',
+    shape: 'triangle',
+    tone: 'attention',
+    next: 'Tell the two apart on this computer.',
+  },
+  unconfirmed_device: {
+    word: 'Is this the right one?',
+    shape: 'triangle',
+    tone: 'attention',
+    next: 'Confirm it: fibric-edge devices confirm',
+  },
   vault_unavailable: error('Secrets are locked', 'Unlock the keychain; devices without secrets work on.'),
   auth_failed: error('Sign-in refused', 'Enter new credentials; the old ones stay until these work.'),
   agent_offline: { word: 'Machine not reachable', shape: 'dashed', tone: 'off', next: 'Check its power and network.' },
@@ -52,13 +67,20 @@ export const confidenceWords: Readonly<Record<string, string>> = {
 };
 
 /** Words for how sure recognition is. */
-export const certaintyWords: Readonly<Record<string, string>> = { certain: 'Certain', likely: 'Likely', unclear: 'Unclear' };
+export const certaintyWords: Readonly<Record<string, string>> = {
+  certain: 'Certain',
+  likely: 'Likely',
+  unclear: 'Unclear',
+};
 
 /** Words for evidence beside an outcome. */
 export const modeWords: Readonly<Record<string, string>> = { live: 'read for real', dry_run: 'tried without acting' };
 
 /** The words of one connector's state; an unknown reason still says that something is wrong. */
-export function wordsFor(health: { readonly state: keyof typeof healthWords; readonly reason: string | null }): StateWords {
+export function wordsFor(health: {
+  readonly state: keyof typeof healthWords;
+  readonly reason: string | null;
+}): StateWords {
   if (health.state !== 'error') return healthWords[health.state];
   return (health.reason === null ? undefined : reasonWords[health.reason]) ?? healthWords.error;
 }

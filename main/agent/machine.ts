@@ -1,0 +1,82 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import { type WindowSessions, writeSignInPage } from '../access/index.ts';
+import type { ConnectorsBackend } from '../api/index.ts';
+import type { Config } from '../config/index.ts';
+import type { ConnectorService } from '../connectors/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { runDoctor } from './doctor.ts';
+import type { AgentLog } from './log.ts';
+import { readLogLines } from './log-lines.ts';
+
+/** How long the health answer waits for a keychain that asks a person. */
+const VAULT_CHECK_MS = 2_000;
+
+/** What the machine's own part of the API is made of. */
+export interface MachineParts {
+  readonly service: ConnectorService;
+  readonly vault: Vault;
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly runDir: string;
+  readonly log: AgentLog;
+  readonly windows: WindowSessions;
+  readonly version: string;
+  readonly url: () => string;
+}
+
+/** Health, doctor, logs and sign-in pages of this machine. */
+export function createMachine(
+  parts: MachineParts,
+): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'> {
+  const { service, vault, log, windows, runDir, version, url } = parts;
+  const startedAt = new Date().toISOString();
+  return {
+    async getHealth() {
+      const connectors = service.list();
+      const failing = connectors.filter(({ status }) => status === 'error').length;
+      const devices = await service.devices();
+      const { epoch, acknowledged } = service.epoch();
+      const unresolved = service
+        .journal({ state: 'unknown', limit: 100 })
+        .filter((entry) => entry.settlement === null).length;
+      const problem = await vaultProblem(vault);
+      const attention = failing > 0 || unresolved > 0 || !acknowledged || service.paused();
+      return {
+        object: 'health',
+        status: attention ? 'attention' : 'ok',
+        version,
+        started_at: startedAt,
+        paused: service.paused(),
+        connectors: { total: connectors.length, connected: connectors.length - failing, error: failing },
+        devices: { present: devices.filter((device) => device.present).length },
+        vault: { provider: vault.provider, description: vault.description, available: problem === null, hint: problem },
+        journal: { epoch, acknowledged, unresolved },
+      };
+    },
+    runDoctor: () => runDoctor(parts),
+    tailLogs: async (_principal, query) => readLogLines(log.recent(Number.POSITIVE_INFINITY), query),
+    async createWindowTicket() {
+      const ticket = windows.issueTicket();
+      const { path } = await writeSignInPage({ runDir, origin: url(), ticket });
+      return { object: 'window_ticket', page_path: path, expires_at: ticket.expires_at };
+    },
+  };
+}
+
+/** What keeps the vault from working, for people; null when it works. */
+async function vaultProblem(vault: Vault): Promise<string | null> {
+  const late = new AgentError('vault_unavailable', 'The keychain does not answer.', {
+    hint: 'It may wait for somebody to unlock it.',
+  });
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(late), VAULT_CHECK_MS);
+  try {
+    await Promise.race([vault.check(), promise]);
+    return null;
+  } catch (error) {
+    const { message, hint } = AgentError.from(error);
+    return [message, hint].filter(Boolean).join(' ');
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
+import { z } from 'zod';
+import { loadConfig } from '../config/index.ts';
+import type { Caller } from '../connectors/index.ts';
+import { demoConfig } from './demo/demo-config.ts';
+import { startDemoSimulators } from './demo/demo-simulators.ts';
+import { describeDemo, testDemo } from './demo/demo-tour.ts';
+import { type Agent, startAgent } from './start-agent.ts';
+
+/** What `fibric-edge run` was asked for. */
+export interface RunOptions {
+  readonly dataDir: string;
+  readonly configFile: string | null;
+  readonly port: number | null;
+  readonly demo: boolean;
+  readonly readyFile: string | null;
+  readonly json: boolean;
+  readonly stdout: Writable;
+  /** Aborts when the agent is asked to end. */
+  readonly stop: AbortSignal;
+}
+
+const ruleCaller: Caller = { id: 'local-admin', kind: 'local-admin', name: 'demonstration' };
+
+/** The version in `package.json`, wherever the package lies. */
+export function readVersion(): string {
+  const require = createRequire(import.meta.url);
+  for (const place of ['../../package.json', '../../../package.json']) {
+    try {
+      return z.object({ version: z.string() }).parse(require(place)).version;
+    } catch {
+      // Not there: the agent runs compiled, one folder deeper, or from its sources.
+    }
+  }
+  return '0.0.0';
+}
+
+/** Runs an agent until it is asked to end. Rejects with why it could not start. */
+export async function runAgent(options: RunOptions): Promise<void> {
+  const { dataDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
+  const base = loadConfig(configFile, port === null ? {} : { port });
+  const config = demo ? demoConfig(base, dataDir) : base;
+  const simulators = demo ? await startDemoSimulators(dataDir) : null;
+  const agent = await startAgent({ dataDir, config, version: readVersion(), quiet: json });
+  try {
+    if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);
+    if (readyFile !== null) writeReadyFile(readyFile, agent);
+    if (json) stdout.write(`${JSON.stringify({ url: agent.url, pid: process.pid, data: agent.dataDir })}\n`);
+    else stdout.write(demo ? describeDemo(agent) : describeStart(agent));
+    if (!stop.aborted)
+      await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    await agent.close();
+    await simulators?.stop();
+  }
+}
+
+/** Whole or not at all, and for this user's eyes: whoever waits for the file never reads half of it. */
+function writeReadyFile(file: string, { url }: Agent): void {
+  const scratch = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(scratch, JSON.stringify({ url, pid: process.pid }), { mode: 0o600, flag: 'wx' });
+  renameSync(scratch, file);
+}
+
+function describeStart({ url, dataDir }: Agent): string {
+  return [
+    `Fibric Edge runs at ${url} (data in ${dataDir}).`,
+    '',
+    '  fibric-edge devices            what is plugged in',
+    '  fibric-edge install LISTING    make a connector of a device',
+    '  fibric-edge open               the window, in a browser',
+    '',
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n');
+}

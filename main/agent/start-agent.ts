@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { drivers } from '../../drivers/index.ts';
+import { AgentError } from '../../drivers/kit/index.ts';
+import { createTokens, createWindowSessions, removeLeftSignInPages } from '../access/index.ts';
+import type { Config } from '../config/index.ts';
+import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
+import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
+import { acquireDataFolder, openStore, readInstallationId } from '../store/index.ts';
+import { openVault, type Vault } from '../vault/index.ts';
+import { createAgentBackend } from './backend/agent-backend.ts';
+import { createDeviceMemory } from './device-memory.ts';
+import { openEndpoint } from './http/endpoint.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+import { openLog } from './log.ts';
+import { createMachine } from './machine.ts';
+
+/** The vault entry under which bodies that carry a secret are hashed. */
+const HMAC_ENTRY = 'api/idempotency-hmac';
+
+/** How an agent is started. */
+export interface AgentOptions {
+  readonly dataDir: string;
+  readonly config: Config;
+  readonly version: string;
+  /** Leaves standard error to errors. */
+  readonly quiet: boolean;
+}
+
+/** An agent that runs in this process. */
+export interface Agent {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  readonly dataDir: string;
+  readonly service: ConnectorService;
+  /** Ends everything in the reverse order of its start; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts an agent; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`. */
+export async function startAgent({ dataDir: folder, config, version, quiet }: AgentOptions): Promise<Agent> {
+  const closers: (() => void | Promise<void>)[] = [];
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      for (const closer of closers.reverse()) await closer();
+    })();
+    return closing;
+  };
+
+  try {
+    const { dataDir, runDir, release } = await acquireDataFolder(folder);
+    closers.push(release);
+    const log = openLog(dataDir, config.log_level, quiet);
+    closers.push(() => log.close());
+    const say = (line: string) => log.logger.info(line);
+    await removeLeftSignInPages(runDir);
+
+    const store = await openStore({ dataDir, log: log.logger });
+    closers.push(() => store.close());
+    const vault = await openVault({
+      provider: config.vault.provider,
+      keyfile: config.vault.keyfile,
+      dataDir,
+      installationId: readInstallationId(store.state),
+    });
+    closers.push(() => vault.close());
+
+    const permits = createPermitAuthority();
+    const deviceSide = createDeviceSide({
+      drivers,
+      paths: config.paths,
+      discover: config.discover,
+      memory: createDeviceMemory(store.state),
+      permits,
+      maxPorts: config.max_ports,
+      log: say,
+    });
+    closers.push(() => deviceSide.close());
+    await deviceSide.start();
+    const service = await createConnectorService({
+      deviceSide,
+      store,
+      vault,
+      permits,
+      installRules: config.install_rules,
+    });
+    closers.push(() => service.close());
+
+    const tokens = createTokens({ state: store.state });
+    closers.push(() => tokens.close());
+    const windows = createWindowSessions();
+    closers.push(() => windows.close());
+    let url = '';
+    const machine = createMachine({ service, vault, config, dataDir, runDir, log, windows, version, url: () => url });
+    const endpoint = await openEndpoint({
+      service,
+      tokens,
+      windows,
+      api: {
+        backend: createAgentBackend({ service, tokens, machine }),
+        idempotency: createIdempotencyStore(store.state),
+        hmacKey: () => hmacKey(vault),
+        rateLimitPerMinute: config.rate_limit_per_minute,
+        onFault: (error, requestId) =>
+          log.logger.error({ err: error, requestId }, 'a request failed by a fault of ours'),
+      },
+      version,
+      port: config.port,
+      socketPath: join(runDir, 'agent.sock'),
+    });
+    url = endpoint.url;
+    closers.push(() => endpoint.close());
+    await service.applyInstallRules();
+    say(`ready at ${url}`);
+    return { url, dataDir, service, close };
+  } catch (error) {
+    await close();
+    throw AgentError.from(error);
+  }
+}
+
+/** The key that hashes request bodies with secrets in them; made once, kept in the vault. */
+async function hmacKey(vault: Vault): Promise<Buffer> {
+  const kept = await vault.get(HMAC_ENTRY);
+  if (kept !== null) return Buffer.from(kept, 'base64');
+  const made = randomBytes(32);
+  await vault.set(HMAC_ENTRY, made.toString('base64'));
+  return made;
+}

@@ -1,0 +1,225 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { AgentError, type ErrorCode, errorCodes, type JsonObject } from '../../drivers/kit/index.ts';
+import { readServerSentEvents } from './client-events.ts';
+import { type ClientTarget, createClientTransport, explain, readText } from './client-transport.ts';
+import * as wire from './schemas/index.ts';
+
+export type { ClientTarget } from './client-transport.ts';
+
+/** What a request may carry beside its body. */
+export interface ClientRequestOptions {
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+  /** Default 60 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Makes a client of the agent's API. Every answer is checked; an error in the envelope rejects as the `AgentError` it was. */
+export function createApiClient(target: ClientTarget) {
+  const transport = createClientTransport(target);
+
+  const send = async (
+    method: string,
+    path: string,
+    body?: object,
+    options: ClientRequestOptions & { readonly accept?: string } = {},
+  ): Promise<IncomingMessage> => {
+    const response = await transport.send({
+      method,
+      path,
+      body,
+      timeoutMs: options.timeoutMs ?? 60_000,
+      signal: options.signal,
+      headers: {
+        ...(options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }),
+        ...(options.accept === undefined ? {} : { Accept: options.accept }),
+      },
+    });
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return response;
+    throw readEnvelope(await readText(response, target, options.signal), status);
+  };
+  const ask = async <Schema extends z.ZodType>(
+    schema: Schema,
+    method: string,
+    path: string,
+    body?: object,
+    options?: ClientRequestOptions,
+  ): Promise<z.output<Schema>> => {
+    const response = await send(method, path, body, options);
+    return check(schema, parseJson(await readText(response, target, options?.signal)), `${method} ${path}`);
+  };
+  /** Every item of a list, page after page. */
+  const all = async <Item extends z.ZodType>(item: Item, path: string, filter: object = {}) => {
+    const items: z.output<Item>[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { data: z.output<Item>[]; next_cursor: string | null } = await ask(
+        wire.listOf(item),
+        'GET',
+        `${path}${queryOf(cursor === null ? filter : { ...filter, cursor })}`,
+      );
+      items.push(...page.data);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    return items;
+  };
+  const connector = (id: string, rest = '') => `/v1/connectors/${encodeURIComponent(id)}${rest}`;
+  const device = (id: string, rest = '') => `/v1/devices/${encodeURIComponent(id)}${rest}`;
+
+  return {
+    /** Any route, answered as plain JSON. */
+    request: (method: string, path: string, body?: object, options?: ClientRequestOptions): Promise<JsonObject> =>
+      ask(wire.jsonObjectSchema, method, path, body, options),
+
+    listListings: () => all(wire.listingSchema, '/v1/listings'),
+    listDevices: () => all(wire.deviceSchema, '/v1/devices'),
+    getDevice: (id: string) => ask(wire.deviceSchema, 'GET', device(id)),
+    identifyDevice: (id: string, body: wire.IdentifyBody = {}, options?: ClientRequestOptions) =>
+      ask(wire.identifyReportSchema, 'POST', device(id, '/identify'), body, options),
+    confirmDevice: (id: string) => ask(wire.deviceSchema, 'POST', device(id, '/confirm')),
+
+    /** Every one that matches, newest first. */
+    listConnectors: (filter: wire.ConnectorListFilter = {}) =>
+      all(wire.connectorSummarySchema, '/v1/connectors', { ...filter, limit: 100 }),
+    getConnector: (id: string) => ask(wire.connectorSchema, 'GET', connector(id)),
+    installConnector: (body: wire.InstallBody, options?: ClientRequestOptions) =>
+      ask(wire.installedConnectorSchema, 'POST', '/v1/connectors', body, options),
+    updateConnector: (id: string, body: wire.UpdateBody, options?: ClientRequestOptions) =>
+      ask(wire.connectorSchema, 'PATCH', connector(id), body, options),
+    removeConnector: (id: string) => ask(wire.deletedConnectorSchema, 'DELETE', connector(id)),
+    listConnectorTests: (id: string) => all(wire.testRecordSchema, connector(id, '/tests'), { limit: 100 }),
+    listConnectorTools: (id: string) => all(wire.toolSchema, connector(id, '/tools')),
+    listReadings: (id: string) => all(wire.readingSchema, connector(id, '/readings')),
+    getPolicy: (id: string) => ask(wire.policySchema, 'GET', connector(id, '/policy')),
+    setPolicy: (id: string, policy: wire.PolicyObject) =>
+      ask(wire.policySchema, 'PUT', connector(id, '/policy'), policy),
+    applyInstallRules: (again?: string) =>
+      ask(
+        wire.listOf(wire.connectorSummarySchema),
+        'POST',
+        '/v1/install-rules/apply',
+        again === undefined ? {} : { again },
+      ),
+    callTool: (
+      id: string,
+      body: { readonly tool: string; readonly arguments?: JsonObject },
+      options?: ClientRequestOptions,
+    ) => ask(wire.callAnswerSchema, 'POST', connector(id, '/call'), body, options),
+
+    /** Runs a test; `onResult` hears of each tool as it is done. `tools`: all of them when absent. */
+    async testConnector(
+      id: string,
+      options: ClientRequestOptions & {
+        readonly tools?: readonly string[] | undefined;
+        readonly onResult?: (result: wire.ToolTestResultObject) => void;
+      } = {},
+    ): Promise<wire.TestAnswer> {
+      const body = options.tools === undefined ? {} : { tools: options.tools };
+      const path = connector(id, '/test');
+      if (options.onResult === undefined) return ask(wire.testAnswerSchema, 'POST', path, body, options);
+      const response = await send('POST', path, body, { ...options, accept: 'text/event-stream' });
+      for await (const { name, data } of eventsOf(response, target, options.signal)) {
+        if (name === 'result') options.onResult(check(wire.toolTestResultSchema, parseJson(data), path));
+        else if (name === 'test') return check(wire.testAnswerSchema, parseJson(data), path);
+        else if (name === 'error') throw readEnvelope(data, 0);
+      }
+      throw explain(new Error('the answer ended early'), target, options.signal);
+    },
+
+    /** One page of the journal, newest first. */
+    listJournal: (query: wire.JournalListFilter & { readonly limit?: number; readonly cursor?: string } = {}) =>
+      ask(wire.listOf(wire.journalEntrySchema), 'GET', `/v1/journal${queryOf(query)}`),
+    getJournalEntry: (id: string) => ask(wire.journalEntrySchema, 'GET', `/v1/journal/${encodeURIComponent(id)}`),
+    settleJournalEntry: (id: string, body: wire.SettleBody) =>
+      ask(wire.journalEntrySchema, 'POST', `/v1/journal/${encodeURIComponent(id)}/settle`, body),
+    acknowledgeJournal: () => ask(wire.journalEpochSchema, 'POST', '/v1/journal/acknowledge'),
+
+    createToken: (body: wire.TokenBody) => ask(wire.createdTokenSchema, 'POST', '/v1/tokens', body),
+    listTokens: () => all(wire.tokenSchema, '/v1/tokens'),
+    revokeToken: (id: string) => ask(wire.tokenSchema, 'DELETE', `/v1/tokens/${encodeURIComponent(id)}`),
+
+    getHealth: () => ask(wire.agentHealthSchema, 'GET', '/v1/health'),
+    getPause: () => ask(wire.pauseSchema, 'GET', '/v1/pause'),
+    setPause: (paused: boolean) => ask(wire.pauseSchema, 'PUT', '/v1/pause', { paused }),
+    runDoctor: () => ask(wire.doctorReportSchema, 'GET', '/v1/doctor'),
+    tailLogs: (query: Partial<wire.LogsQuery> = {}) =>
+      ask(wire.listOf(wire.logLineSchema), 'GET', `/v1/logs${queryOf(query)}`),
+    createWindowTicket: () => ask(wire.windowTicketSchema, 'POST', '/v1/window/tickets'),
+
+    /**
+     * What happens from now on. `onOpen` is called once the subscription stands: what is fetched after it misses
+     * nothing. Ends when the agent closes the stream; rejects with `cancelled` when `signal` aborts. Events of a type
+     * this version does not know are left out.
+     */
+    async *events(options: { readonly signal?: AbortSignal; readonly onOpen?: () => void } = {}) {
+      const response = await send('GET', '/v1/stream', undefined, { ...options, accept: 'text/event-stream' });
+      options.onOpen?.();
+      for await (const { name, data } of eventsOf(response, target, options.signal)) {
+        if (!streamTypes.has(name)) continue;
+        const event: wire.StreamEvent = check(wire.streamEventSchema, parseJson(data), 'GET /v1/stream');
+        yield event;
+      }
+    },
+
+    /** Ends its connections; idempotent. */
+    close: () => transport.close(),
+  };
+}
+
+/** A client of the agent's API. */
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+const streamTypes = new Set<string>(wire.streamEventSchema.options.map(({ shape }) => shape.type.value));
+
+async function* eventsOf(response: IncomingMessage, target: ClientTarget, signal?: AbortSignal) {
+  try {
+    yield* readServerSentEvents(response);
+  } catch (error) {
+    throw explain(error, target, signal);
+  }
+}
+
+function queryOf(parameters: object): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AgentError('internal_error', 'The agent answered with something that is not JSON.', { cause: error });
+  }
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AgentError(
+    'internal_error',
+    `The agent's answer to ${what} has another form than expected: ${z.prettifyError(parsed.error)}`,
+    {
+      hint: 'Command and agent may be of different versions: restart the agent.',
+    },
+  );
+}
+
+function readEnvelope(text: string, status: number): AgentError {
+  const parsed = wire.errorEnvelopeSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    return new AgentError('internal_error', `The agent answered with status ${status} and no error envelope.`);
+  }
+  const { code, message, details = {}, request_id } = parsed.data.error;
+  const { hint, ...facts } = details;
+  return new AgentError(isKnown(code) ? code : 'internal_error', message, {
+    ...(typeof hint === 'string' ? { hint } : {}),
+    details: { ...facts, request_id, ...(isKnown(code) ? {} : { code }) },
+  });
+}
+
+function isKnown(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}

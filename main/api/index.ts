@@ -1,0 +1,7 @@
+export type { CalledTool, ConnectorsBackend, Installed, Page, PageRequest } from './backend.ts';
+export { describeError, type ErrorAnswer } from './errors.ts';
+export type { IdempotencyRecord, IdempotencyScope, IdempotencyStore } from './idempotency.ts';
+export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';
+export { pageOf } from './pagination.ts';
+export { type Principal, type Scope, scopes } from './principal.ts';
+export { type ApiRouterOptions, createApiRouter } from './router.ts';

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRoutes } from './routes.ts';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.close());
+
+describe('the OpenAPI document', () => {
+  it('has every route, and marks as ours all but the five of the platform', async () => {
+    const { body } = await server.ask('GET', '/v1/openapi.json');
+    const described = Object.entries<Record<string, Record<string, unknown>>>(body.paths).flatMap(
+      ([path, operations]) =>
+        Object.entries(operations).map(([method, operation]) => ({
+          route: `${method.toUpperCase()} ${path}`,
+          operation,
+        })),
+    );
+    const routes = createRoutes({ stream: { heartbeatMs: 1, maxQueued: 1, maxPerPrincipal: 1 } });
+    expect(described.map(({ route }) => route).sort()).toEqual(
+      routes.map(({ method, path }) => `${method} /v1${path}`).sort(),
+    );
+    expect(
+      described
+        .filter(({ operation }) => operation['x-fibric-edge'] !== true)
+        .map(({ route }) => route)
+        .sort(),
+    ).toEqual([
+      'DELETE /v1/connectors/{id}',
+      'GET /v1/connectors',
+      'GET /v1/connectors/{id}',
+      'POST /v1/connectors',
+      'POST /v1/connectors/{id}/test',
+    ]);
+    const ids = described.map(({ operation }) => operation['operationId']);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('answers for every route in it: nothing described is unknown to the router', async () => {
+    const { body } = await server.ask('GET', '/v1/openapi.json');
+    for (const [path, operations] of Object.entries<object>(body.paths)) {
+      if (path === '/v1/stream') continue;
+      for (const method of Object.keys(operations)) {
+        const answer = await server.ask(method.toUpperCase(), path.replace('{id}', 'none'), { token: 'admin' });
+        expect(answer.status).not.toBe(405);
+        expect(answer.body.error?.message ?? '').not.toContain('There is no route');
+      }
+    }
+  });
+
+  it('refers only to schemas that it holds, and uses each', async () => {
+    const { body } = await server.ask('GET', '/v1/openapi.json');
+    const text = JSON.stringify(body);
+    const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]));
+    const held = Object.keys(body.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect([...references].sort()).toEqual(held.sort());
+    expect(text).not.toContain('$defs');
+    expect(text).not.toContain('"$schema"');
+  });
+
+  it('describes query parameters with their bounds', async () => {
+    const { body } = await server.ask('GET', '/v1/openapi.json');
+    const parameters: { name: string; schema: object }[] = body.paths['/v1/connectors'].get.parameters;
+    expect(parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+      default: 20,
+    });
+    expect(parameters.find(({ name }) => name === 'status')?.schema).toMatchObject({
+      enum: ['connected', 'pending_auth', 'error'],
+    });
+    expect(body.paths['/v1/connectors'].post.requestBody.content['application/json'].schema).toEqual({
+      $ref: '#/components/schemas/InstallRequestInput',
+    });
+  });
+});

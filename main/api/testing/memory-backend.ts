@@ -1,0 +1,281 @@
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { ConnectorsBackend } from '../backend.ts';
+import { pageOf } from '../pagination.ts';
+import type {
+  ConnectorObject,
+  CreatedToken,
+  DeviceObject,
+  JournalEntryObject,
+  ListingObject,
+  PolicyObject,
+  StreamEvent,
+  TestRecordObject,
+  TokenObject,
+} from '../schemas/index.ts';
+import { sampleConnector, sampleDevice, sampleEntry, sampleListing, sampleTool } from './samples.ts';
+
+/** A backend in memory whose every part a test may look into, change, or replace. */
+export interface MemoryBackend extends ConnectorsBackend {
+  readonly listings: ListingObject[];
+  readonly devices: DeviceObject[];
+  /** Newest first. */
+  connectors: ConnectorObject[];
+  readonly entries: JournalEntryObject[];
+  readonly records: TestRecordObject[];
+  readonly tokens: TokenObject[];
+  /** Side effects and reads that were called, with how often their answer left. */
+  readonly calls: { readonly tool: string; readonly arguments: object; delivered: number }[];
+  installs: number;
+  /** Tells every subscriber. */
+  emit(event: StreamEvent): void;
+  readonly subscribers: Set<(event: StreamEvent) => void>;
+}
+
+const at = '2026-07-02T15:20:00Z';
+const notFound = (what: string) => new AgentError('not_found', `No ${what} with this id.`);
+
+/** Makes one with three listings, a device and nothing installed. */
+export function createMemoryBackend(): MemoryBackend {
+  let paused = false;
+  let minted = 0;
+  const policies = new Map<string, PolicyObject>();
+  const connectorOf = (id: string) => {
+    const found = backend.connectors.find((connector) => connector.id === id);
+    if (found === undefined) throw notFound('connector');
+    return found;
+  };
+  const deviceOf = (id: string) => {
+    const found = backend.devices.find((device) => device.id === id);
+    if (found === undefined) throw notFound('device');
+    return found;
+  };
+  const entryOf = (id: string) => {
+    const found = backend.entries.find((entry) => entry.journal_id === id);
+    if (found === undefined) throw notFound('journal entry');
+    return found;
+  };
+
+  const backend: MemoryBackend = {
+    listings: [
+      sampleListing({ id: 'cn-scale-sics' }),
+      sampleListing({ id: 'cn-magento', kind: 'saas', auth: { type: 'api_key' } }),
+      sampleListing({ id: 'cn-early', status: 'early_access' }),
+    ],
+    devices: [sampleDevice({ id: 'dev_1' })],
+    connectors: [],
+    entries: [sampleEntry({ journal_id: 'jr_1' })],
+    records: [],
+    tokens: [],
+    calls: [],
+    installs: 0,
+    subscribers: new Set(),
+    emit: (event) => {
+      for (const listener of backend.subscribers) listener(event);
+    },
+
+    listListings: async () => backend.listings,
+    listDevices: async () => backend.devices,
+    getDevice: async (_principal, id) => deviceOf(id),
+    identifyDevice: async (_principal, id, body) => ({
+      object: 'identify_report',
+      device: deviceOf(id),
+      listing: body.listing ?? 'cn-scale-sics',
+      recognised: true,
+      identification: null,
+      error: null,
+      exchanges: [],
+    }),
+    confirmDevice: async (_principal, id) => deviceOf(id),
+
+    async listConnectors(_principal, filter, page) {
+      const matching = backend.connectors.filter(
+        (connector) =>
+          (filter.capability === undefined || connector.capabilities.includes(filter.capability)) &&
+          (filter.kind === undefined || connector.kind === filter.kind) &&
+          (filter.status === undefined || connector.status === filter.status),
+      );
+      return pageOf(matching, page, ({ created_at, id }) => ({ at: created_at, id }));
+    },
+    getConnector: async (_principal, id) => connectorOf(id),
+    async installConnector(_principal, body) {
+      backend.installs += 1;
+      const listing = backend.listings.find(({ id }) => id === body.listing);
+      if (listing === undefined) throw notFound('listing');
+      if (listing.status === 'early_access') {
+        throw new AgentError('listing_early_access', `${listing.id} is early access.`);
+      }
+      if (body.auth.type !== listing.auth.type) {
+        throw new AgentError('invalid_parameter', `auth.type of ${listing.id} is ${listing.auth.type}.`);
+      }
+      if (body.auth.type === 'api_key' && body.auth.key === 'wrong-key') {
+        throw new AgentError('auth_failed', 'The source rejected the credentials. Nothing was installed.');
+      }
+      const name = body.name ?? listing.id;
+      if (backend.connectors.some((connector) => connector.name === name)) {
+        throw new AgentError('state_conflict', `An instance named ${name} already exists.`);
+      }
+      minted += 1;
+      const connector = sampleConnector({
+        id: `cn_${String(minted).padStart(4, '0')}`,
+        listing: listing.id,
+        name,
+        kind: listing.kind,
+        auth: { type: body.auth.type, hint: body.auth.type === 'api_key' ? 'mg_****41' : null },
+        config: body.config ?? {},
+      });
+      backend.connectors = [connector, ...backend.connectors];
+      return { connector };
+    },
+    async updateConnector(_principal, id, body) {
+      const updated = { ...connectorOf(id), ...(body.name === undefined ? {} : { name: body.name }) };
+      backend.connectors = backend.connectors.map((connector) => (connector.id === id ? updated : connector));
+      return updated;
+    },
+    async removeConnector(_principal, id) {
+      connectorOf(id);
+      backend.connectors = backend.connectors.filter((connector) => connector.id !== id);
+    },
+    async testConnector(_principal, id, tools, _signal, onResult) {
+      const connector = connectorOf(id);
+      if (connector.status === 'pending_auth') throw new AgentError('state_conflict', 'Complete authorization first.');
+      const names = connector.tools.map(({ name }) => name);
+      for (const tool of tools ?? []) {
+        if (!names.includes(tool)) throw new AgentError('invalid_parameter', `${tool} is not a tool of ${id}.`);
+      }
+      const results = connector.tools
+        .filter(({ name }) => tools?.includes(name) ?? true)
+        .map((tool) => ({
+          tool: tool.name,
+          mode: tool.side_effect ? ('dry_run' as const) : ('live' as const),
+          ok: true,
+          latency_ms: 12,
+        }));
+      for (const result of results) onResult?.(result);
+      const record: TestRecordObject = {
+        id: `test_${backend.records.length + 1}`,
+        object: 'connector_test',
+        connector_id: id,
+        status: 'passed',
+        results,
+        tested_at: at,
+        tested_by: 'test',
+        circumstances: { version: '1.0.0' },
+      };
+      backend.records.unshift(record);
+      return record;
+    },
+    listTests: async (_principal, id) => backend.records.filter((record) => record.connector_id === connectorOf(id).id),
+    listTools: async (_principal, id) =>
+      connectorOf(id).tools.map(({ name, side_effect }) => sampleTool(name, side_effect)),
+    listReadings: async (_principal, id) => [
+      {
+        object: 'reading',
+        connector_id: connectorOf(id).id,
+        tool: 'weight.read',
+        value: { value: '12.480', unit: 'kg' },
+        at,
+        expected_interval_ms: null,
+      },
+    ],
+    getPolicy: async (_principal, id) => policies.get(connectorOf(id).id) ?? { default: 'deny', tools: {} },
+    async setPolicy(_principal, id, policy) {
+      policies.set(connectorOf(id).id, policy);
+      return policy;
+    },
+    async callTool(_principal, id, body) {
+      const call = { tool: body.tool, arguments: body.arguments, delivered: 0 };
+      backend.calls.push(call);
+      const head = { object: 'tool_result', connector_id: id, tool: body.tool } as const;
+      const delivered = () => {
+        call.delivered += 1;
+      };
+      if (body.tool === 'weight.read') {
+        return { answer: { ...head, kind: 'read', output: { value: '12.480', unit: 'kg' } }, delivered };
+      }
+      const result = {
+        outcome: 'applied',
+        journal_id: 'jr_2',
+        idempotency_key: String(body.arguments['idempotency_key'] ?? 'minted'),
+        sent: true,
+        deduplicated: false,
+        evidence: 'device_ack',
+        first_at: null,
+        reason: null,
+        error: null,
+        result: {},
+        approval_id: null,
+      } as const;
+      return { answer: { ...head, kind: 'effect', result }, delivered };
+    },
+    applyInstallRules: async () => backend.connectors,
+
+    async listJournal(_principal, filter, page) {
+      const matching = backend.entries.filter(
+        (entry) =>
+          (filter.connector_id === undefined || entry.connector_id === filter.connector_id) &&
+          (filter.state === undefined || entry.state === filter.state),
+      );
+      return pageOf(matching, page, ({ created_at, journal_id }) => ({ at: created_at, id: journal_id }));
+    },
+    getJournalEntry: async (_principal, id) => entryOf(id),
+    settleJournalEntry: async (principal, id, { answer, note = null }) => ({
+      ...entryOf(id),
+      settlement: { answer, note, by: principal.name, at },
+    }),
+    acknowledgeJournal: async () => ({ object: 'journal_epoch', epoch: 'ep_1', acknowledged: true }),
+
+    async createToken(_principal, body) {
+      const created: CreatedToken = {
+        id: `tok_${backend.tokens.length + 1}`,
+        object: 'token',
+        name: body.name,
+        token: 'fe_secret-of-the-new-token',
+        scopes: body.scopes,
+        connectors: body.connectors ?? null,
+        tools: body.tools ?? null,
+        created_at: at,
+        expires_at: at,
+      };
+      const { token: _, ...kept } = created;
+      backend.tokens.unshift({ ...kept, revoked_at: null, last_used_at: null });
+      return created;
+    },
+    listTokens: async () => backend.tokens,
+    async revokeToken(_principal, id) {
+      const token = backend.tokens.find((candidate) => candidate.id === id);
+      if (token === undefined) throw notFound('token');
+      return { ...token, revoked_at: at };
+    },
+
+    isPaused: async () => paused,
+    async setPaused(_principal, value) {
+      paused = value;
+      return paused;
+    },
+    getHealth: async () => ({
+      object: 'health',
+      status: 'ok',
+      version: '0.1.0',
+      started_at: at,
+      paused,
+      connectors: { total: backend.connectors.length, connected: backend.connectors.length, error: 0 },
+      devices: { present: 1 },
+      vault: { provider: 'keyfile', description: 'file permissions, not encryption', available: true, hint: null },
+      journal: { epoch: 'ep_1', acknowledged: true, unresolved: 1 },
+    }),
+    runDoctor: async () => ({
+      object: 'doctor_report',
+      checks: [{ id: 'ports', title: 'Ports', result: 'ok', message: 'fine', hint: null, command: null }],
+    }),
+    tailLogs: async () => [{ object: 'log_line', at, level: 'info', message: 'started', fields: {} }],
+    createWindowTicket: async () => ({ object: 'window_ticket', page_path: '/run/sign-in.html', expires_at: at }),
+
+    subscribe(_principal, listener) {
+      backend.subscribers.add(listener);
+      return () => {
+        backend.subscribers.delete(listener);
+      };
+    },
+  };
+  return backend;
+}

@@ -1,0 +1,131 @@
+import type { ConnectorObject, DeviceObject, JournalEntryObject, ListingObject, ToolObject } from '../schemas/index.ts';
+
+const at = '2026-07-02T15:20:00Z';
+
+/** A listing with everything that a test does not care about. */
+export function sampleListing(changes: Partial<ListingObject> & { readonly id: string }): ListingObject {
+  return {
+    object: 'listing',
+    title: changes.id,
+    summary: 'A source for tests.',
+    category: 'scale',
+    version: '1.0.0',
+    kind: 'hardware',
+    status: 'live',
+    auth: { type: 'none' },
+    models: [],
+    manuals: [],
+    capabilities: ['scale.zero', 'weight.read'],
+    config_schema: { type: 'object' },
+    bus: false,
+    ...changes,
+  };
+}
+
+/** A present, free device. */
+export function sampleDevice(changes: Partial<DeviceObject> & { readonly id: string }): DeviceObject {
+  return {
+    object: 'device',
+    parent: null,
+    bus: 'serial',
+    path: '/dev/ttyUSB0',
+    unit: null,
+    present: true,
+    simulated: false,
+    declared: false,
+    descriptor: {
+      vendor_id: null,
+      product_id: null,
+      manufacturer: null,
+      product: null,
+      serial_number: null,
+      interface: null,
+      topology: null,
+    },
+    identity: { confidence: 'port', explanation: 'the socket', protocol_serial: null, needs_confirmation: false },
+    recognition: { listing: null, certainty: 'unclear', reason: 'none', candidates: [], shared_adapter: true },
+    owner: null,
+    problem: null,
+    first_seen_at: at,
+    last_seen_at: at,
+    ...changes,
+  };
+}
+
+/** A connector of two tools that works. */
+export function sampleConnector(changes: Partial<ConnectorObject> & { readonly id: string }): ConnectorObject {
+  return {
+    object: 'connector',
+    listing: 'cn-scale-sics',
+    name: changes.id,
+    kind: 'hardware',
+    transport: 'mcp',
+    capabilities: ['scale.zero', 'weight.read'],
+    tools: [
+      { name: 'scale.zero', side_effect: true },
+      { name: 'weight.read', side_effect: false },
+    ],
+    auth: { type: 'none', hint: null },
+    status: 'connected',
+    health: { state: 'ok', reason: null, message: null, hint: null, since: at, last_ok_at: at, cause_id: null },
+    created_at: at,
+    last_synced_at: at,
+    config: {},
+    device: null,
+    simulated: false,
+    slug: 'scale',
+    ...changes,
+  };
+}
+
+/** The tool that a connector's short form stands for. */
+export function sampleTool(name: string, sideEffect: boolean): ToolObject {
+  return {
+    object: 'tool',
+    name,
+    title: name,
+    description: 'For tests.',
+    side_effect: sideEffect,
+    input_schema: { type: 'object' },
+    output_schema: { type: 'object' },
+    test_arguments: {},
+    expected_interval_ms: null,
+    best_evidence: sideEffect ? 'device_ack' : null,
+    destructive: false,
+    idempotent: false,
+    boundable: [],
+  };
+}
+
+/** A side effect whose outcome nobody knows. */
+export function sampleEntry(
+  changes: Partial<JournalEntryObject> & { readonly journal_id: string },
+): JournalEntryObject {
+  return {
+    object: 'journal_entry',
+    epoch: 'ep_1',
+    connector_id: 'cn_0001',
+    connector_name: 'cn_0001',
+    device_id: 'dev_1',
+    caller: 'tok_1',
+    caller_name: 'test',
+    tool: 'scale.zero',
+    summary: 'Zero the scale',
+    arguments: {},
+    idempotency_key: 'k',
+    key_given: true,
+    entity_key: null,
+    state: 'unknown',
+    sent: true,
+    reason: null,
+    evidence: null,
+    result: null,
+    error: null,
+    attempts: 1,
+    created_at: at,
+    sent_at: at,
+    ended_at: at,
+    settlement: null,
+    ...changes,
+  };
+}

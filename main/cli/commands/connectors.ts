@@ -1,0 +1,14 @@
+import type { AddCommands } from '../main.ts';
+import { addConnectorList } from './connectors-list.ts';
+import { addConnectorRemove } from './connectors-remove.ts';
+import { addConnectorSet } from './connectors-set.ts';
+import { addConnectorShow } from './connectors-show.ts';
+import { addConnectorTest } from './connectors-test.ts';
+
+/** `connectors`: what is installed. */
+export const addConnectors: AddCommands = (program, host) => {
+  const connectors = host.group(program, 'connectors', 'what is installed', ['connector']);
+  for (const add of [addConnectorList, addConnectorShow, addConnectorSet, addConnectorTest, addConnectorRemove]) {
+    add(connectors, host);
+  }
+};

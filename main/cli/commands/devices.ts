@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { DeviceObject, Owner } from '../../api/schemas/index.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findDevice } from '../find.ts';
+import { isObject, parseJsonValue } from '../key-values.ts';
+import type { AddCommands } from '../main.ts';
+import { formatFacts, formatTable } from '../table.ts';
+
+const identifyOptions = z.object({ listing: z.string().optional(), config: z.string().optional() });
+
+/** `devices`: what is plugged in, what it may be, and who uses it. */
+export const addDevices: AddCommands = (program, host) => {
+  const devices = host.group(program, 'devices', 'what is plugged in', ['device']);
+
+  host.add(devices, {
+    syntax: 'list',
+    summary: 'list every device that was seen here',
+    examples: ['fibric-edge devices list'],
+    async run({ client, json, print, printJson }) {
+      const found = await client.listDevices();
+      if (json) return printJson(found);
+      print(
+        formatTable(found, columns, 'No device was seen here. Plug one in, or name its path in the configuration.'),
+      );
+    },
+  });
+
+  host.add(devices, {
+    syntax: 'show <device>',
+    summary: 'show one device, by id or path',
+    examples: ['fibric-edge devices show /dev/ttyUSB0'],
+    async run({ client, words: [name = ''], json, print, printJson }) {
+      const device = await findDevice(client, name);
+      if (json) printJson(device);
+      else print(formatFacts(factsOf(device)));
+    },
+  });
+
+  host.add(devices, {
+    syntax: 'identify <device>',
+    summary: 'ask a device who it is, with harmless questions; this writes to its port',
+    examples: ['fibric-edge devices identify /dev/ttyUSB0 --listing cn-scale-sics'],
+    options: [
+      { flags: '--listing <id>', description: 'the driver to ask with (default: the recognised one)' },
+      { flags: '--config <json>', description: "the listing's settings, for example the speed of the line" },
+    ],
+    async run({ client, words: [name = ''], options, signal, json, print, printJson }) {
+      const { listing, config: text } = identifyOptions.parse(options);
+      const config = text === undefined ? undefined : parseJsonValue('--config', text);
+      if (config !== undefined && !isObject(config)) {
+        throw new AgentError('invalid_parameter', '--config is not a JSON object.', {
+          hint: 'For example \'{"baud_rate": 9600}\'.',
+        });
+      }
+      const device = await findDevice(client, name);
+      const report = await client.identifyDevice(device.id, { listing, config }, { signal });
+      const code = report.recognised ? exitCodes.ok : exitCodes.failure;
+      if (json) {
+        printJson(report);
+        return code;
+      }
+      print(
+        formatFacts({
+          recognised: report.recognised ? `yes, as ${report.listing}` : `no, not as ${report.listing}`,
+          manufacturer: report.identification?.manufacturer ?? null,
+          model: report.identification?.model ?? null,
+          'serial number': report.identification?.protocolSerial ?? null,
+          ...(report.error === null ? {} : { problem: report.error.message, advice: report.error.hint ?? null }),
+        }),
+      );
+      if (report.exchanges.length > 0) {
+        print('');
+        print(
+          formatTable(
+            report.exchanges,
+            [
+              { heading: 'question', value: ({ label }) => label },
+              { heading: 'sent (hex)', value: ({ sent }) => sent },
+              { heading: 'received (hex)', value: ({ received }) => received },
+            ],
+            '',
+          ),
+        );
+      }
+      return code;
+    },
+  });
+
+  host.add(devices, {
+    syntax: 'confirm <device>',
+    summary: 'say that the right unit is plugged in there, so that side effects are possible again',
+    examples: ['fibric-edge devices confirm dev_4f2a'],
+    async run({ client, words: [name = ''], json, print, printJson }) {
+      const device = await client.confirmDevice((await findDevice(client, name)).id);
+      if (json) printJson(device);
+      else print(`${device.id} at ${device.path} is confirmed.`);
+    },
+  });
+};
+
+const columns = [
+  { heading: 'id', value: ({ id }: DeviceObject) => id },
+  { heading: 'path', value: ({ path }: DeviceObject) => path },
+  { heading: 'unit', value: ({ unit }: DeviceObject) => unit },
+  { heading: 'product', value: productOf },
+  { heading: 'looks like', value: looksLike },
+  { heading: 'used by', value: ({ owner }: DeviceObject) => ownerWords(owner) },
+  { heading: 'state', value: stateOf },
+];
+
+function factsOf(device: DeviceObject): Record<string, string | number | boolean | null> {
+  const { descriptor, identity, recognition, problem } = device;
+  return {
+    id: device.id,
+    path: device.path,
+    unit: device.unit,
+    parent: device.parent,
+    state: stateOf(device),
+    product: productOf(device),
+    'USB ids': descriptor.vendor_id === null ? null : `${descriptor.vendor_id}:${descriptor.product_id ?? '?'}`,
+    'serial number': identity.protocol_serial ?? descriptor.serial_number,
+    place: descriptor.topology,
+    'known by': `${identity.confidence} (${identity.explanation})`,
+    'looks like': `${looksLike(device) ?? 'nothing known'} (${recognition.reason})`,
+    'used by': ownerWords(device.owner),
+    ...(problem === null ? {} : { problem: problem.message, advice: problem.hint }),
+    'first seen': device.first_seen_at,
+    'last seen': device.last_seen_at,
+  };
+}
+
+function productOf({ descriptor, declared, simulated }: DeviceObject): string | null {
+  const name = [descriptor.manufacturer, descriptor.product].filter((part) => part !== null).join(' ');
+  const marks = [simulated ? 'simulated' : null, declared ? 'declared' : null].filter((mark) => mark !== null);
+  const text = marks.length === 0 ? name : `${name} [${marks.join(', ')}]`.trim();
+  return text === '' ? null : text;
+}
+
+function looksLike({ recognition: { listing, certainty, shared_adapter } }: DeviceObject): string | null {
+  if (shared_adapter) return 'serial adapter: identify to find out';
+  if (listing === null) return null;
+  return certainty === 'certain' ? listing : `${listing} (${certainty})`;
+}
+
+function ownerWords(owner: Owner): string | null {
+  if (owner === null) return null;
+  return owner.type === 'connector' ? owner.name : `${owner.name} (process ${owner.pid})`;
+}
+
+function stateOf({ present, problem, identity }: DeviceObject): string {
+  if (!present) return 'unplugged';
+  if (problem !== null) return problem.reason;
+  return identity.needs_confirmation ? 'to be confirmed' : 'present';
+}

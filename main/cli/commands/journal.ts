@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import { type JournalEntryObject, journalStateSchema } from '../../api/schemas/index.ts';
+import { findConnector } from '../find.ts';
+import type { AddCommands } from '../main.ts';
+import { formatFacts, formatTable } from '../table.ts';
+
+const listOptions = z.object({
+  connector: z.string().optional(),
+  state: journalStateSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+const settleOptions = z.object({ note: z.string().min(1).max(1000).optional() });
+const answers = z.enum(['happened', 'did_not_happen']);
+
+/** `journal`: every side effect and how it ended. */
+export const addJournal: AddCommands = (program, host) => {
+  const journal = host.group(program, 'journal', 'every side effect and how it ended');
+
+  host.add(journal, {
+    syntax: 'list',
+    summary: 'list side effects, newest first',
+    examples: ['fibric-edge journal list', 'fibric-edge journal list --connector gate --state unknown'],
+    options: [
+      { flags: '--connector <name>', description: 'only of this connector' },
+      { flags: '--state <state>', description: `only ${journalStateSchema.options.join(', ')}` },
+      { flags: '--limit <count>', description: 'at most this many, 1 to 100 (default: 20)' },
+    ],
+    async run({ client, options, json, print, printJson }) {
+      const { connector, state, limit } = readOptions(listOptions, options);
+      const connectorId = connector === undefined ? undefined : (await findConnector(client, connector)).id;
+      const { data } = await client.listJournal({ connector_id: connectorId, state, limit });
+      if (json) printJson(data);
+      else print(formatTable(data, columns, 'There is no such side effect in the journal.'));
+    },
+  });
+
+  host.add(journal, {
+    syntax: 'show <id>',
+    summary: 'show one side effect whole',
+    examples: ['fibric-edge journal show jr_71c0'],
+    async run({ client, words: [id = ''], json, print, printJson }) {
+      const entry = await client.getJournalEntry(id);
+      if (json) printJson(entry);
+      else print(formatFacts(factsOf(entry)));
+    },
+  });
+
+  host.add(journal, {
+    syntax: 'settle <id> <answer>',
+    summary: 'say whether an unknown side effect happened (happened or did_not_happen), after looking at the device',
+    examples: ['fibric-edge journal settle jr_71c0 did_not_happen --note "the gate was still shut"'],
+    options: [{ flags: '--note <text>', description: 'how you know' }],
+    async run({ client, words: [id = '', word], options, json, print, printJson }) {
+      const answer = answers.safeParse(word);
+      if (!answer.success) {
+        throw new AgentError('invalid_parameter', `${JSON.stringify(word)} is not an answer.`, {
+          hint: 'Say happened or did_not_happen.',
+        });
+      }
+      const { note } = settleOptions.parse(options);
+      const entry = await client.settleJournalEntry(id, {
+        answer: answer.data,
+        ...(note === undefined ? {} : { note }),
+      });
+      if (json) printJson(entry);
+      else print(formatFacts(factsOf(entry)));
+    },
+  });
+
+  host.add(journal, {
+    syntax: 'acknowledge',
+    summary: 'take note that an earlier journal was lost, so that side effects are possible again',
+    examples: ['fibric-edge journal acknowledge'],
+    async run({ client, json, print, printJson }) {
+      const epoch = await client.acknowledgeJournal();
+      if (json) printJson(epoch);
+      else print(`Taken note of. The journal goes on in epoch ${epoch.epoch}.`);
+    },
+  });
+};
+
+const columns = [
+  { heading: 'id', value: ({ journal_id: id }: JournalEntryObject) => id },
+  { heading: 'at', value: ({ created_at: at }: JournalEntryObject) => at },
+  { heading: 'connector', value: ({ connector_name: name }: JournalEntryObject) => name },
+  { heading: 'what', value: ({ summary }: JournalEntryObject) => summary },
+  { heading: 'state', value: ({ state }: JournalEntryObject) => state },
+  { heading: 'because', value: ({ reason, evidence }: JournalEntryObject) => reason ?? evidence },
+  { heading: 'by', value: ({ caller_name: name }: JournalEntryObject) => name },
+];
+
+function factsOf(entry: JournalEntryObject): Record<string, string | number | boolean | null> {
+  const { settlement, error } = entry;
+  return {
+    id: entry.journal_id,
+    connector: `${entry.connector_name} (${entry.connector_id})`,
+    what: entry.summary,
+    tool: entry.tool,
+    arguments: JSON.stringify(entry.arguments),
+    by: `${entry.caller_name} (${entry.caller})`,
+    state: entry.state,
+    sent: entry.sent ? 'yes' : 'no',
+    reason: entry.reason,
+    evidence: entry.evidence,
+    ...(error === null ? {} : { problem: error.message, advice: error.hint ?? null }),
+    result: entry.result === null ? null : JSON.stringify(entry.result),
+    key: entry.idempotency_key,
+    about: entry.entity_key,
+    attempts: entry.attempts,
+    accepted: entry.created_at,
+    'sent at': entry.sent_at,
+    ended: entry.ended_at,
+    ...(settlement === null
+      ? {}
+      : { settled: `${settlement.answer} by ${settlement.by} at ${settlement.at}`, note: settlement.note }),
+  };
+}
+
+function readOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new AgentError('invalid_parameter', `--${first?.path.join('.') ?? ''}: ${first?.message ?? 'not usable'}.`, {
+    hint: 'Add --help for the options.',
+  });
+}

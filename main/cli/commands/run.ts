@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { CommandHost } from '../cli.ts';
+
+const optionsSchema = z.object({
+  port: z.string().optional(),
+  config: z.string().optional(),
+  readyFile: z.string().optional(),
+  demo: z.boolean().default(false),
+});
+
+/** `run`: the agent itself, until it is told to end. The one command that does not talk to a running agent. */
+export function addRun(program: Command, host: CommandHost): void {
+  host.add(program, {
+    syntax: 'run',
+    summary: 'run the agent on this machine, until Ctrl-C',
+    examples: [
+      'fibric-edge run',
+      'fibric-edge run --demo',
+      'fibric-edge run --config edge.yaml --port 0 --ready-file ready.json',
+    ],
+    options: [
+      { flags: '--demo', description: 'with simulated devices, installed and tested' },
+      { flags: '--port <number>', description: 'HTTP port on loopback; 0 takes a free one' },
+      { flags: '--config <file>', description: 'the configuration (YAML)' },
+      { flags: '--ready-file <file>', description: 'written when everything answers: url and pid' },
+    ],
+    async run({ options, folder, json, environment }) {
+      const { port, config, readyFile, demo } = optionsSchema.parse(options);
+      const { variables, stdout } = environment;
+      const stop = new AbortController();
+      const stopListening = environment.onInterrupt(() => stop.abort());
+      // Loaded here only: no other command needs a native module, or waits for one.
+      const { runAgent } = await import('../../agent/run.ts');
+      try {
+        await runAgent({
+          dataDir: folder,
+          configFile: config ?? variables['FIBRIC_EDGE_CONFIG'] ?? null,
+          port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
+          demo,
+          readyFile: readyFile ?? null,
+          json,
+          stdout,
+          stop: stop.signal,
+        });
+      } finally {
+        stopListening();
+      }
+    },
+  });
+}
+
+function readPort(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new AgentError('invalid_parameter', `${text} is not a port.`, {
+    hint: 'Give a number from 0 to 65535; 0 takes a free one.',
+  });
+}

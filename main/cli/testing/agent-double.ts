@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import express from 'express';
+import { type ConnectorsBackend, createApiRouter, type Principal, scopes } from '../../api/index.ts';
+import type { Environment } from '../environment.ts';
+import { runCommandLine } from '../main.ts';
+import { createBackendDouble } from './backend-double.ts';
+
+const localAdmin: Principal = {
+  id: 'local-admin',
+  kind: 'local-admin',
+  name: 'local-admin',
+  scopes: new Set(scopes),
+  local: true,
+  connectors: null,
+  tools: null,
+  ended: new AbortController().signal,
+};
+
+/** What a command line did. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The real API over a real socket in a data folder of its own, with a backend that a test gives. */
+export interface AgentDouble {
+  readonly folder: string;
+  /** Runs a command line on it. */
+  run(...argv: readonly string[]): Promise<Ran>;
+  /** Runs one that is ended by Ctrl-C; `onOutput` sees all it printed so far and may call `interrupt`. */
+  runUntil(onOutput: (out: string, interrupt: () => void) => void, ...argv: readonly string[]): Promise<Ran>;
+  close(): Promise<void>;
+}
+
+/** Starts an {@link AgentDouble}. */
+export async function startAgentDouble(backend: Partial<ConnectorsBackend>): Promise<AgentDouble> {
+  const folder = mkdtempSync(join(tmpdir(), 'fe-cli-'));
+  mkdirSync(join(folder, 'run'));
+  const app = express();
+  const records = new Map<string, never>();
+  app.use(
+    '/v1',
+    createApiRouter({
+      backend: createBackendDouble(backend),
+      authenticate: () => localAdmin,
+      idempotency: { find: async (scope) => records.get(JSON.stringify(scope)) ?? null, save: async () => {} },
+      hmacKey: async () => Buffer.alloc(32),
+    }),
+  );
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(join(folder, 'run', 'agent.sock'), resolve));
+  const runUntil: AgentDouble['runUntil'] = (onOutput, ...argv) => runIn(folder, argv, onOutput);
+  return {
+    folder,
+    runUntil,
+    run: (...argv) => runUntil(() => {}, ...argv),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a command line with `--data folder`, away from this process's streams. */
+export async function runIn(
+  folder: string,
+  argv: readonly string[],
+  onOutput: (out: string, interrupt: () => void) => void = () => {},
+): Promise<Ran> {
+  const texts = { out: '', err: '' };
+  const listeners = new Set<() => void>();
+  const interrupt = () => {
+    for (const listener of listeners) listener();
+  };
+  const collect = (name: keyof typeof texts) =>
+    new PassThrough().on('data', (chunk) => {
+      texts[name] += String(chunk);
+      onOutput(texts.out, interrupt);
+    });
+  const environment: Environment = {
+    variables: { HOME: folder },
+    stdin: new PassThrough(),
+    stdout: collect('out'),
+    stderr: collect('err'),
+    onInterrupt(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const code = await runCommandLine([...argv, '--data', folder], { environment, version: '0.1.0' });
+  return { code, ...texts };
+}

@@ -1,0 +1,242 @@
+import { AgentError, type Driver, type JsonObject } from '../../drivers/kit/index.ts';
+import type { ConfiguredPath } from '../config/index.ts';
+import type { Device, DeviceMemory } from './device.ts';
+import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
+import { createDeviceRegistry, explainPermission, findPortHolder } from './discovery/index.ts';
+import type { PermitAuthority } from './permit.ts';
+import {
+  type BoundDevice,
+  contextOf,
+  createBoundDevice,
+  createCalls,
+  createCauseIds,
+  createDriverCatalogue,
+  createEventFan,
+  createPorts,
+  createReadSharing,
+  createTurns,
+  describeTool,
+  identifyDevice,
+  systemClock,
+} from './sessions/index.ts';
+
+export interface DeviceSideOptions {
+  readonly drivers: readonly Driver[];
+  readonly paths: readonly ConfiguredPath[];
+  /** Whether the system's own serial ports are listed, beside the configured paths. */
+  readonly discover: boolean;
+  readonly memory: DeviceMemory;
+  /** The redeeming end; the journal has the other. */
+  readonly permits: Pick<PermitAuthority, 'redeem'>;
+  /** Ports open at a time; the thread pool must have room for them (contract section 2). */
+  readonly maxPorts: number;
+  /** What went wrong where nobody waits for an answer. */
+  readonly log?: (line: string) => void;
+}
+
+/** How long a side effect that is on its way may still take when its connector is removed or the agent stops. */
+const ACT_PATIENCE_MS = 5_000;
+
+/** The device side in this process. */
+export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
+  const { drivers, paths, discover, memory, permits, maxPorts, log = () => {} } = options;
+  const clock = systemClock;
+  const registry = createDeviceRegistry({ paths, discover, memory, drivers });
+  const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
+  const catalogue = createDriverCatalogue(drivers);
+  const bound = new Map<string, BoundDevice>();
+  const ports = createPorts({
+    devices: registry,
+    explanations: { findPortHolder, explainPermission },
+    clock,
+    log,
+    nextCauseId: createCauseIds(clock),
+    maxPorts,
+    describe: (deviceId) => describeDevice(registry.get(deviceId), deviceId),
+  });
+  const calls = createCalls(clock);
+  const turns = createTurns(permits, clock);
+  const sharing = createReadSharing<JsonObject>();
+  let closing: Promise<void> | null = null;
+
+  const unfollow = registry.subscribe((event) => {
+    const deviceId = event.type === 'changed' ? event.device.id : event.deviceId;
+    if (event.type === 'changed') events.emit({ type: 'device_changed', device: event.device });
+    else events.emit({ type: 'device_removed', deviceId, causeId: event.causeId });
+    ports.deviceChanged(deviceId);
+    for (const device of bound.values()) if (device.binding.deviceId === deviceId) device.deviceChanged();
+  });
+
+  const find = (connectorId: string): BoundDevice => {
+    const device = bound.get(connectorId);
+    if (device !== undefined) return device;
+    throw new AgentError('closed', `The connector ${connectorId} has no device in use.`, {
+      hint: 'It was removed, or its device was not bound yet.',
+      details: { connector_id: connectorId },
+    });
+  };
+
+  const bind = (binding: Binding): BoundDevice => {
+    if (closing !== null) throw new AgentError('closed', 'The agent is stopping.');
+    const driver = catalogue.get(binding.listing);
+    const config = catalogue.parseConfig(binding.listing, binding.config);
+    const device = registry.get(binding.deviceId);
+    if (device !== undefined) requireUnit(driver, device);
+    for (const other of bound.values()) {
+      if (other.binding.deviceId !== binding.deviceId && other.binding.connectorId !== binding.connectorId) continue;
+      throw new AgentError(
+        'state_conflict',
+        `${describeDevice(device, binding.deviceId)} is in use by ${other.binding.connectorName}.`,
+        { hint: 'Remove that connector first.', details: { connector_id: other.binding.connectorId } },
+      );
+    }
+    const { connectorId } = binding;
+    // Its first states are in the answer; events are for what comes after it.
+    let answered = false;
+    const next = createBoundDevice(
+      {
+        devices: registry,
+        ports,
+        clock,
+        log,
+        onState(state, causeId) {
+          if (answered) events.emit({ type: 'binding_changed', connectorId, binding: state, causeId });
+        },
+        onTransaction(error) {
+          events.emit({ type: 'transaction', connectorId, at: clock.wallTime(), error });
+        },
+      },
+      { binding, driver, config },
+    );
+    answered = true;
+    bound.set(connectorId, next);
+    return next;
+  };
+
+  const unbind = async (connectorId: string): Promise<void> => {
+    const device = bound.get(connectorId);
+    if (device === undefined) return;
+    const idle = turns.closeAll(connectorId, ACT_PATIENCE_MS);
+    bound.delete(connectorId);
+    await idle;
+    await device.close();
+  };
+
+  return {
+    start: () => registry.start(),
+    listings: async () => catalogue.listings(),
+    devices: async () => registry.devices(),
+    ensureUnit: ({ deviceId, unit }) => registry.ensureUnit(deviceId, unit),
+    confirm: ({ deviceId }) => registry.confirm(deviceId),
+    async identify({ deviceId, listing, config, ...ticket }) {
+      const driver = catalogue.get(listing);
+      const parsed = catalogue.parseConfig(listing, config);
+      const device = registry.get(deviceId);
+      if (device === undefined) throw noDevice(deviceId);
+      requireUnit(driver, device);
+      return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
+        identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
+      );
+    },
+    async checkConfig({ listing, config }) {
+      const { settings, options: own } = catalogue.parseConfig(listing, config);
+      return { ...settings, ...own };
+    },
+    async describeTools({ listing, config, unit }) {
+      const context = contextOf(catalogue.parseConfig(listing, config), unit);
+      return catalogue.get(listing).tools(context).map(describeTool);
+    },
+
+    bind: async (binding) => bind(binding).state(),
+    unbind: ({ connectorId }) => unbind(connectorId),
+    bindingState: async ({ connectorId }) => find(connectorId).state(),
+
+    async prepare({ connectorId, tool: capability, arguments: args }) {
+      const { tool, arguments: parsed } = find(connectorId).tools().parse(capability, args);
+      return { arguments: parsed, plan: tool.sideEffect ? tool.plan(parsed) : null };
+    },
+    async read({ connectorId, tool: capability, arguments: args, ...ticket }) {
+      const device = find(connectorId);
+      const tool = device.tools().read(capability);
+      const ask = async (controller: AbortController): Promise<JsonObject> => {
+        const held = await device.acquire(controller, false);
+        try {
+          const { signal } = controller;
+          return await device.work().perform(held.line, { signal }, ({ link }) => tool.read(link, args));
+        } finally {
+          held.turn.release();
+        }
+      };
+      const key = `${connectorId}\n${capability}\n${JSON.stringify(args)}`;
+      return calls.run(ticket, `${capability} of ${device.binding.connectorName}`, ({ signal }) =>
+        sharing.share(key, signal, ask),
+      );
+    },
+    async healthCheck({ connectorId, insist, ...ticket }) {
+      const device = find(connectorId);
+      await calls.run(ticket, `The check of ${device.binding.connectorName}`, async (controller) => {
+        const held = await device.acquire(controller, insist);
+        try {
+          await device.askHealth(held, controller.signal);
+        } finally {
+          held.turn.release();
+        }
+      });
+    },
+
+    async openTurn({ connectorId, ...ticket }) {
+      const device = find(connectorId);
+      return calls.run(ticket, `Waiting for ${device.binding.connectorName}`, (controller) =>
+        turns.open(device, controller, ticket.deadlineMs),
+      );
+    },
+    check: ({ turnId, tool, plan }) => turns.check(turnId, tool, plan),
+    act: ({ turnId, tool, plan, witness, permit }) => turns.act(turnId, tool, plan, witness, permit),
+    resolve: ({ turnId, tool, plan, witness }) => turns.resolve(turnId, tool, plan, witness),
+    closeTurn: ({ turnId }) => turns.close(turnId),
+
+    cancel: async ({ callId }) => calls.cancel(callId),
+    subscribe: (listener) => events.subscribe(listener),
+    close() {
+      closing ??= (async () => {
+        await turns.closeAll(null, ACT_PATIENCE_MS);
+        await Promise.all([...bound.keys()].map(unbind));
+        await ports.close();
+        unfollow();
+        await registry.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function describeDevice(device: Device | undefined, deviceId: string): string {
+  if (device === undefined) return deviceId;
+  return device.unit === null ? `The device at ${device.path}` : `Unit ${device.unit} at ${device.path}`;
+}
+
+function noDevice(deviceId: string): AgentError {
+  return new AgentError('not_found', `There is no device ${deviceId}.`, {
+    hint: 'List the devices: fibric-edge devices',
+  });
+}
+
+function requireUnit(driver: Driver, device: Device): void {
+  if (driver.bus !== null && device.unit === null) {
+    const { minUnit, maxUnit } = driver.bus;
+    throw new AgentError('invalid_parameter', `config.unit: missing; ${driver.id} talks to units on a bus.`, {
+      hint: `Give the address that is set on the device, ${minUnit} to ${maxUnit}.`,
+      details: { parameter: 'config.unit' },
+    });
+  }
+  if (driver.bus === null && device.unit !== null) {
+    throw new AgentError(
+      'invalid_parameter',
+      `config.unit: ${driver.id} has no addresses, and unit ${device.unit} was given.`,
+      {
+        hint: 'Choose the port itself.',
+        details: { parameter: 'config.unit' },
+      },
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import { AgentError, type Link, type Resynchronisation, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+import type { Clock } from './clock.ts';
+import type { ExchangeEngine, ExchangeTerms } from './exchange.ts';
+import type { FrameGate } from './frame-gate.ts';
+
+/** One exchange as it went over the wire, in hex. */
+export interface ExchangeTrace {
+  readonly label: string;
+  readonly sent: string;
+  readonly received: string;
+}
+
+/** The wire for the length of one call, and what the call did with it. */
+export interface CallLink {
+  readonly link: Link;
+  /** Whether a frame was written. */
+  asked(): boolean;
+  /** Whether the device said anything, readable or not. */
+  answered(): boolean;
+  /** Each exchange so far; empty unless they were to be traced. */
+  traces(): readonly ExchangeTrace[];
+  /** From now on the driver can reach nothing through this link. */
+  end(): void;
+}
+
+/** Makes the link for one call. */
+export function createCallLink(options: {
+  readonly engine: ExchangeEngine;
+  readonly gate: FrameGate;
+  readonly clock: Clock;
+  readonly deviceName: string;
+  readonly signal: AbortSignal | null;
+  readonly resynchronisation: Resynchronisation;
+  readonly trace: boolean;
+}): CallLink {
+  const { engine, gate, clock, deviceName, signal, resynchronisation } = options;
+  const exchanges: { label: string; sent: Uint8Array; received: Uint8Array[] }[] = [];
+  let asked = false;
+  let answered = false;
+  let ended = false;
+
+  const terms: ExchangeTerms = {
+    deviceName,
+    signal,
+    resynchronisation,
+    beforeWrite(request) {
+      if (ended) throw over(request, deviceName);
+      gate.admit(request);
+      asked = true;
+      if (options.trace) exchanges.push({ label: request.label, sent: request.bytes, received: [] });
+    },
+    afterReply() {
+      answered = true;
+    },
+    ...(options.trace ? { onChunk: (chunk: Uint8Array) => void exchanges.at(-1)?.received.push(chunk) } : {}),
+  };
+
+  return {
+    link: {
+      exchange: (request) => (ended ? Promise.reject(over(request, deviceName)) : engine.exchange(request, terms)),
+      pause: (durationMs) => engine.pause(durationMs, signal),
+      now: () => clock.wallTime(),
+    },
+    asked: () => asked,
+    answered: () => answered,
+    traces: () =>
+      exchanges.map(({ label, sent, received }) => ({
+        label,
+        sent: toHex(sent, Number.POSITIVE_INFINITY),
+        received: received.map((chunk) => toHex(chunk, Number.POSITIVE_INFINITY)).join(' '),
+      })),
+    end() {
+      ended = true;
+    },
+  };
+}
+
+function over(request: WireRequest<unknown>, deviceName: string): AgentError {
+  return new AgentError('closed', `The call to ${deviceName} is over; it can't still ask: ${request.label}.`, {
+    details: { device: deviceName },
+  });
+}

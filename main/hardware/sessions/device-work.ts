@@ -1,0 +1,73 @@
+import {
+  AgentError,
+  type Driver,
+  type DriverContext,
+  type Link,
+  type Plan,
+  type SerializedAgentError,
+} from '../../../drivers/kit/index.ts';
+import { createCallLink, type ExchangeTrace } from './call-link.ts';
+import type { Clock } from './clock.ts';
+import { createFrameGate, type FrameGate } from './frame-gate.ts';
+import type { Line } from './port-session.ts';
+import type { UnitBackoff } from './unit-backoff.ts';
+
+/** What a driver's function may use during its call. */
+export interface WorkTools {
+  readonly link: Link;
+  readonly gate: FrameGate;
+  readonly traces: () => readonly ExchangeTrace[];
+}
+
+export interface WorkOptions<T> {
+  /** Null: nothing but the wire ends it. */
+  readonly signal: AbortSignal | null;
+  /** Its harmful frames may pass. Only after a permit for it was redeemed. */
+  readonly plan?: Plan;
+  readonly trace?: boolean;
+  /** The error in a result that did not reject. */
+  readonly faultIn?: (result: T) => SerializedAgentError | null;
+}
+
+/** Runs a driver's functions on a line, for one device. */
+export interface DeviceWork {
+  /** To be called by the holder of the port's turn only. Rejects as `work` does. */
+  perform<T>(line: Line, options: WorkOptions<T>, work: (tools: WorkTools) => Promise<T>): Promise<T>;
+}
+
+/** `onTransaction` is called when a call ended in which the device was asked something, unless that proves nothing. */
+export function createDeviceWork(parts: {
+  readonly driver: Driver;
+  readonly context: DriverContext;
+  readonly deviceName: () => string;
+  readonly clock: Clock;
+  readonly backoff: UnitBackoff;
+  readonly onTransaction: (error: SerializedAgentError | null, answered: boolean) => void;
+}): DeviceWork {
+  const { driver, context, clock, backoff, onTransaction } = parts;
+  const resynchronisation = driver.resynchronise(context);
+  return {
+    async perform(line, options, work) {
+      const deviceName = parts.deviceName();
+      const gate = createFrameGate(driver, deviceName, options.plan ?? null);
+      const { signal, trace = false } = options;
+      const call = createCallLink({ engine: line.engine, gate, clock, deviceName, signal, resynchronisation, trace });
+      let fault: SerializedAgentError | null = null;
+      try {
+        const result = await work({ link: call.link, gate, traces: call.traces });
+        fault = options.faultIn?.(result) ?? null;
+        return result;
+      } catch (cause) {
+        const error = AgentError.from(cause);
+        fault = error.serialize();
+        throw error;
+      } finally {
+        call.end();
+        const answered = call.answered();
+        if (answered) backoff.answered();
+        else if (call.asked() && (fault === null || fault.code === 'no_reply')) backoff.silent();
+        if (answered || (call.asked() && fault !== null)) onTransaction(fault, answered);
+      }
+    },
+  };
+}

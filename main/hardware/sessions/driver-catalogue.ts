@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import {
+  AgentError,
+  type Driver,
+  type DriverContext,
+  type JsonObject,
+  type SerialSettings,
+  serialSettingsSchema,
+  type Tool,
+} from '../../../drivers/kit/index.ts';
+import type { ListingDescription, ToolDescription } from '../device-side.ts';
+
+/** The drivers by listing, and what their data means for a configuration. */
+export interface DriverCatalogue {
+  listings(): readonly ListingDescription[];
+  /** Throws `not_found`. */
+  get(listing: string): Driver;
+  /** Complete settings and options. Throws `invalid_parameter` naming the first wrong key. */
+  parseConfig(listing: string, config: JsonObject): ParsedConfig;
+}
+
+/** A connector's configuration, read. */
+export interface ParsedConfig {
+  readonly settings: SerialSettings;
+  readonly options: JsonObject;
+}
+
+export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalogue {
+  const byId = new Map<string, Driver>(drivers.map((driver) => [driver.id, driver]));
+  const get = (listing: string): Driver => {
+    const driver = byId.get(listing);
+    if (driver !== undefined) return driver;
+    throw new AgentError('not_found', `There is no listing ${listing}.`, {
+      hint: `There are ${[...byId.keys()].join(', ')}.`,
+    });
+  };
+  return {
+    listings: () => drivers.map(describeListing),
+    get,
+    parseConfig(listing, config) {
+      const driver = get(listing);
+      const parsed = configSchema(driver).safeParse(config);
+      if (!parsed.success) throw configError(driver, parsed.error);
+      const isSetting = (key: string) => key in serialSettingsSchema.shape;
+      const entries = Object.entries(parsed.data);
+      return {
+        settings: serialSettingsSchema.parse(Object.fromEntries(entries.filter(([key]) => isSetting(key)))),
+        options: jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key)))),
+      };
+    },
+  };
+}
+
+const jsonObject = z.record(z.string(), z.json());
+
+function configSchema(driver: Driver): z.ZodObject {
+  const { defaults } = driver.link;
+  const { baud_rate, data_bits, parity, stop_bits, flow_control } = serialSettingsSchema.shape;
+  return z.strictObject({
+    baud_rate: baud_rate.default(defaults.baud_rate),
+    data_bits: data_bits.default(defaults.data_bits),
+    parity: parity.default(defaults.parity),
+    stop_bits: stop_bits.default(defaults.stop_bits),
+    flow_control: flow_control.default(defaults.flow_control),
+    ...driver.options.shape,
+  });
+}
+
+function configError(driver: Driver, error: z.ZodError): AgentError {
+  const [issue] = error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const key = unknown ?? (issue?.path.join('.') || 'config');
+  const problem = unknown === undefined ? issue?.message : 'there is no such key';
+  const known = Object.keys(configSchema(driver).shape);
+  const hint =
+    unknown === undefined
+      ? `See the listing ${driver.id} for what ${key} may be.`
+      : `${driver.id} has device, ${driver.bus === null ? '' : 'unit, '}${known.join(', ')}.`;
+  return new AgentError('invalid_parameter', `config.${key}: ${problem}.`, {
+    hint,
+    details: { parameter: `config.${key}` },
+  });
+}
+
+function describeListing(driver: Driver): ListingDescription {
+  const { id, title, summary, category, version, models, manuals, capabilities, bus } = driver;
+  const place = {
+    device: z.string().describe('The device (its id, or a part of its description when it is not there yet)'),
+    ...(bus === null ? {} : { unit: z.int().min(bus.minUnit).max(bus.maxUnit).describe('Address on the bus') }),
+  };
+  const schema = z.strictObject({ ...place, ...configSchema(driver).shape });
+  const config_schema = toJsonSchema(schema, 'input');
+  return { id, title, summary, category, version, models, manuals, capabilities, config_schema, bus: bus !== null };
+}
+
+/** A tool as data. */
+export function describeTool(tool: Tool): ToolDescription {
+  return {
+    capability: tool.capability,
+    title: tool.title,
+    description: tool.description,
+    side_effect: tool.sideEffect,
+    input_schema: toJsonSchema(tool.input.strict(), 'input'),
+    output_schema: toJsonSchema(tool.output, 'output'),
+    test_arguments: tool.testArguments,
+    expected_interval_ms: tool.sideEffect ? null : tool.expectedIntervalMs,
+    best_evidence: tool.sideEffect ? tool.bestEvidence : null,
+    destructive: tool.sideEffect && tool.destructive,
+    idempotent: tool.sideEffect && tool.idempotent,
+    boundable: tool.sideEffect ? tool.boundable : [],
+  };
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  // Through JSON text: the generator adds properties that structured clone would refuse.
+  return jsonObject.parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io }))));
+}
+
+/** What a driver is told of one device. */
+export function contextOf(config: ParsedConfig, unit: number | null): DriverContext {
+  return { settings: config.settings, options: config.options, unit };
+}

@@ -1,0 +1,275 @@
+import {
+  AgentError,
+  characterTimeMs,
+  type ReplyProgress,
+  type Resynchronisation,
+  type SerialSettings,
+  toHex,
+  type WireRequest,
+} from '../../../drivers/kit/index.ts';
+import type { Clock } from './clock.ts';
+import { createReplyBuffer } from './reply-buffer.ts';
+import type { Transport } from './transport.ts';
+
+/** What every exchange of one call has in common. */
+export interface ExchangeTerms {
+  /** For messages: `Unit 5 at /dev/ttyUSB0`. */
+  readonly deviceName: string;
+  /** Ends the exchange; its reason is what the exchange rejects with. Null: nothing ends it but the wire. */
+  readonly signal: AbortSignal | null;
+  readonly resynchronisation: Resynchronisation;
+  /** Called right before each frame is written, also those that get back in step. A throw keeps it from being written. */
+  readonly beforeWrite: (request: WireRequest<unknown>) => void;
+  readonly afterReply: () => void;
+  readonly onChunk?: (chunk: Uint8Array) => void;
+}
+
+/** Questions and answers over one open port, one at a time. */
+export interface ExchangeEngine {
+  /** Rejects with `no_reply`, `bad_reply`, `device_unplugged`, `closed`, or the signal's reason. */
+  exchange<T>(request: WireRequest<T>, terms: ExchangeTerms): Promise<T>;
+  /** Rejects like {@link ExchangeEngine.exchange} when the port or the call ends first. */
+  pause(durationMs: number, signal: AbortSignal | null): Promise<void>;
+  /** Ends whatever is on its way, and refuses all that comes. Idempotent: the first reason stays. */
+  end(reason: AgentError): void;
+  /** Called once when the port is gone, or is of no use any more; at once if it already is. */
+  onEnd(ended: (reason: AgentError) => void): void;
+}
+
+/** A line that is not silent for this long is not going to be. */
+const NEVER_SILENT_MS = 2_000;
+
+/**
+ * The engine for one opening of a port; it is out of step to begin with, since what was sent before is not known.
+ * `quietBeforeSendMs` is the silence that the line needs before a frame.
+ */
+export function createExchangeEngine(
+  transport: Transport,
+  options: { readonly settings: SerialSettings; readonly quietBeforeSendMs: number; readonly clock: Clock },
+): ExchangeEngine {
+  const { settings, quietBeforeSendMs, clock } = options;
+  const byteMs = characterTimeMs(settings);
+  const flowControlled = settings.flow_control !== 'none';
+  const pauses = new Set<(reason: AgentError) => void>();
+  let inFlight: { receive(chunk: Uint8Array): void; end(reason: AgentError): void } | null = null;
+  let busy = false;
+  let ended: AgentError | null = null;
+  let onEnd: ((reason: AgentError) => void) | null = null;
+  /** Set when a reply may still be on its way to a question that nobody waits for any more. */
+  let outOfStepSinceMs: number | null = clock.nowMs();
+  let lastOnWireMs = clock.nowMs();
+
+  const end = (reason: AgentError) => {
+    if (ended !== null) return;
+    ended = reason;
+    inFlight?.end(reason);
+    for (const stop of [...pauses]) stop(reason);
+    onEnd?.(reason);
+  };
+  transport.onData((chunk) => {
+    lastOnWireMs = clock.nowMs();
+    inFlight?.receive(chunk);
+  });
+  transport.onClose(end);
+
+  const pause = (durationMs: number, signal: AbortSignal | null): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (ended !== null) {
+        reject(ended);
+        return;
+      }
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const settle = () => {
+        cancel();
+        pauses.delete(stop);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const stop = (reason: unknown) => {
+        settle();
+        reject(reason);
+      };
+      const onAbort = () => stop(signal?.reason);
+      const cancel = clock.after(durationMs, () => {
+        settle();
+        resolve();
+      });
+      pauses.add(stop);
+      signal?.addEventListener('abort', onAbort);
+    });
+
+  /** Waits until nothing was on the line for `durationMs`, counted from `fromMs` at the earliest. */
+  const silence = async (durationMs: number, fromMs: number, terms: ExchangeTerms): Promise<void> => {
+    const givesUpAtMs = clock.nowMs() + NEVER_SILENT_MS + durationMs;
+    for (;;) {
+      const nowMs = clock.nowMs();
+      const leftMs = Math.max(lastOnWireMs, fromMs) + durationMs - nowMs;
+      if (leftMs <= 0) return;
+      if (nowMs >= givesUpAtMs) {
+        throw new AgentError(
+          'bad_reply',
+          `${terms.deviceName} never stops sending: ${durationMs} ms of silence were expected before it can be asked.`,
+          {
+            hint: 'Check speed and wiring, that nothing else asks on this line, and that the device is not set to send by itself.',
+            details: { device: terms.deviceName, expected: `${durationMs} ms of silence` },
+          },
+        );
+      }
+      await pause(Math.ceil(leftMs), terms.signal);
+    }
+  };
+
+  const transact = <T>(request: WireRequest<T>, terms: ExchangeTerms): Promise<T> => {
+    if (ended !== null) return Promise.reject(ended);
+    const { signal, deviceName } = terms;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const buffer = createReplyBuffer();
+    const wireMs = request.bytes.length * byteMs;
+    return new Promise<T>((resolve, reject) => {
+      let cancelTimer = () => {};
+      const settle = () => {
+        inFlight = null;
+        cancelTimer();
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const abandon = (reason: unknown) => {
+        settle();
+        outOfStepSinceMs = clock.nowMs();
+        reject(reason);
+      };
+      const onAbort = () => abandon(signal?.reason);
+      const onTimeout = () => {
+        // The answer may be here already, and only we are late.
+        clock.afterPoll(() => {
+          if (inFlight === self) abandon(noReply(request, deviceName, buffer.bytes()));
+        });
+      };
+      const judge = (chunk: Uint8Array) => {
+        buffer.append(chunk);
+        let progress: ReplyProgress<T>;
+        try {
+          progress = request.match(buffer.bytes());
+        } catch (error) {
+          abandon(AgentError.from(error));
+          return;
+        }
+        if (progress.kind === 'reply') {
+          settle();
+          terms.afterReply();
+          resolve(progress.value);
+        } else if (progress.kind === 'bad') {
+          terms.afterReply();
+          abandon(badReply(request, deviceName, progress));
+        } else if (!buffer.discard(progress.discard ?? 0)) {
+          const seen = toHex(buffer.bytes(), 16);
+          abandon(badReply(request, deviceName, { expected: 'an answer that ends', seen }));
+        }
+      };
+      const self = {
+        receive(chunk: Uint8Array) {
+          terms.onChunk?.(chunk);
+          judge(chunk);
+        },
+        end: abandon,
+      };
+      const startTimer = () => {
+        cancelTimer();
+        cancelTimer = clock.after(wireMs + request.replyTimeoutMs, onTimeout);
+      };
+      const onWritten = () => {
+        if (inFlight !== self) return;
+        const nowMs = clock.nowMs();
+        // The port took longer than a call: the device's time begins only now.
+        if (nowMs - startedMs > 1) startTimer();
+        lastOnWireMs = Math.max(lastOnWireMs, nowMs + wireMs);
+      };
+      try {
+        terms.beforeWrite(request);
+      } catch (error) {
+        reject(error);
+        return;
+      }
+      inFlight = self;
+      signal?.addEventListener('abort', onAbort);
+      const startedMs = clock.nowMs();
+      startTimer();
+      send(request.bytes, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
+        if (inFlight === self) abandon(error);
+      });
+    });
+  };
+
+  const send = async (bytes: Uint8Array, deadlineMs: number): Promise<void> => {
+    await transport.write(bytes);
+    if (!flowControlled) return;
+    try {
+      await transport.drainWithDeadline(deadlineMs);
+    } catch (error) {
+      // Half a frame may be stuck in the port; only a new opening gets rid of it.
+      end(AgentError.from(error));
+      throw error;
+    }
+  };
+
+  const resynchronise = async (sinceMs: number, terms: ExchangeTerms): Promise<void> => {
+    const { resynchronisation } = terms;
+    if (resynchronisation.type === 'quiet') {
+      await silence(resynchronisation.quietMs, sinceMs, terms);
+    } else {
+      if (quietBeforeSendMs > 0) await silence(quietBeforeSendMs, 0, terms);
+      await transact(resynchronisation.request, terms);
+    }
+    outOfStepSinceMs = null;
+  };
+
+  return {
+    async exchange(request, terms) {
+      if (busy) throw new AgentError('internal_error', `${terms.deviceName} was asked two things at once.`);
+      busy = true;
+      try {
+        if (outOfStepSinceMs !== null) await resynchronise(outOfStepSinceMs, terms);
+        if (quietBeforeSendMs > 0 && lastOnWireMs + quietBeforeSendMs > clock.nowMs()) {
+          await silence(quietBeforeSendMs, 0, terms);
+        }
+        return await transact(request, terms);
+      } finally {
+        busy = false;
+      }
+    },
+    pause,
+    end,
+    onEnd(listener) {
+      onEnd = listener;
+      if (ended !== null) listener(ended);
+    },
+  };
+}
+
+function noReply(request: WireRequest<unknown>, deviceName: string, received: Uint8Array): AgentError {
+  const seen = received.length === 0 ? 'nothing' : toHex(received, 32);
+  return new AgentError(
+    'no_reply',
+    `${deviceName} did not answer within ${request.replyTimeoutMs} ms to: ${request.label}. Received: ${seen}.`,
+    {
+      hint: 'Check that it is switched on, the cable, and that speed and format are those set on the device.',
+      details: { device: deviceName, request: request.label, expected: 'an answer', seen },
+    },
+  );
+}
+
+function badReply(
+  request: WireRequest<unknown>,
+  deviceName: string,
+  { expected, seen }: { readonly expected: string; readonly seen: string },
+): AgentError {
+  return new AgentError(
+    'bad_reply',
+    `${deviceName} gave an unreadable answer to: ${request.label}. Expected ${expected}, received ${seen}.`,
+    {
+      hint: 'Check speed and format, the cable, and that the device is the model of this listing.',
+      details: { device: deviceName, request: request.label, expected, seen },
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { AgentError, type Driver, type Plan, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+
+/** What stands between a driver and the wire, for one call. */
+export interface FrameGate {
+  /** To be called right before the frame is written. Throws `frame_not_permitted`, and then it must not be. */
+  admit(request: WireRequest<unknown>): void;
+  /** Whether a frame that is not harmless was admitted: from then on it may have left. */
+  harmfulSent(): boolean;
+}
+
+/** Lets harmless frames pass, and those of `plan`, each once; a plan is given only after its permit was redeemed. */
+export function createFrameGate(driver: Pick<Driver, 'isHarmless'>, deviceName: string, plan: Plan | null): FrameGate {
+  const permitted = plan === null ? [] : plan.frames.map((frame) => frame.bytes);
+  let harmfulSent = false;
+  return {
+    admit({ bytes, label }) {
+      if (driver.isHarmless(bytes)) return;
+      const index = permitted.findIndex((frame) => sameBytes(frame, bytes));
+      if (index < 0) {
+        throw new AgentError(
+          'frame_not_permitted',
+          `The driver wanted to send ${deviceName} something that may change it, without leave: ${label} (${toHex(bytes, 16)}).`,
+          {
+            hint: 'Nothing of it was sent. This is a fault of the driver; please report it.',
+            details: { device: deviceName, request: label },
+          },
+        );
+      }
+      permitted.splice(index, 1);
+      harmfulSent = true;
+    },
+    harmfulSent: () => harmfulSent,
+  };
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+}

@@ -1,0 +1,11 @@
+export { type BoundDevice, createBoundDevice } from './bound-device.ts';
+export { type Calls, createCalls } from './calls.ts';
+export { createCauseIds } from './cause-ids.ts';
+export { type Clock, systemClock } from './clock.ts';
+export type { KnownDevices, LogLine, PortExplanations } from './device-registry.ts';
+export { contextOf, createDriverCatalogue, describeTool } from './driver-catalogue.ts';
+export { createEventFan } from './event-fan.ts';
+export { identifyDevice } from './identify-device.ts';
+export { createPorts } from './ports.ts';
+export { createReadSharing } from './read-sharing.ts';
+export { createTurns } from './turns.ts';

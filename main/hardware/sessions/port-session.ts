@@ -1,0 +1,236 @@
+import { AgentError, type Driver, type SerialSettings } from '../../../drivers/kit/index.ts';
+import type { DeviceProblem } from '../device.ts';
+import type { Clock } from './clock.ts';
+import { type KnownDevices, type LogLine, type PortExplanations, problemOf } from './device-registry.ts';
+import { createExchangeEngine, type ExchangeEngine } from './exchange.ts';
+import { unplugged } from './open-errors.ts';
+import { openPort } from './open-port.ts';
+import { createPortQueue, type PortQueue } from './port-queue.ts';
+import { retryDelayMs } from './reopening.ts';
+import type { Transport } from './transport.ts';
+
+/** One opening of a port, until it is closed or lost: its wire and who waits for it. */
+export interface Line {
+  readonly engine: ExchangeEngine;
+  readonly queue: PortQueue;
+}
+
+export type PortState =
+  | { readonly type: 'opening' }
+  | { readonly type: 'open'; readonly line: Line }
+  /** `causeId`: shared by everything that was lost with it; null where nothing was lost. */
+  | { readonly type: 'down'; readonly error: AgentError; readonly causeId: string | null };
+
+/** The one owner of a port: opens it, keeps it open as long as its device is there, and closes it. */
+export interface PortSession {
+  state(): PortState;
+  /** The line; waits while the port is being opened. Rejects with what keeps it closed, or the signal's reason. */
+  line(signal: AbortSignal): Promise<Line>;
+  /** Called when the state changed. Returns what ends the subscription. */
+  watch(listener: (state: PortState) => void): () => void;
+  /** What detection knows of the device changed. */
+  deviceChanged(): void;
+  /** Ends the line with `closed`. Idempotent; resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** What port sessions need from around them. */
+export interface PortSessionParts {
+  readonly devices: KnownDevices;
+  readonly explanations: PortExplanations;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly nextCauseId: () => string;
+  /** Takes one of the places for open ports; null when there is none left. */
+  readonly takePlace: () => (() => void) | null;
+  readonly noPlace: (path: string) => AgentError;
+}
+
+/** A port that was lost again this soon after it was opened is not opened again at once. */
+const SHORT_LIVED_MS = 1_000;
+
+/** Begins to open the port of the device `portId` at once. `describe` names a lane's device. */
+export function createPortSession(
+  parts: PortSessionParts,
+  options: {
+    readonly portId: string;
+    readonly driver: Pick<Driver, 'link'>;
+    readonly settings: SerialSettings;
+    readonly describe: (lane: string) => string;
+  },
+): PortSession {
+  const { devices, clock, log } = parts;
+  const { portId, settings } = options;
+  const watchers = new Set<(state: PortState) => void>();
+  let state: PortState = { type: 'opening' };
+  let transport: Transport | null = null;
+  let attempt: Promise<void> | null = null;
+  let failures = 0;
+  let cancelRetry = () => {};
+  let closed = false;
+  /** Resolves when the last opening has let go of the port. */
+  let freed: Promise<void> = Promise.resolve();
+  /** What lies at the path may be another device than detection saw. */
+  let stale = false;
+  const placeNow = () => {
+    const device = devices.get(portId);
+    return device?.present === true ? device.path : null;
+  };
+  let place = placeNow();
+
+  const become = (next: PortState) => {
+    state = next;
+    for (const watcher of [...watchers]) watcher(next);
+  };
+
+  const down = (error: AgentError, causeId: string | null) => {
+    const same = state.type === 'down' && state.error.code === error.code && state.error.message === error.message;
+    if (same) return;
+    if (error.code !== 'device_unplugged') note(problemOf(error));
+    become({ type: 'down', error, causeId });
+  };
+
+  let noted = false;
+  const note = (problem: DeviceProblem | null) => {
+    if (problem === null && !noted) return;
+    noted = problem !== null;
+    Promise.try(() => devices.setProblem(portId, problem)).catch((error: unknown) => {
+      log(`A problem with ${portId} could not be noted: ${AgentError.from(error).message}`);
+    });
+  };
+
+  const lost = (reason: AgentError, line: Line, openedAtMs: number) => {
+    transport = null;
+    stale = true;
+    line.queue.clear(reason);
+    if (closed) return;
+    down(reason, parts.nextCauseId());
+    const longLived = clock.nowMs() - openedAtMs > SHORT_LIVED_MS;
+    if (longLived) failures = 0;
+    void freed.then(() => retryAfter(longLived ? 0 : SHORT_LIVED_MS));
+  };
+
+  const opened = (next: Transport, givePlaceBack: () => void) => {
+    const { link } = options.driver;
+    const engine = createExchangeEngine(next, {
+      settings,
+      quietBeforeSendMs: link.quietBeforeSendMs?.(settings) ?? 0,
+      clock,
+    });
+    const line: Line = { engine, queue: createPortQueue(options.describe) };
+    const openedAtMs = clock.nowMs();
+    transport = next;
+    note(null);
+    become({ type: 'open', line });
+    engine.onEnd((reason) => {
+      freed = next.close().finally(givePlaceBack);
+      lost(reason, line, openedAtMs);
+    });
+  };
+
+  const tryToOpen = async (): Promise<void> => {
+    if (stale) await devices.rescan();
+    stale = true;
+    const device = devices.get(portId);
+    if (device === undefined || !device.present) throw unplugged(device?.path ?? portId);
+    const givePlaceBack = parts.takePlace();
+    if (givePlaceBack === null) throw parts.noPlace(device.path);
+    let next: Transport;
+    try {
+      next = await openPort(device.path, settings, parts.explanations);
+    } catch (error) {
+      givePlaceBack();
+      throw error;
+    }
+    if (closed) {
+      await next.close();
+      givePlaceBack();
+      return;
+    }
+    stale = false;
+    opened(next, givePlaceBack);
+  };
+
+  const open = () => {
+    if (closed || attempt !== null || transport !== null) return;
+    cancelRetry();
+    attempt = tryToOpen()
+      .catch((cause: unknown) => {
+        if (closed) return;
+        const error = AgentError.from(cause);
+        if (error.code === 'internal_error') log(`The port of ${portId} could not be opened: ${error.message}`);
+        const delayMs = retryDelayMs(error.code, failures);
+        failures += 1;
+        down(error, null);
+        // A device that is away comes back by an event of detection.
+        if (delayMs !== null && devices.get(portId)?.present === true) retryAfter(delayMs);
+      })
+      .finally(() => {
+        attempt = null;
+      });
+  };
+
+  const retryAfter = (delayMs: number) => {
+    cancelRetry();
+    if (closed) return;
+    if (delayMs === 0) open();
+    else cancelRetry = clock.after(delayMs, open);
+  };
+
+  open();
+
+  return {
+    state: () => state,
+    line(signal) {
+      if (state.type === 'open') return Promise.resolve(state.line);
+      if (state.type === 'down') return Promise.reject(state.error);
+      if (signal.aborted) return Promise.reject(signal.reason);
+      return new Promise((resolve, reject) => {
+        const settle = () => {
+          watchers.delete(onState);
+          signal.removeEventListener('abort', onAbort);
+        };
+        const onAbort = () => {
+          settle();
+          reject(signal.reason);
+        };
+        const onState = (next: PortState) => {
+          if (next.type === 'opening') return;
+          settle();
+          if (next.type === 'open') resolve(next.line);
+          else reject(next.error);
+        };
+        watchers.add(onState);
+        signal.addEventListener('abort', onAbort);
+      });
+    },
+    watch(listener) {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
+    },
+    deviceChanged() {
+      const before = place;
+      place = placeNow();
+      if (place !== null && place !== before && state.type === 'down') {
+        failures = 0;
+        stale = false;
+        retryAfter(0);
+      }
+      // Some adapters leave a dead port open: then detection knows first.
+      if (place === null && state.type === 'open')
+        state.line.engine.end(unplugged(devices.get(portId)?.path ?? portId));
+    },
+    async close() {
+      if (!closed) {
+        closed = true;
+        cancelRetry();
+        note(null);
+        const reason = new AgentError('closed', `The session of ${portId} was ended.`);
+        if (state.type === 'open') state.line.engine.end(reason);
+        become({ type: 'down', error: reason, causeId: null });
+      }
+      await attempt;
+      await freed;
+    },
+  };
+}
