@@ -30,7 +30,7 @@ export const callRoute: Route = defineRoute({
       });
     }
     const scope = tool.side_effect ? 'tools:act' : 'tools:read';
-    if (false) {
+    if (!principal.scopes.has(scope)) {
       throw new AgentError('insufficient_scope', `Calling ${tool.name} needs the scope ${scope}.`, {
         hint: `Use a token with ${scope}.`,
         details: { scope },

@@ -160,6 +160,7 @@ describe('Host and Origin', () => {
     for (const host of ['127.0.0.1', `127.0.0.1:${port + 1}`, `evil.example:${port}`, `0.0.0.0:${port}`, '']) {
       expect(await get(host)).toBe(403);
     }
+    expect(await get(`127.0.0.1:${port}\r\nHost: evil.example`)).not.toBe(200);
     expect(await get(`127.0.0.1:${port}`, `\r\nOrigin: http://localhost:${port}`)).toBe(200);
     for (const origin of [
       'null',

@@ -90,21 +90,28 @@ describe('the stream', () => {
       request(`${server.url}/v1/stream`, { headers: { Authorization: 'Bearer full' } }, resolve).end();
     });
     socket.pause();
-    const large = 'x'.repeat(200_000);
-    const sent = 200;
-    for (let index = 0; index < sent; index++) server.backend.emit(reading('cn_1', `${index} ${large}`));
-    const seen: number[] = [];
-    let lost = 0;
+    const large = 'x'.repeat(60_000);
+    let sent = 0;
+    const emitSome = () => {
+      for (let count = 0; count < 40; count++) server.backend.emit(reading('cn_1', `${sent++} ${large}`));
+    };
+    for (let round = 0; round < 10; round++) emitSome();
+    let next = 0;
+    let gaps = 0;
     for await (const { name, data } of readServerSentEvents(socket)) {
       const event = JSON.parse(data);
       if (name === 'gap') {
-        lost = event.lost;
-        break;
+        next += event.lost;
+        gaps += 1;
+      } else {
+        expect(Number.parseInt(event.reading.value.value, 10)).toBe(next);
+        next += 1;
       }
-      seen.push(Number.parseInt(event.reading.value.value, 10));
+      // New ones come while the reader catches up, so that a loss in the middle must stay in its place.
+      if (sent < 1000) emitSome();
+      if (next === sent) break;
     }
-    expect(lost).toBeGreaterThan(0);
-    expect(seen).toEqual(Array.from({ length: sent - lost }, (_, index) => index));
+    expect(gaps).toBeGreaterThan(0);
     await until(() => server.backend.subscribers.size === 0);
   });
 

@@ -29,7 +29,8 @@ export interface CommandLineOptions {
   readonly environment?: Environment;
 }
 
-const ownCommands: readonly AddCommands[] = [
+/** Every command but those of other rooms. */
+export const ownCommands: readonly AddCommands[] = [
   addDevices,
   addListings,
   addInstall,

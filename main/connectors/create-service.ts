@@ -44,6 +44,7 @@ export interface ConnectorServiceOptions {
   /** May be started before or after; events are followed from the first moment. */
   readonly deviceSide: DeviceSide;
   readonly store: Store;
+  /** Where the secrets of listings that have some rest; untouched, and so allowed to be locked, for those that have none. */
   readonly vault: Vault;
   /** The mint end; the session holds the other. */
   readonly permits: Pick<PermitAuthority, 'mint'>;

@@ -73,7 +73,7 @@ async function settingsOf(
       hint: 'Its settings can only be changed by a version that has it.',
     });
   }
-    const typed = typedValues(pairs, listing.config_schema);
+  const typed = typedValues(pairs, listing.config_schema);
   const device = pairs.get('device');
   const settled = device === undefined ? typed : { ...typed, device: (await findDevice(client, device)).id };
   // An empty value goes back to the default.

@@ -34,6 +34,8 @@ export interface AgentDouble {
   run(...argv: readonly string[]): Promise<Ran>;
   /** Runs one that is ended by Ctrl-C; `onOutput` sees all it printed so far and may call `interrupt`. */
   runUntil(onOutput: (out: string, interrupt: () => void) => void, ...argv: readonly string[]): Promise<Ran>;
+  /** Cuts every connection, as an agent does that is killed. */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
@@ -42,13 +44,12 @@ export async function startAgentDouble(backend: Partial<ConnectorsBackend>): Pro
   const folder = mkdtempSync(join(tmpdir(), 'fe-cli-'));
   mkdirSync(join(folder, 'run'));
   const app = express();
-  const records = new Map<string, never>();
   app.use(
     '/v1',
     createApiRouter({
       backend: createBackendDouble(backend),
       authenticate: () => localAdmin,
-      idempotency: { find: async (scope) => records.get(JSON.stringify(scope)) ?? null, save: async () => {} },
+      idempotency: { get: async () => null, put: async () => {}, purge: async () => {} },
       hmacKey: async () => Buffer.alloc(32),
     }),
   );
@@ -59,6 +60,7 @@ export async function startAgentDouble(backend: Partial<ConnectorsBackend>): Pro
     folder,
     runUntil,
     run: (...argv) => runUntil(() => {}, ...argv),
+    dropConnections: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,133 @@
+import type {
+  ConnectorObject,
+  DeviceObject,
+  EffectObject,
+  ListingObject,
+  ToolObject,
+} from '../../api/schemas/index.ts';
+
+const at = '2026-06-01T10:00:00.000Z';
+
+/** A device at /dev/ttyUSB0. */
+export const sampleDevice: DeviceObject = {
+  id: 'dev_1',
+  object: 'device',
+  parent: null,
+  bus: 'serial',
+  path: '/dev/ttyUSB0',
+  unit: null,
+  present: true,
+  simulated: false,
+  declared: false,
+  descriptor: {
+    vendor_id: '0403',
+    product_id: '6001',
+    manufacturer: 'FTDI',
+    product: 'USB \u001b[2Jscale',
+    serial_number: 'A1',
+    interface: null,
+    topology: null,
+  },
+  identity: { confidence: 'serial', explanation: 'serial number A1', protocol_serial: null, needs_confirmation: false },
+  recognition: { listing: 'cn-relay', certainty: 'likely', reason: 'product', candidates: [], shared_adapter: false },
+  owner: null,
+  problem: null,
+  first_seen_at: at,
+  last_seen_at: at,
+};
+
+/** A listing with settings of several types. */
+export const sampleListing: ListingObject = {
+  id: 'cn-relay',
+  object: 'listing',
+  title: 'Relay board',
+  summary: 'Switches.',
+  category: 'relay',
+  version: '1.0.0',
+  kind: 'hardware',
+  status: 'live',
+  auth: { type: 'none' },
+  models: [],
+  manuals: [],
+  capabilities: ['relay.set', 'weight.read'],
+  config_schema: {
+    type: 'object',
+    properties: { device: { type: 'string' }, unit: { type: 'integer' }, map: { type: 'string' } },
+  },
+  bus: true,
+};
+
+/** An installed relay board named `gate`. */
+export const sampleConnector: ConnectorObject = {
+  id: 'cn_1',
+  object: 'connector',
+  listing: 'cn-relay',
+  name: 'gate',
+  kind: 'hardware',
+  capabilities: ['relay.set', 'weight.read'],
+  status: 'connected',
+  transport: 'mcp',
+  auth: { type: 'none', hint: null },
+  created_at: at,
+  last_synced_at: null,
+  tools: [
+    { name: 'relay.set', side_effect: true },
+    { name: 'weight.read', side_effect: false },
+  ],
+  health: { state: 'ok', reason: null, message: null, hint: null, since: at, last_ok_at: at, cause_id: null },
+  config: {},
+  device: null,
+  simulated: false,
+  slug: 'gate',
+};
+
+const toolShape = {
+  object: 'tool',
+  description: '',
+  output_schema: {},
+  test_arguments: {},
+  expected_interval_ms: null,
+  destructive: false,
+  idempotent: false,
+  boundable: [],
+} as const;
+
+/** Its tools. */
+export const sampleTools: readonly ToolObject[] = [
+  {
+    ...toolShape,
+    name: 'relay.set',
+    title: 'Switch a relay',
+    side_effect: true,
+    best_evidence: 'read_back',
+    input_schema: {
+      type: 'object',
+      properties: { channel: { type: 'integer' }, on: { type: 'boolean' }, label: { type: 'string' } },
+    },
+  },
+  {
+    ...toolShape,
+    name: 'weight.read',
+    title: 'Read the weight',
+    side_effect: false,
+    best_evidence: null,
+    input_schema: { type: 'object', properties: {} },
+  },
+];
+
+/** An effect's answer, complete. */
+export function sampleEffect(effect: Partial<EffectObject> & Pick<EffectObject, 'outcome'>): EffectObject {
+  return {
+    journal_id: 'jr_1',
+    idempotency_key: 'ik_1',
+    sent: false,
+    deduplicated: false,
+    evidence: null,
+    first_at: null,
+    reason: null,
+    error: null,
+    result: null,
+    approval_id: null,
+    ...effect,
+  };
+}
