@@ -185,6 +185,23 @@ describe('answers', () => {
     expect(answerTo(readWeightNow, line)).toBe('bad');
   });
 
+  it.each([
+    ['g', 'g'],
+    ['kg', 'kg'],
+    ['mg', 'mg'],
+    ['ug', 'ug'],
+    ['t', 't'],
+    ['ct', '[car_m]'],
+    ['lb', '[lb_av]'],
+    ['oz', '[oz_av]'],
+    ['ozt', '[oz_tr]'],
+    ['GN', '[gr]'],
+    ['dwt', '[pwt_tr]'],
+    ['PCS', '{pcs}'],
+  ])('the unit %s is %s in UCUM', (symbol, code) => {
+    expect(answerTo(readWeightNow, `S S 1.0 ${symbol}`)).toMatchObject({ value: { unit: code } });
+  });
+
   it('gives every unit its code and keeps its own symbol', () => {
     for (const [symbol, code] of Object.entries(sicsUnits)) {
       expect(answerTo(readWeightNow, `S S 1.0 ${symbol}`)).toMatchObject({ value: { unit: code, deviceUnit: symbol } });

@@ -3,49 +3,23 @@ import {
   type ActOutcome,
   AgentError,
   defineSideEffectTool,
-  formatDecimal,
   type Link,
-  parseDecimal,
   type Resolution,
   type SideEffectTool,
 } from '../kit/index.ts';
 import { type Amount, isZero, sameWeight, shows, showWeight, sum, weightSchema } from './amount.ts';
 import type { Weight } from './answer.ts';
-import { clearTare, encode, presetTare, type SicsCommand, takeTare } from './protocol.ts';
+import { encode } from './protocol.ts';
 import { refusalError } from './refusals.ts';
 import { frameOf, type Scale, settledWeight } from './scale.ts';
-import { sicsUnits } from './units.table.ts';
+import { commandFor, presetOf, summarise, type TareData, tareData, tareInput } from './tare-arguments.ts';
 
-const ucumCodes = [...new Set(Object.values(sicsUnits))];
-
-const input = z.strictObject({
-  action: z
-    .enum(['take', 'preset', 'clear'])
-    .default('take')
-    .describe(
-      'take: the load on the scale becomes the tare; preset: set the tare given in value and unit; clear: no tare',
-    ),
-  value: z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/, 'a decimal number as text, for example 0.250')
-    .optional()
-    .describe('Preset only: the tare as decimal text'),
-  unit: z.enum(ucumCodes).optional().describe('Preset only: UCUM unit code; it must be the unit the scale is set to'),
-});
-
-const data = z.strictObject({
-  action: z.enum(['take', 'preset', 'clear']),
-  /** What is to be in the tare memory, for `preset`. */
-  preset: z.strictObject({ value: z.string(), unit: z.string() }).nullable(),
-});
 const witness = z.strictObject({
   /** The load in front of a `take`. */
   weight: weightSchema.nullable(),
   /** The tare memory before; null when the scale does not tell it. */
   tare: weightSchema.nullable(),
 });
-
-type Data = z.output<typeof data>;
 
 /**
  * `scale.tare`: `T`, `TA v u` or `TAC`. Afterwards the tare memory (`TA`) says whether it happened: it holds what was
@@ -58,9 +32,9 @@ export function tareTool(scale: Scale): SideEffectTool {
     description:
       'Sets the tare, which the scale deducts from every weight until it is cleared, set to zero or switched off: ' +
       'the present load (at rest), a given amount, or none.',
-    input,
+    input: tareInput,
     output: z.strictObject({
-      action: data.shape.action,
+      action: tareData.shape.action,
       tare: z
         .string()
         .nullable()
@@ -68,7 +42,7 @@ export function tareTool(scale: Scale): SideEffectTool {
       unit: z.string().nullable().describe('UCUM unit code of tare'),
       at: z.iso.datetime().describe('When the scale confirmed it, RFC 3339 UTC'),
     }),
-    data,
+    data: tareData,
     witness,
     testArguments: {},
     bestEvidence: 'device_ack',
@@ -79,7 +53,7 @@ export function tareTool(scale: Scale): SideEffectTool {
       const preset = presetOf(args);
       const command = commandFor({ action, preset });
       return {
-        summary: summarise(action, preset),
+        summary: summarise({ action, preset }),
         frames: [{ bytes: encode(command), label: command.label }],
         data: { action, preset },
       };
@@ -118,43 +92,8 @@ export function tareTool(scale: Scale): SideEffectTool {
 
 const purposes = { take: 'tare', preset: 'take the given tare', clear: 'clear its tare' } as const;
 
-function presetOf(args: z.output<typeof input>): Data['preset'] {
-  const { action, value, unit } = args;
-  if (action === 'preset' && value !== undefined && unit !== undefined) {
-    const decimal = parseDecimal(value);
-    if (decimal !== null) return { value: formatDecimal(decimal), unit };
-  }
-  if (action !== 'preset' && value === undefined && unit === undefined) return null;
-  throw new AgentError(
-    'invalid_arguments',
-    action === 'preset'
-      ? 'The arguments of scale.tare are not usable. Action preset needs value and unit.'
-      : `The arguments of scale.tare are not usable. Action ${action} takes neither value nor unit.`,
-    {
-      hint: 'Give value and unit with action "preset", and only then; nothing was sent.',
-      details: { tool: 'scale.tare' },
-    },
-  );
-}
-
-function commandFor({ action, preset }: Data): SicsCommand<Weight | null> {
-  if (preset !== null) return presetTare(preset.value, symbolOf(preset.unit));
-  return action === 'clear' ? clearTare : takeTare;
-}
-
-function symbolOf(ucum: string): string {
-  const found = Object.entries(sicsUnits).find(([, code]) => code === ucum);
-  if (found === undefined) throw new RangeError(`no MT-SICS unit for ${ucum}`);
-  return found[0];
-}
-
-function summarise(action: Data['action'], preset: Data['preset']): string {
-  if (preset !== null) return `Set the tare to ${preset.value} ${symbolOf(preset.unit)}`;
-  return action === 'clear' ? 'Clear the tare' : 'Take the present load as tare';
-}
-
 /** Whether the tare memory holds what the effect was to put there. */
-function holdsWanted({ action, preset }: Data, before: z.output<typeof witness>, tare: Weight): boolean {
+function holdsWanted({ action, preset }: TareData, before: z.output<typeof witness>, tare: Weight): boolean {
   if (preset !== null) return shows(tare, preset);
   if (action === 'clear') return isZero(tare);
   if (before.weight === null || before.tare === null) return false;

@@ -34,6 +34,8 @@ export interface CommandDefinition {
   /** As commander writes it: `show <name>`. */
   readonly syntax: string;
   readonly aliases?: readonly string[];
+  /** Runs when its group is named alone. */
+  readonly isDefault?: boolean;
   readonly summary: string;
   /** Full command lines, each shown in the help. */
   readonly examples: readonly [string, ...string[]];
@@ -58,9 +60,9 @@ export function createCommandHost(environment: Environment): CommandHost {
   let exitCode: ExitCode = exitCodes.ok;
   let json = false;
   return {
-    add(parent, { syntax, aliases = [], summary, examples, options = [], run }) {
+    add(parent, { syntax, aliases = [], isDefault = false, summary, examples, options = [], run }) {
       const command = parent
-        .command(syntax)
+        .command(syntax, { isDefault })
         .description(summary)
         .aliases([...aliases]);
       for (const { flags, description } of options) command.option(flags, description);

@@ -39,6 +39,7 @@ describe('devices', () => {
     expect(out).toContain('cn-relay (likely)');
     expect(out).not.toContain('\u001b');
     expect(jsonOf(await run('devices', 'list', '--json'))).toEqual([sampleDevice]);
+    expect(jsonOf(await run('devices', '--json'))).toEqual([sampleDevice]);
   });
 
   it('are found by path; one that is not there is exit code 7', async () => {

@@ -12,6 +12,8 @@ export interface Environment {
 
 /** The environment of this process. */
 export function processEnvironment(): Environment {
+  // `fibric-edge logs | head`: whoever reads has had enough.
+  process.stdout.once('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
   return {
     variables: process.env,
     stdin: process.stdin,

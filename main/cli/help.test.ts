@@ -42,7 +42,7 @@ describe('the program', () => {
       const texts: string[] = [];
       const code = await runCommandLine(words, { environment: environment(texts) });
       expect(code).toBe(exitCodes.usage);
-      expect(texts.join('')).toMatch(/unknown|missing|Usage/);
+      expect(texts.join('')).toMatch(/unknown|missing|too many|Usage/);
     },
   );
 

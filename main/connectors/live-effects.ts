@@ -55,7 +55,7 @@ export function createLiveEffects(clock: Clock): LiveEffects {
           }),
         ),
       );
-      
+      signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) onAbort();
       try {
         return await (first === undefined ? ended : Promise.race([first, ended]));

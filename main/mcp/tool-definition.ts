@@ -1,8 +1,9 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Connector, Policy } from '../connectors/index.ts';
-import type { ToolDescription } from '../hardware/index.ts';
 import { policyWords } from './policy-words.ts';
 import { inputSchemaOf, isJsonObject, outputSchemaOf } from './tool-schema.ts';
+
+type ToolDescription = Connector['tools'][number];
 
 /** Where a tool carries the capability it fulfils. */
 export const CAPABILITY_META_KEY = 'io.fibric.edge/capability';

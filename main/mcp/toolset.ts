@@ -1,9 +1,10 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Principal } from '../api/index.ts';
 import type { Connector, ConnectorService, Policy } from '../connectors/index.ts';
-import type { ToolDescription } from '../hardware/index.ts';
 import { defineMcpTool } from './tool-definition.ts';
 import { aggregatedToolName, mcpToolName } from './tool-name.ts';
+
+type ToolDescription = Connector['tools'][number];
 
 /** One callable tool: what a call needs to know, and its listing, made when first listed. */
 export interface ToolEntry {

@@ -2,7 +2,7 @@ import type { SimulatorOptions } from './options.ts';
 import type { Pan, PanResult } from './pan.ts';
 
 /** What the scale says to one command line. */
-export interface Execution {
+interface Execution {
   readonly lines: readonly string[];
   /** How long it takes to say so. */
   readonly delayMs: number;

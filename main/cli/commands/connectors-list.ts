@@ -12,6 +12,7 @@ const optionsSchema = z.object({
 export const addConnectorList: AddCommands = (connectors, host) => {
   host.add(connectors, {
     syntax: 'list',
+    isDefault: true,
     summary: 'list the installed connectors, newest first',
     examples: [
       'fibric-edge connectors list',

@@ -15,6 +15,7 @@ export const addDevices: AddCommands = (program, host) => {
 
   host.add(devices, {
     syntax: 'list',
+    isDefault: true,
     summary: 'list every device that was seen here',
     examples: ['fibric-edge devices list'],
     async run({ client, json, print, printJson }) {

@@ -19,6 +19,7 @@ export const addJournal: AddCommands = (program, host) => {
 
   host.add(journal, {
     syntax: 'list',
+    isDefault: true,
     summary: 'list side effects, newest first',
     examples: ['fibric-edge journal list', 'fibric-edge journal list --connector gate --state unknown'],
     options: [

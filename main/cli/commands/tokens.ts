@@ -46,6 +46,7 @@ export const addTokens: AddCommands = (program, host) => {
 
   host.add(tokens, {
     syntax: 'list',
+    isDefault: true,
     summary: 'list the tokens, without their secrets',
     examples: ['fibric-edge tokens list'],
     async run({ client, json, print, printJson }) {

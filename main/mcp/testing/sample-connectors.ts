@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { readingShape } from '../../../drivers/kit/index.ts';
 import type { Connector } from '../../connectors/index.ts';
-import type { ToolDescription } from '../../hardware/index.ts';
+
+type ToolDescription = Connector['tools'][number];
 
 const json = z.record(z.string(), z.json());
 const schemaOf = (schema: z.ZodObject) => json.parse(z.toJSONSchema(schema));
