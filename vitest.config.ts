@@ -4,7 +4,7 @@ const shared = {
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
-  exclude: ['**/node_modules/**', 'dist/**'],
+  exclude: ['**/node_modules/**', 'dist/**'] as string[],
 } as const;
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-export { createDeviceSide, type DeviceSideOptions } from './create-device-side.ts';
+export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
 export type {
   Confidence,
   Descriptor,

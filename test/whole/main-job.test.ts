@@ -96,7 +96,7 @@ describe('the main job, on the demonstration', () => {
   it('answers on the command line, as JSON and in words, with stable exit codes', async () => {
     const listed = await edge(dataDir, 'connectors', 'list', '--json');
     expect(listed.code).toBe(0);
-    expect(JSON.parse(listed.stdout).data).toHaveLength(3);
+    expect(JSON.parse(listed.stdout)).toHaveLength(3);
     const called = await edge(dataDir, 'call', 'climate', 'sensor.read', '--json');
     expect(called.code).toBe(0);
     expect(called.stdout).toContain('Cel');

@@ -72,7 +72,7 @@ function readLinux(row: ListedPort): Descriptor {
  */
 function readWindows(row: ListedPort): Descriptor {
   const id = row.pnpId ?? '';
-  const ftdi = /^FTDIBUS\\VID_([0-9a-f]{4})\+PID_([0-9a-f]{4})(?:\+([^\\]*?)([A-D]))?\\/i.exec(id);
+  const ftdi = /^FTDIBUS\\VID_([0-9a-f]{4})\+PID_([0-9a-f]{4})(?:\+([^\\]*?)([A-D])?)?\\/i.exec(id);
   const usb = /^USB(?:CDCACM)?\\VID_([0-9a-f]{4})&PID_([0-9a-f]{4})(?:&MI_([0-9a-f]{2}))?[^\\]*\\(.*)$/i.exec(id);
   const onUsb = ftdi !== null || usb !== null;
   const channel = ftdi?.[4]?.toUpperCase();

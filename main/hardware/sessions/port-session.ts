@@ -46,7 +46,7 @@ export interface PortSessionParts {
   readonly noPlace: (path: string) => AgentError;
 }
 
-/** A port that was lost again this soon after it was opened is not opened again at once. */
+/** A port that is lost again and again this soon after it was opened is opened ever more slowly. */
 const SHORT_LIVED_MS = 1_000;
 
 /** Begins to open the port of the device `portId` at once. `describe` names a lane's device. */
@@ -105,9 +105,10 @@ export function createPortSession(
     line.queue.clear(reason);
     if (closed) return;
     down(reason, parts.nextCauseId());
-    const longLived = clock.nowMs() - openedAtMs > SHORT_LIVED_MS;
-    if (longLived) failures = 0;
-    void freed.then(() => retryAfter(longLived ? 0 : SHORT_LIVED_MS));
+    if (clock.nowMs() - openedAtMs > SHORT_LIVED_MS) failures = 0;
+    const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures);
+    failures += 1;
+    void freed.then(() => retryAfter(delayMs ?? 0));
   };
 
   const opened = (next: Transport, givePlaceBack: () => void) => {

@@ -82,7 +82,8 @@ export async function startAgent(options: {
       await exited;
     },
     async stop() {
-      child.kill('SIGTERM');
+      // By its own pid: under strace the child is the tracer.
+      process.kill(ready.pid, 'SIGTERM');
       return exited;
     },
   };

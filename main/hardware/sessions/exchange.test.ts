@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  AgentError,
+  encodeLatin1,
+  matchLines,
+  type Resynchronisation,
+  type SerialSettings,
+  type WireRequest,
+} from '../../../drivers/kit/index.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { createScriptedTransport } from '../testing/scripted-transport.ts';
+import { createExchangeEngine, type ExchangeTerms } from './exchange.ts';
+
+const settings: SerialSettings = {
+  baud_rate: 10_000,
+  data_bits: 8,
+  parity: 'none',
+  stop_bits: 1,
+  flow_control: 'none',
+};
+
+function ask(text: string, replyTimeoutMs = 100): WireRequest<string> {
+  return {
+    bytes: encodeLatin1(`${text}\n`),
+    label: text,
+    replyTimeoutMs,
+    match: matchLines((line) =>
+      line.startsWith('?') ? { kind: 'bad', expected: 'no ?' } : { kind: 'reply', value: line },
+    ),
+  };
+}
+
+const quiet: Resynchronisation = { type: 'quiet', quietMs: 50 };
+const question: Resynchronisation = {
+  type: 'question',
+  request: {
+    ...ask('SYNC'),
+    match: matchLines((line) => (line === 'IN STEP' ? { kind: 'reply', value: null } : { kind: 'skip' })),
+  },
+};
+
+function open(resynchronisation: Resynchronisation = quiet, quietBeforeSendMs = 0) {
+  const clock = createManualClock();
+  const transport = createScriptedTransport();
+  const engine = createExchangeEngine(transport, { settings, quietBeforeSendMs, clock });
+  const terms = (signal: AbortSignal | null = null): ExchangeTerms => ({
+    deviceName: 'the scale',
+    signal,
+    resynchronisation,
+    beforeWrite: () => {},
+    afterReply: () => {},
+  });
+  /** Past the first getting in step. */
+  const settled = async () => {
+    await clock.advance(100);
+    const first = engine.exchange(ask('first'), terms());
+    await clock.advance(0);
+    if (resynchronisation.type === 'question') transport.arrive('IN STEP\n');
+    await clock.advance(0);
+    transport.arrive('ok\n');
+    await first;
+    return { clock, transport, engine, terms };
+  };
+  return { clock, transport, engine, terms, settled };
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => AgentError.from(error).code,
+  );
+
+describe('an exchange', () => {
+  it('gives the reply however it was cut into chunks', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(8), { maxLength: 9 }), async (cuts) => {
+        const { transport, engine, terms, clock } = await open().settled();
+        const reply = engine.exchange(ask('weight'), terms());
+        await clock.advance(0);
+        const bytes = '12.480 kg\n';
+        const edges = [0, ...cuts.sort((left, right) => left - right), bytes.length];
+        edges.slice(1).forEach((edge, index) => void transport.arrive(bytes.slice(edges[index], edge)));
+        expect(await reply).toBe('12.480 kg');
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('times the reply from the last byte that left at the speed of the line', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    // Ten characters of ten bits at 10,000 baud: 10 ms.
+    const reply = codeOf(engine.exchange(ask('123456789'), terms()));
+    await clock.advance(109);
+    transport.arrive('late but in time\n');
+    expect(await reply).toBe('resolved');
+  });
+
+  it('rejects with no_reply and says what it saw', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    const reply = engine.exchange(ask('weight'), terms());
+    const failed = expect(reply).rejects.toMatchObject({ code: 'no_reply', details: { seen: '68 61 6C 66' } });
+    await clock.advance(10);
+    transport.arrive('half');
+    await clock.advance(200);
+    await clock.poll();
+    await failed;
+  });
+
+  it('counts a reply that was there when the time-out fired late', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    const reply = engine.exchange(ask('weight'), terms());
+    await clock.advance(500);
+    // The timer ran; the poll that follows brings what was in the port.
+    transport.arrive('1.0\n');
+    await clock.poll();
+    expect(await reply).toBe('1.0');
+  });
+
+  it('rejects at once when the device is unplugged', async () => {
+    const { transport, engine, terms } = await open().settled();
+    const reply = codeOf(engine.exchange(ask('weight'), terms()));
+    transport.unplug();
+    expect(await reply).toBe('device_unplugged');
+    expect(await codeOf(engine.exchange(ask('weight'), terms()))).toBe('device_unplugged');
+  });
+
+  it('rejects a pause and a wait for silence when the device is unplugged', async () => {
+    const { transport, engine, terms } = open();
+    const waiting = codeOf(engine.exchange(ask('weight'), terms()));
+    const pausing = codeOf(engine.pause(1_000, null));
+    transport.unplug();
+    expect(await waiting).toBe('device_unplugged');
+    expect(await pausing).toBe('device_unplugged');
+    expect(transport.written).toEqual([]);
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const { engine, terms, clock } = await open().settled();
+    const controller = new AbortController();
+    const reply = codeOf(engine.exchange(ask('weight'), terms(controller.signal)));
+    await clock.advance(1);
+    controller.abort(new AgentError('cancelled', 'no more'));
+    expect(await reply).toBe('cancelled');
+    expect(await codeOf(engine.exchange(ask('weight'), terms(controller.signal)))).toBe('cancelled');
+  });
+
+  it('asks one thing at a time', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    const first = engine.exchange(ask('one'), terms());
+    expect(await codeOf(engine.exchange(ask('two'), terms()))).toBe('internal_error');
+    await clock.advance(0);
+    transport.arrive('1\n');
+    expect(await first).toBe('1');
+    expect(transport.written.slice(1)).toEqual(['one\n']);
+  });
+
+  it('drops what came before the question was asked', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    transport.arrive('unasked\n');
+    const reply = engine.exchange(ask('weight'), terms());
+    await clock.advance(0);
+    transport.arrive('asked\n');
+    expect(await reply).toBe('asked');
+  });
+
+  it('sends nothing that may not be sent', async () => {
+    const { transport, engine, terms } = await open().settled();
+    const refuse = () => {
+      throw new AgentError('frame_not_permitted', 'no');
+    };
+    const before = transport.written.length;
+    expect(await codeOf(engine.exchange(ask('zero'), { ...terms(), beforeWrite: refuse }))).toBe('frame_not_permitted');
+    expect(transport.written.length).toBe(before);
+  });
+});
+
+describe('getting back in step', () => {
+  it('begins every opening: what was sent before is not known', async () => {
+    const { transport, engine, terms, clock } = open();
+    const reply = engine.exchange(ask('weight'), terms());
+    await clock.advance(30);
+    transport.arrive('stale\n');
+    await clock.advance(49);
+    expect(transport.written).toEqual([]);
+    await clock.advance(1);
+    expect(transport.written).toEqual(['weight\n']);
+    transport.arrive('fresh\n');
+    expect(await reply).toBe('fresh');
+  });
+
+  it('keeps a late reply from the next question, by silence', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    const first = codeOf(engine.exchange(ask('one'), terms()));
+    await clock.advance(200);
+    await clock.poll();
+    expect(await first).toBe('no_reply');
+    const second = engine.exchange(ask('two'), terms());
+    await clock.advance(20);
+    transport.arrive('answer to one\n');
+    await clock.advance(50);
+    transport.arrive('answer to two\n');
+    expect(await second).toBe('answer to two');
+  });
+
+  it('keeps a late reply from the next question, by a question of its own', async () => {
+    const { transport, engine, terms, clock } = await open(question).settled();
+    const controller = new AbortController();
+    const first = codeOf(engine.exchange(ask('one'), terms(controller.signal)));
+    await clock.advance(1);
+    controller.abort(new AgentError('deadline_exceeded', 'too late'));
+    expect(await first).toBe('deadline_exceeded');
+    const second = engine.exchange(ask('two'), terms());
+    await clock.advance(1);
+    transport.arrive('answer to one\nIN STEP\n');
+    await clock.advance(1);
+    transport.arrive('answer to two\n');
+    expect(await second).toBe('answer to two');
+    expect(transport.written.slice(-2)).toEqual(['SYNC\n', 'two\n']);
+  });
+
+  it('follows an unreadable reply', async () => {
+    const { transport, engine, terms, clock } = await open(question).settled();
+    const first = codeOf(engine.exchange(ask('one'), terms()));
+    await clock.advance(0);
+    transport.arrive('?\n');
+    expect(await first).toBe('bad_reply');
+    const second = codeOf(engine.exchange(ask('two'), terms()));
+    await clock.advance(500);
+    await clock.poll();
+    expect(await second).toBe('no_reply');
+    expect(transport.written.at(-1)).toBe('SYNC\n');
+  });
+
+  it('gives up on a line that never stops', async () => {
+    const { transport, engine, terms, clock } = open();
+    const reply = codeOf(engine.exchange(ask('one'), terms()));
+    for (let elapsedMs = 0; elapsedMs < 3_000; elapsedMs += 40) {
+      await clock.advance(40);
+      transport.arrive('chatter\n');
+    }
+    expect(await reply).toBe('bad_reply');
+    expect(transport.written).toEqual([]);
+  });
+});
+
+describe('silence before a frame', () => {
+  it('is waited for after traffic, and not again when the line was silent', async () => {
+    const { transport, engine, terms, clock } = await open(quiet, 4).settled();
+    const soon = engine.exchange(ask('soon'), terms());
+    await clock.advance(3);
+    expect(transport.written).toEqual(['first\n']);
+    await clock.advance(1);
+    expect(transport.written).toEqual(['first\n', 'soon\n']);
+    transport.arrive('ok\n');
+    await soon;
+    await clock.advance(4);
+    const later = engine.exchange(ask('later'), terms());
+    await clock.advance(0);
+    expect(transport.written.at(-1)).toBe('later\n');
+    transport.arrive('ok\n');
+    await later;
+  });
+});
