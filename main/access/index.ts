@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
 export { localAdmin } from './local-admin.ts';
 export {
   removeLeftSignInPages,

@@ -1,5 +1,5 @@
 export type { CalledTool, ConnectorsBackend, Installed, Page, PageRequest } from './backend.ts';
-export { describeError, type ErrorAnswer } from './errors.ts';
+export type { ErrorAnswer } from './errors.ts';
 export type { IdempotencyRecord, IdempotencyScope, IdempotencyStore } from './idempotency.ts';
 export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';
 export { pageOf } from './pagination.ts';

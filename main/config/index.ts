@@ -1,8 +1,7 @@
-export { type ConfigOverrides, loadConfig, parseConfig } from './load-config.ts';
+export { type ConfigOverrides, loadConfig } from './load-config.ts';
 export {
   type Config,
   type ConfiguredPath,
-  configSchema,
   type InstallRule,
   installRuleSchema,
   policySchema,

@@ -1,4 +1,3 @@
-export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
 export type {
   Confidence,
   Descriptor,
@@ -21,4 +20,5 @@ export type {
   ListingDescription,
   ToolDescription,
 } from './device-side.ts';
-export { createPermitAuthority, type PermitAuthority, planDigest } from './permit.ts';
+export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
+export { createPermitAuthority, type PermitAuthority } from './permit.ts';

@@ -36,7 +36,7 @@ export function createPermitAuthority(): PermitAuthority {
 }
 
 /** SHA-256 over the frames of a plan, length-prefixed, hex. */
-export function planDigest(plan: Plan): string {
+function planDigest(plan: Plan): string {
   const hash = createHash('sha256');
   for (const frame of plan.frames) {
     const length = Buffer.alloc(4);

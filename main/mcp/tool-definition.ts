@@ -6,7 +6,7 @@ import { inputSchemaOf, isJsonObject, outputSchemaOf } from './tool-schema.ts';
 type ToolDescription = Connector['tools'][number];
 
 /** Where a tool carries the capability it fulfils. */
-export const CAPABILITY_META_KEY = 'io.fibric.edge/capability';
+const CAPABILITY_META_KEY = 'io.fibric.edge/capability';
 
 /** These move matter whatever their driver says (contract section 6). */
 const alwaysDestructive: ReadonlySet<string> = new Set([

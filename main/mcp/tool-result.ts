@@ -4,7 +4,7 @@ import type { EffectResult } from '../connectors/index.ts';
 import { evidenceWords } from './effect-words.table.ts';
 
 /** Where an error result carries its code, for programs. */
-export const ERROR_META_KEY = 'io.fibric.edge/error';
+const ERROR_META_KEY = 'io.fibric.edge/error';
 
 /** What a read gave: structured, and as JSON text for models that see only text. */
 export function readResult(output: JsonObject): CallToolResult {

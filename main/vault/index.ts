@@ -1,2 +1,2 @@
 export { openVault, type VaultOptions } from './open-vault.ts';
-export { type Vault, type VaultProvider, vaultProviders } from './vault.ts';
+export type { Vault, VaultProvider } from './vault.ts';

@@ -14,8 +14,5 @@ export interface Vault {
   close(): Promise<void>;
 }
 
-/** Every provider the configuration may name. */
-export const vaultProviders = ['keychain', 'keyfile', 'passphrase', 'systemd-credential', 'tpm2'] as const;
-
-/** How the vault protects what it holds. */
-export type VaultProvider = (typeof vaultProviders)[number];
+/** How the vault protects what it holds; every provider the configuration may name. */
+export type VaultProvider = 'keychain' | 'keyfile' | 'passphrase' | 'systemd-credential' | 'tpm2';

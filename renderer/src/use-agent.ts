@@ -7,15 +7,17 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
 let state: LiveState = emptyState;
-let frame: number | null = null;
+let scheduled = false;
 const listeners = new Set<() => void>();
 
 /** Tells React at most once per animation frame, however many events came. */
 function publish(next: LiveState): void {
   if (next === state) return;
   state = next;
-  frame ??= requestAnimationFrame(() => {
-    frame = null;
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
     for (const listener of listeners) listener();
   });
 }
@@ -70,6 +72,8 @@ async function follow(signal: AbortSignal): Promise<void> {
     try {
       const messages = stream('/v1/stream', signal);
       const first = messages.next();
+      // Awaited below; when the fetch fails first, its own rejection is the one that counts.
+      first.catch(() => {});
       await refetch(signal);
       retryMs = FIRST_RETRY_MS;
       for (let result = await first; result.done !== true; result = await messages.next()) {

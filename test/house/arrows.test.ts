@@ -37,7 +37,9 @@ function roomOf(file: string): string {
 /** A driver's folder, or null for what lies in `drivers/` itself. */
 function driverOf(file: string): string | null {
   const [first, second, third] = file.split('/');
-  return first === 'drivers' && second !== 'kit' && second !== 'simulator-host' && third !== undefined ? (second ?? null) : null;
+  return first === 'drivers' && second !== 'kit' && second !== 'simulator-host' && third !== undefined
+    ? (second ?? null)
+    : null;
 }
 
 interface Import {

@@ -1,8 +1,7 @@
 import type { Tokens } from '../../access/index.ts';
-import type { ConnectorsBackend, Principal } from '../../api/index.ts';
+import { type ConnectorsBackend, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService } from '../../connectors/index.ts';
-import { pageOf } from './pages.ts';
 import {
   connectorObject,
   deviceObject,
@@ -53,7 +52,7 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
         ...(status === undefined ? {} : { status }),
       });
       const seen = wanted.filter((connector) => principal.connectors?.has(connector.id) ?? true);
-      const { items, next } = pageOf(seen, (connector) => connector.id, page);
+      const { items, next } = pageOf(seen, page, (connector) => ({ at: connector.created_at, id: connector.id }));
       return { items: items.map((connector) => connectorObject(connector, ownerOf)), next };
     },
     getConnector: async (_principal, id) => connectorOf(id),

@@ -4,6 +4,5 @@ export {
   createDeviceRegistry,
   type DeviceRegistry,
   type DeviceRegistryOptions,
-  mintCauseId,
   type RegistryEvent,
 } from './registry.ts';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { AgentError, type Driver, type Identification } from '../../../drivers/kit/index.ts';
 import type { ConfiguredPath } from '../../config/index.ts';
 import type { Device, DeviceMemory, DeviceProblem } from '../device.ts';
@@ -309,9 +308,4 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       listeners.clear();
     },
   };
-}
-
-/** An id that errors with one cause share. */
-export function mintCauseId(): string {
-  return `cause_${randomBytes(8).toString('hex')}`;
 }

@@ -175,6 +175,24 @@ describe('an exchange', () => {
   });
 });
 
+describe('a frame that the port does not take', () => {
+  it.each(['time-out', 'abort'])('ends the line at a %s, so that the rest never leaves later', async (cause) => {
+    const { transport, engine, terms, clock } = await open().settled();
+    transport.onWrite = () => new Promise(() => {});
+    const ended = new Promise<AgentError>((resolve) => engine.onEnd(resolve));
+    const controller = new AbortController();
+    const reply = codeOf(engine.exchange(ask('zero'), terms(controller.signal)));
+    await clock.advance(1);
+    if (cause === 'abort') controller.abort(new AgentError('cancelled', 'off'));
+    await clock.advance(500);
+    await clock.poll();
+    expect(await reply).toBe(cause === 'abort' ? 'cancelled' : 'no_reply');
+    expect(await ended).toMatchObject({ code: 'no_reply', details: { reason: 'flow_control' } });
+    expect(await codeOf(engine.exchange(ask('next'), terms()))).toBe('no_reply');
+    expect(transport.written.at(-1)).toBe('zero\n');
+  });
+});
+
 describe('getting back in step', () => {
   it('begins every opening: what was sent before is not known', async () => {
     const { transport, engine, terms, clock } = open();

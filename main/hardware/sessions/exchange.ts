@@ -129,6 +129,7 @@ export function createExchangeEngine(
     const wireMs = request.bytes.length * byteMs;
     return new Promise<T>((resolve, reject) => {
       let cancelTimer = () => {};
+      let written = false;
       const settle = () => {
         inFlight = null;
         cancelTimer();
@@ -138,12 +139,15 @@ export function createExchangeEngine(
         settle();
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
+        // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
+        if (!written) end(halfSent(request, deviceName));
       };
       const onAbort = () => abandon(signal?.reason);
       const onTimeout = () => {
         // The answer may be here already, and only we are late.
         clock.afterPoll(() => {
-          if (inFlight === self) abandon(noReply(request, deviceName, buffer.bytes()));
+          if (inFlight !== self) return;
+          abandon(written ? noReply(request, deviceName, buffer.bytes()) : halfSent(request, deviceName));
         });
       };
       const judge = (chunk: Uint8Array) => {
@@ -179,6 +183,7 @@ export function createExchangeEngine(
         cancelTimer = clock.after(wireMs + request.replyTimeoutMs, onTimeout);
       };
       const onWritten = () => {
+        written = true;
         if (inFlight !== self) return;
         const nowMs = clock.nowMs();
         // The port took longer than a call: the device's time begins only now.
@@ -203,14 +208,7 @@ export function createExchangeEngine(
 
   const send = async (bytes: Uint8Array, deadlineMs: number): Promise<void> => {
     await transport.write(bytes);
-    if (!flowControlled) return;
-    try {
-      await transport.drainWithDeadline(deadlineMs);
-    } catch (error) {
-      // Half a frame may be stuck in the port; only a new opening gets rid of it.
-      end(AgentError.from(error));
-      throw error;
-    }
+    if (flowControlled) await transport.drainWithDeadline(deadlineMs);
   };
 
   const resynchronise = async (sinceMs: number, terms: ExchangeTerms): Promise<void> => {
@@ -257,6 +255,13 @@ function noReply(request: WireRequest<unknown>, deviceName: string, received: Ui
       details: { device: deviceName, request: request.label, expected: 'an answer', seen },
     },
   );
+}
+
+function halfSent(request: WireRequest<unknown>, deviceName: string): AgentError {
+  return new AgentError('no_reply', `${deviceName} did not let everything be sent: ${request.label}.`, {
+    hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
+    details: { device: deviceName, request: request.label, reason: 'flow_control' },
+  });
 }
 
 function badReply(

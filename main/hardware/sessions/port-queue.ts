@@ -40,8 +40,7 @@ export function createPortQueue(describe: (lane: string) => string): PortQueue {
       for (const waiter of waiters) {
         waiters.delete(waiter);
         // To the back of the rotation, or out of it.
-        lanes.delete(lane);
-        if (waiters.size > 0) lanes.set(lane, waiters);
+        if (waiters.size === 0) lanes.delete(lane);
         waiter.grant();
         return;
       }

@@ -66,6 +66,27 @@ describe('a serial port', () => {
     await (await openSerialTransport(path, settings)).close();
   });
 
+  it('that holds back what is written can be closed all the same, and the write ends', async () => {
+    const transport = await openSerialTransport(path, { ...settings, flow_control: 'xon_xoff' });
+    const stopped = new Promise<Uint8Array>((resolve) => transport.onData(resolve));
+    const xoff = 0x13;
+    pty?.write(Uint8Array.of(xoff, 0x21));
+    // XOFF itself is taken by the terminal; what follows it shows that it was seen.
+    expect(await stopped).toEqual(Uint8Array.of(0x21));
+    let far = 0;
+    onFarData = (bytes) => {
+      far += bytes.length;
+    };
+    const sending = async () => {
+      await transport.write(Uint8Array.of(1, 2, 3));
+      await transport.drainWithDeadline(50);
+    };
+    const ended = expect(sending()).rejects.toMatchObject({ name: 'AgentError' });
+    await transport.close();
+    await ended;
+    expect(far).toBe(0);
+  });
+
   it('is port_busy while another has it', async () => {
     const first = await openSerialTransport(path, settings);
     await expect(openSerialTransport(path, settings)).rejects.toMatchObject({ code: 'port_busy' });

@@ -1,9 +1,0 @@
-export { explainPermission } from './permission.ts';
-export { findPortHolder } from './port-holder.ts';
-export {
-  createDeviceRegistry,
-  type DeviceRegistry,
-  type DeviceRegistryOptions,
-  mintCauseId,
-  type RegistryEvent,
-} from './registry.ts';

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
+import { demoFolder } from '../../main/agent/demo/demo-config.ts';
+import { type AgentProcess, edge, makeDataDir, removeDataDir, startAgent } from './support/agent-process.ts';
+import { eventually } from './support/wires.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const found = existsSync(executablePath);
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+
+describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped: chromium is not installed)', () => {
+  const dataDir = makeDataDir();
+  const violations: string[] = [];
+  let agent: AgentProcess;
+  let browser: Browser;
+  let page: Page;
+  let host: Awaited<ReturnType<typeof connectSimulatorHost>>;
+
+  beforeAll(async () => {
+    agent = await startAgent({ dataDir, demo: true });
+    host = await connectSimulatorHost(demoFolder(dataDir).controlSocket);
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) violations.push(message.text());
+    });
+    page.on('pageerror', (error) => violations.push(error.message));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    host?.close();
+    await agent?.stop();
+    removeDataDir(dataDir);
+  });
+
+  const card = (name: string) =>
+    page.locator('li[data-connector]', { has: page.getByRole('heading', { name, exact: true }) });
+
+  it('shows nothing and says how to sign in when it is opened without a ticket', async () => {
+    await page.goto(agent.url);
+    await page.getByText('fibric-edge open').waitFor();
+    expect(await page.locator('li[data-connector]').count()).toBe(0);
+  });
+
+  it('is signed in by the page that `open` writes, once', async () => {
+    const opened = await edge(dataDir, 'open', '--print', '--json');
+    expect(opened.code).toBe(0);
+    const { page_path } = JSON.parse(opened.stdout) as { page_path: string };
+    await page.goto(`file://${page_path}`);
+    await page.waitForURL(`${agent.url}/`);
+    await card('front-scale').waitFor();
+    await eventually('the page with the ticket is deleted', 2_000, async () => !existsSync(page_path));
+    expect(page.url()).toBe(`${agent.url}/`);
+  });
+
+  it('shows each connector with its live value, exactly as the device gives it', async () => {
+    await host.change('scale', { gross: '3.250' });
+    await edge(dataDir, 'call', 'front-scale', 'weight.read');
+    await card('front-scale').getByText('3.250', { exact: true }).waitFor();
+    await card('front-scale').getByText('Working').waitFor();
+    expect(await card('front-scale').getByText('simulated').count()).toBe(1);
+  });
+
+  it('runs a test and shows how each tool did', async () => {
+    await card('relay-board').getByRole('button', { name: 'Test' }).click();
+    await card('relay-board').locator('[data-test="passed"]').waitFor();
+    expect(await card('relay-board').locator('.results li').count()).toBe(2);
+  });
+
+  it('tells of a lost cable by word and reason, and of its return', async () => {
+    await host.unplug('scale');
+    await card('front-scale').getByText('Unplugged', { exact: true }).waitFor({ timeout: 3_000 });
+    await host.plug('scale');
+    await card('front-scale').getByText('Working').waitFor({ timeout: 5_000 });
+  });
+
+  it('asks before it uninstalls, keeps it on "Keep it", and then lets it go', async () => {
+    await card('climate').getByRole('button', { name: 'Uninstall…' }).click();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(await card('climate').count()).toBe(1);
+    await card('climate').getByRole('button', { name: 'Uninstall…' }).click();
+    await page.getByRole('button', { name: 'Uninstall climate' }).click();
+    await card('climate').waitFor({ state: 'detached' });
+    const { code } = await edge(dataDir, 'connectors', 'show', 'climate');
+    expect(code).not.toBe(0);
+  });
+
+  it('has nothing to say for axe, and no breach of its own policy', async () => {
+    const client = await page.context().newCDPSession(page);
+    await client.send('Runtime.evaluate', { expression: readFileSync(axePath, 'utf8') });
+    const { result } = await client.send('Runtime.evaluate', {
+      expression:
+        "axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ')).join(', '))))",
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    expect(JSON.parse(String(result.value))).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  it('can be looked at: a picture of it is kept', async () => {
+    const picture = await page.screenshot({
+      fullPage: true,
+      path: join(import.meta.dirname, '..', '..', '.cache', 'window.png'),
+    });
+    expect(picture.length).toBeGreaterThan(5_000);
+  });
+
+  it('shows at once when the agent is lost', async () => {
+    await agent.kill();
+    await page.getByRole('alert').getByText("can't be heard").waitFor({ timeout: 5_000 });
+    agent = await startAgent({ dataDir, demo: true });
+  });
+});
