@@ -40,7 +40,8 @@ export function createPortQueue(describe: (lane: string) => string): PortQueue {
       for (const waiter of waiters) {
         waiters.delete(waiter);
         // To the back of the rotation, or out of it.
-        if (waiters.size === 0) lanes.delete(lane);
+        lanes.delete(lane);
+        if (waiters.size > 0) lanes.set(lane, waiters);
         waiter.grant();
         return;
       }
