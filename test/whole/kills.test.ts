@@ -20,6 +20,7 @@ function random(seed: number): () => number {
 interface Told {
   readonly outcome: string;
   readonly sent: boolean;
+  readonly evidence: string | null;
 }
 
 describe('kill -9 at any moment of a relay write', () => {
@@ -100,4 +101,13 @@ async function relayBoard(agent: AgentProcess): Promise<string> {
 async function harmfulFrames(host: Awaited<ReturnType<typeof connectSimulatorHost>>): Promise<number> {
   const state = (await host.state('bus')) as { harmful_count: number };
   return state.harmful_count;
+}
+
+/** Whether a relay of the simulated board is on, as somebody in front of it would see. */
+async function isOn(
+  host: Awaited<ReturnType<typeof connectSimulatorHost>>,
+  relay: number,
+): Promise<boolean | undefined> {
+  const state = (await host.state('bus')) as { units: { address: number; relays: { relay: number; on: boolean }[] }[] };
+  return state.units.find((unit) => unit.address === 1)?.relays.find((each) => each.relay === relay)?.on;
 }
