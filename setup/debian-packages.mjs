@@ -11,6 +11,8 @@ const needs = {
     { program: 'udevadm', package: 'udev', purpose: 'listing serial ports' },
     { program: 'dbus-run-session', package: 'dbus', purpose: 'the keychain tests' },
     { program: 'gnome-keyring-daemon', package: 'gnome-keyring', purpose: 'the keychain tests' },
+    { program: 'secret-tool', package: 'libsecret-tools', purpose: 'the keychain tests' },
+    { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain tests' },
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
   ],
