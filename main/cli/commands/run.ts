@@ -8,6 +8,7 @@ const optionsSchema = z.object({
   config: z.string().optional(),
   readyFile: z.string().optional(),
   demo: z.boolean().default(false),
+  data: z.string().optional(),
 });
 
 /** `run`: the agent itself, until it is told to end. The one command that does not talk to a running agent. */
@@ -27,7 +28,7 @@ export function addRun(program: Command, host: CommandHost): void {
       { flags: '--ready-file <file>', description: 'written when everything answers: url and pid' },
     ],
     async run({ options, folder, json, environment }) {
-      const { port, config, readyFile, demo } = optionsSchema.parse(options);
+      const { port, config, readyFile, demo, data } = optionsSchema.parse(options);
       const { variables, stdout } = environment;
       const stop = new AbortController();
       const stopListening = environment.onInterrupt(() => stop.abort());
@@ -35,7 +36,8 @@ export function addRun(program: Command, host: CommandHost): void {
       const { runAgent } = await import('../../agent/run.ts');
       try {
         await runAgent({
-          dataDir: folder,
+          // Simulated devices never mix with what a real agent keeps.
+          dataDir: demo && data === undefined ? `${folder}-demo` : folder,
           configFile: config ?? variables['FIBRIC_EDGE_CONFIG'] ?? null,
           port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
           demo,
