@@ -1,8 +1,8 @@
 import { AgentError, type Driver, type JsonObject } from '../../drivers/kit/index.ts';
 import type { ConfiguredPath } from '../config/index.ts';
-import { createDeviceRegistry, explainPermission, findPortHolder } from './detection/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
+import { createDeviceRegistry, explainPermission, findPortHolder } from './discovery/index.ts';
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,

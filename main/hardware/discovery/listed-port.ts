@@ -54,6 +54,8 @@ function readLinux(row: ListedPort): Descriptor {
   if (product !== null && prefix !== null && product.startsWith(prefix)) product = product.slice(prefix.length);
   if (product !== null && serial !== null && product.endsWith(`_${serial}`))
     product = product.slice(0, -serial.length - 1);
+  // Without a product name udev puts the product id in its place.
+  if (product === row.productId) product = null;
   const port = Number(name?.[3] ?? 0);
   return {
     ...emptyDescriptor,
@@ -72,7 +74,7 @@ function readLinux(row: ListedPort): Descriptor {
  */
 function readWindows(row: ListedPort): Descriptor {
   const id = row.pnpId ?? '';
-  const ftdi = /^FTDIBUS\\VID_([0-9a-f]{4})\+PID_([0-9a-f]{4})(?:\+([^\\]*?)([A-D]))?\\/i.exec(id);
+  const ftdi = /^FTDIBUS\\VID_([0-9a-f]{4})\+PID_([0-9a-f]{4})(?:\+([^\\]*?)([A-D])?)?\\/i.exec(id);
   const usb = /^USB(?:CDCACM)?\\VID_([0-9a-f]{4})&PID_([0-9a-f]{4})(?:&MI_([0-9a-f]{2}))?[^\\]*\\(.*)$/i.exec(id);
   const onUsb = ftdi !== null || usb !== null;
   const channel = ftdi?.[4]?.toUpperCase();

@@ -1,0 +1,96 @@
+import { basename, dirname } from 'node:path';
+import { nodeBehind } from './configured-ports.ts';
+import { watchFolders } from './folder-watch.ts';
+import { startUdevMonitor } from './udev-monitor.ts';
+
+/** What no watch reports is seen by a check this often (contract section 3). */
+const CHECK_MS = 1_000;
+/** Where nothing tells of changes, the system's list is asked this often. */
+const POLL_MS = 2_000;
+/** A hub tells of each of its devices; one look is enough for all. */
+const SETTLE_MS = 15;
+
+/** What to watch, and whom to tell. */
+export interface HotPlugOptions {
+  /** The system's own ports too, beside the configured paths. */
+  readonly discover: boolean;
+  readonly configuredPaths: readonly string[];
+  /** It is worth looking at the machine again. */
+  readonly onChange: () => void;
+  /** Whether the configured paths lead elsewhere than at the last look; cheap. */
+  readonly configuredChanged: () => boolean;
+  readonly log: (line: string) => void;
+  readonly platform?: NodeJS.Platform;
+}
+
+/** Says when devices come and go, until it is closed. Opens no device. */
+export function watchHotPlug(options: HotPlugOptions): { close(): void } {
+  const { discover, configuredPaths, onChange, configuredChanged, log, platform = process.platform } = options;
+  let settling: NodeJS.Timeout | null = null;
+  let watchDev = false;
+  let closed = false;
+
+  const changed = () => {
+    if (closed) return;
+    settling ??= setTimeout(() => {
+      settling = null;
+      refresh();
+      onChange();
+    }, SETTLE_MS);
+  };
+  const folders = watchFolders(changed);
+  /** The folder of each path, and the folder its link leads to: a PTY vanishes there while its link stays. */
+  const refresh = () => {
+    const names = new Map<string, Set<string>>();
+    const want = (path: string) => {
+      const folder = dirname(path);
+      names.set(folder, (names.get(folder) ?? new Set()).add(basename(path)));
+    };
+    for (const path of platform === 'win32' ? [] : configuredPaths) {
+      want(path);
+      const node = nodeBehind(path);
+      if (node !== null) want(node.target);
+    }
+    const wanted = new Map(
+      [...names].map(([folder, entries]) => [folder, (name: string) => entries.has(name)] as const),
+    );
+    if (watchDev) {
+      const named = wanted.get('/dev');
+      wanted.set('/dev', (name) => /^(tty[A-Z]|rfcomm)/.test(name) || named?.(name) === true);
+    }
+    folders.update(wanted);
+  };
+
+  const monitor =
+    discover && platform === 'linux'
+      ? startUdevMonitor({
+          onEvent: changed,
+          onDown(why) {
+            if (watchDev) return;
+            watchDev = true;
+            log(`No word from udev (${why}): the device folder is watched instead.`);
+            refresh();
+            changed();
+          },
+        })
+      : null;
+  refresh();
+  const check = setInterval(() => {
+    refresh();
+    if (configuredChanged()) changed();
+  }, CHECK_MS);
+  const asksTheSystem = platform !== 'linux' && (discover || platform === 'win32');
+  const poll = asksTheSystem ? setInterval(onChange, POLL_MS) : null;
+  check.unref();
+  poll?.unref();
+  return {
+    close() {
+      closed = true;
+      clearInterval(check);
+      if (poll !== null) clearInterval(poll);
+      if (settling !== null) clearTimeout(settling);
+      folders.close();
+      monitor?.close();
+    },
+  };
+}

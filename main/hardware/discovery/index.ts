@@ -1,0 +1,4 @@
+export { explainPermission } from './permission.ts';
+export { findPortHolder } from './port-holder.ts';
+export type { RegistryEvent } from './publisher.ts';
+export { createDeviceRegistry, type DeviceRegistry, type DeviceRegistryOptions } from './registry.ts';

@@ -1,0 +1,104 @@
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import type { DeviceProblem } from '../device.ts';
+
+/** Who asks, and the machine's groups; the process's own unless a test says otherwise. */
+export interface PermissionAsker {
+  readonly username: string;
+  /** Group ids the process runs with. */
+  readonly groups: readonly number[];
+  /** The text of `/etc/group`. */
+  readonly groupFile: string;
+}
+
+/** What of a device node decides who may open it. */
+export interface NodeRights {
+  readonly gid: number;
+  /** Permission bits as in `st_mode`. */
+  readonly mode: number;
+}
+
+const groupReadWrite = 0o060;
+
+/** Why this user may not open the port, and the exact command that mends it. Never rejects. */
+export async function explainPermission(path: string): Promise<DeviceProblem> {
+  const asker: PermissionAsker = {
+    username: userInfo().username,
+    groups: process.getgroups?.() ?? [],
+    groupFile: await readFile('/etc/group', 'utf8').catch(() => ''),
+  };
+  const closed = await closedFolder(path);
+  if (closed !== null) {
+    return denied(
+      asker,
+      path,
+      `Let ${asker.username} into the folder ${closed}: sudo setfacl -m u:${asker.username}:x ${closed}`,
+    );
+  }
+  const rights = await stat(path).catch(() => null);
+  if (rights === null) {
+    return {
+      reason: 'device_unplugged',
+      message: `There is no ${path} at the moment.`,
+      hint: 'Plug the device in again, or mend the path in the configuration.',
+    };
+  }
+  return explainRights(path, await realpath(path).catch(() => path), rights, asker);
+}
+
+/** The part of {@link explainPermission} that decides: pure. */
+export function explainRights(path: string, node: string, rights: NodeRights, asker: PermissionAsker): DeviceProblem {
+  const { username, groups, groupFile } = asker;
+  const group = groupFile
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields[2] === String(rights.gid));
+  const name = group?.[0];
+  const opensTheNode = (rights.mode & groupReadWrite) === groupReadWrite;
+  if (process.platform !== 'linux' || name === undefined || name === 'root' || !opensTheNode) {
+    const kernelName = node.replace('/dev/', '').replace(/\d+$/, '[0-9]*');
+    return denied(
+      asker,
+      path,
+      `No group of yours can be given the right to it. Add a rule once: echo 'SUBSYSTEM=="tty", KERNEL=="${kernelName}", GROUP="dialout", MODE="0660"' | sudo tee /etc/udev/rules.d/60-fibric-edge.rules && sudo usermod -aG dialout ${username}   then plug the device in again and sign in again.`,
+    );
+  }
+  if (groups.includes(rights.gid)) {
+    return denied(
+      asker,
+      path,
+      `${username} is in the group ${name} already: another protection (AppArmor, a container) forbids it.`,
+    );
+  }
+  if (group?.[3]?.trim().split(',').includes(username)) {
+    return denied(
+      asker,
+      path,
+      `${username} was added to the group ${name} after signing in: sign out and in again, or restart the service.`,
+    );
+  }
+  return denied(
+    asker,
+    path,
+    `Run once: sudo usermod -aG ${name} ${username}   then sign out and in again, or restart the service.`,
+  );
+}
+
+function denied({ username }: PermissionAsker, path: string, hint: string): DeviceProblem {
+  return { reason: 'permission_denied', message: `The user ${username} has no right to open ${path}.`, hint };
+}
+
+/** The outermost folder on the way that this user may not enter; null when the way is free. */
+async function closedFolder(path: string): Promise<string | null> {
+  const folders: string[] = [];
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) folders.unshift(folder);
+  for (const folder of folders) {
+    const isOpen = await access(folder, constants.X_OK).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'EACCES',
+    );
+    if (!isOpen) return folder;
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import type { Driver, Fingerprint } from '../../../drivers/kit/index.ts';
+import type { Descriptor, Recognition, RecognitionCandidate } from '../device.ts';
+import { sharedBridges } from './bridges.table.ts';
+
+interface Claim extends RecognitionCandidate {
+  /** The marks stand for a product, not only for a cable. */
+  readonly standsForProduct: boolean;
+  readonly certain: boolean;
+}
+
+/**
+ * What a device may be, from its descriptor alone: nothing is asked and nothing is written. A cable never names a
+ * listing, only candidates: it says nothing about what hangs on it. Two listings that fit equally well are left open.
+ */
+export function recognise(descriptor: Descriptor, drivers: readonly Driver[]): Recognition {
+  const bridge = sharedBridges.get(`${descriptor.vendor_id}:${descriptor.product_id}`);
+  const claims = drivers
+    .flatMap((driver) => claimOf(driver, descriptor, bridge !== undefined))
+    .sort((left, right) => right.score - left.score || left.listing.localeCompare(right.listing));
+  const candidates = claims.map(({ listing, score, reason }) => ({ listing, score, reason }));
+  const [best, second] = claims;
+  const open = (reason: string): Recognition => ({
+    listing: null,
+    certainty: 'unclear',
+    reason,
+    candidates,
+    shared_adapter: bridge !== undefined,
+  });
+  if (best === undefined) {
+    if (bridge !== undefined) {
+      return open(`Adapter (${bridge}), used in many devices: identify to find out what is behind it.`);
+    }
+    const silent = Object.values(descriptor).every((field) => field === null);
+    return open(silent ? 'The port says nothing about what is connected.' : 'No driver knows these descriptors.');
+  }
+  if (!best.standsForProduct) return open(best.reason);
+  if (second?.score === best.score) {
+    return open(`It may be ${best.listing} or ${second.listing}: choose one, or identify.`);
+  }
+  return {
+    listing: best.listing,
+    certainty: best.certain ? 'certain' : 'likely',
+    reason: best.reason,
+    candidates,
+    shared_adapter: false,
+  };
+}
+
+/** Recognition once the device itself has answered as this listing's devices do. */
+export function recognisedByAnswer(recognition: Recognition, listing: string, model: string | null): Recognition {
+  return {
+    ...recognition,
+    listing,
+    certainty: 'certain',
+    reason: `It answered as ${listing}${model === null ? '' : `: ${model}`}.`,
+    shared_adapter: false,
+  };
+}
+
+function claimOf(driver: Driver, descriptor: Descriptor, isSharedBridge: boolean): readonly Claim[] {
+  const claims = driver.fingerprints
+    .filter((mark) => matches(mark, descriptor))
+    .map((mark) => weigh(driver, mark, descriptor, isSharedBridge))
+    .sort((left, right) => right.score - left.score);
+  return claims.slice(0, 1);
+}
+
+/** A product outweighs any cable; among products, more and better marks win. */
+function weigh(driver: Driver, mark: Fingerprint, descriptor: Descriptor, isSharedBridge: boolean): Claim {
+  const hasText = mark.product !== undefined || mark.manufacturer !== undefined;
+  const hasIds = mark.vendorId !== undefined && mark.productId !== undefined;
+  // On a shared chip only the strings can stand for a product.
+  const standsForProduct = mark.strength === 'product' && (hasText || !isSharedBridge);
+  const marks = [mark.vendorId, mark.productId, mark.manufacturer, mark.product].filter((each) => each !== undefined);
+  const named = [descriptor.manufacturer, descriptor.product].filter((text) => text !== null).join(' ');
+  return {
+    listing: driver.id,
+    score: (standsForProduct ? 60 : 20) + 10 * marks.length,
+    reason: standsForProduct
+      ? `${mark.label}${hasText ? ` (it calls itself "${named}")` : ''}.`
+      : `Adapter (${mark.label}): identify to find out what is behind it.`,
+    standsForProduct,
+    certain: standsForProduct && hasIds,
+  };
+}
+
+function matches(mark: Fingerprint, descriptor: Descriptor): boolean {
+  return (
+    (mark.vendorId === undefined || mark.vendorId === descriptor.vendor_id) &&
+    (mark.productId === undefined || mark.productId === descriptor.product_id) &&
+    fits(mark.manufacturer, descriptor.manufacturer) &&
+    fits(mark.product, descriptor.product)
+  );
+}
+
+function fits(pattern: RegExp | string | undefined, text: string | null): boolean {
+  if (pattern === undefined) return true;
+  // `search`, unlike `test`, keeps no state in a global expression.
+  return text !== null && (typeof pattern === 'string' ? pattern === text : text.search(pattern) >= 0);
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Confirmation } from './confirmation.ts';
+import type { KnownPort, PortEvidence } from './identity.ts';
+import { emptyDescriptor, type SeenPort } from './seen-port.ts';
+
+const text = z.string().nullable();
+
+/** What is remembered of a device over a restart; parsed whenever it comes back from the store. */
+export const rememberedDeviceSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  parent: text,
+  unit: z.int().nullable(),
+  descriptor: z.object({
+    vendor_id: text,
+    product_id: text,
+    manufacturer: text,
+    product: text,
+    serial_number: text,
+    interface: text,
+    topology: text,
+  }),
+  declared: z.boolean(),
+  simulated: z.boolean(),
+  /** What it is known again by; a unit on a bus is known by its port and its address. */
+  level: z.enum(['serial', 'port', 'path']).optional(),
+  /** Which unit this is could not be known; a person settles it. */
+  unsettled: z.boolean().default(false),
+  /** Two devices with this serial number were here at once: it tells nothing, for good. */
+  serial_not_unique: z.boolean(),
+  /** The serial number it is known to report over its protocol. */
+  protocol_serial: text,
+  /** Two devices reported this serial number at once. */
+  protocol_serial_not_unique: z.boolean().default(false),
+  /** The listing as which it answered, and its model. */
+  answered_as: z.object({ listing: z.string(), model: text }).nullable(),
+  needs_confirmation: z.boolean(),
+  /** Whether it was there when this was stored: what comes back after that was plugged in again. */
+  present: z.boolean().default(true),
+  first_seen_at: z.string(),
+  last_seen_at: z.string(),
+});
+
+/** What is remembered of a device. */
+export type RememberedRow = z.output<typeof rememberedDeviceSchema>;
+
+/** A new random device id, 128 bits. */
+export function mintDeviceId(): string {
+  return `dev_${randomBytes(16).toString('hex')}`;
+}
+
+/** The row of a device seen for the first time. `port` may be another device's row, for a unit on its bus. */
+export function newRow(
+  id: string,
+  port: Pick<SeenPort, 'path' | 'parent' | 'descriptor' | 'declared' | 'simulated'>,
+  unit: number | null,
+  at: string,
+): RememberedRow {
+  return {
+    id,
+    path: port.path,
+    parent: port.parent,
+    unit,
+    descriptor: { ...emptyDescriptor, ...port.descriptor },
+    declared: port.declared,
+    simulated: port.simulated,
+    unsettled: false,
+    serial_not_unique: false,
+    protocol_serial: null,
+    protocol_serial_not_unique: false,
+    answered_as: null,
+    needs_confirmation: false,
+    present: true,
+    first_seen_at: at,
+    last_seen_at: at,
+  };
+}
+
+/** What the matching needs of a present port or of a remembered one. */
+export function evidenceOf(port: Pick<SeenPort, 'path' | 'descriptor' | 'declared'>): PortEvidence {
+  const { vendor_id, product_id, serial_number, interface: part, topology } = port.descriptor;
+  return {
+    path: port.path,
+    vendorId: vendor_id,
+    productId: product_id,
+    serial: serial_number,
+    interface: part,
+    topology,
+    declared: port.declared,
+  };
+}
+
+/** A remembered port as the matching sees it. */
+export function knownPortOf(
+  row: RememberedRow,
+  levelOf: (evidence: PortEvidence, shared: boolean) => KnownPort['level'],
+): KnownPort {
+  const evidence = evidenceOf(row);
+  return {
+    id: row.id,
+    evidence,
+    level: row.level ?? levelOf(evidence, row.serial_not_unique),
+    serialShared: row.serial_not_unique,
+    unsettled: row.unsettled,
+  };
+}
+
+/** What a person or the device said, out of its row and of what it reported since it was plugged in. */
+export function confirmationOf(row: RememberedRow, reportedSerial: string | null): Confirmation {
+  return { needed: row.needs_confirmation, knownSerial: row.protocol_serial, reportedSerial };
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** One message of `udevadm monitor --udev --property`. */
+export interface UdevEvent {
+  readonly action: string;
+  /** The device node, `/dev/ttyUSB0`. */
+  readonly node: string | null;
+}
+
+/** Reads the monitor's output, split anywhere: blocks of `KEY=value` lines that end with an empty line (udevadm(8)). */
+export function createUdevParser(): (chunk: string) => readonly UdevEvent[] {
+  let rest = '';
+  let properties = new Map<string, string>();
+  return (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    const events: UdevEvent[] = [];
+    for (const line of lines) {
+      const at = line.indexOf('=');
+      if (at > 0 && /^[A-Z0-9_.]+$/.test(line.slice(0, at))) properties.set(line.slice(0, at), line.slice(at + 1));
+      if (line.trim() !== '') continue;
+      const action = properties.get('ACTION');
+      if (action !== undefined) events.push({ action, node: properties.get('DEVNAME') ?? null });
+      properties = new Map();
+    }
+    return events;
+  };
+}
+
+/** Without udevd the monitor runs and stays silent for ever. */
+const udevControl = '/run/udev/control';
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+/** A child that ran this long was well. */
+const WELL_AFTER_MS = 10_000;
+
+/** What a monitor tells. */
+export interface UdevMonitorOptions {
+  readonly onEvent: (event: UdevEvent) => void;
+  /** There is no (more) monitor for now: watch by other means. Called at each failure. */
+  readonly onDown: (why: string) => void;
+}
+
+/** Runs one `udevadm monitor` and starts it again, later each time, when it ends; until it is closed. */
+export function startUdevMonitor({ onEvent, onDown }: UdevMonitorOptions): { close(): void } {
+  let retryMs = FIRST_RETRY_MS;
+  let retry: NodeJS.Timeout | null = null;
+  let stop: (() => void) | null = null;
+  let closed = false;
+
+  const failed = (why: string) => {
+    stop = null;
+    if (closed) return;
+    onDown(why);
+    retry = setTimeout(run, retryMs);
+    retry.unref();
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+  };
+  const run = () => {
+    retry = null;
+    if (!existsSync(udevControl)) {
+      failed('udevd does not run');
+      return;
+    }
+    const parse = createUdevParser();
+    const child = spawn('udevadm', ['monitor', '--udev', '--property', '--subsystem-match=tty'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const well = setTimeout(() => {
+      retryMs = FIRST_RETRY_MS;
+    }, WELL_AFTER_MS);
+    well.unref();
+    let ended = false;
+    const end = (why: string) => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(well);
+      failed(why);
+    };
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (chunk: string) => {
+      for (const event of parse(chunk)) onEvent(event);
+    });
+    child.once('error', (error) => end(`udevadm can't run: ${error.message}`));
+    child.once('exit', (code, signal) => end(`udevadm ended (${code ?? signal})`));
+    stop = () => child.kill('SIGTERM');
+  };
+
+  run();
+  return {
+    close() {
+      closed = true;
+      if (retry !== null) clearTimeout(retry);
+      stop?.();
+    },
+  };
+}
