@@ -132,6 +132,8 @@ export function createPortSession(
   const tryToOpen = async (): Promise<void> => {
     if (stale) await devices.rescan();
     stale = true;
+    // Coming back is told by a change of place, and this look may be the first to find the device away.
+    place = placeNow();
     const device = devices.get(portId);
     if (device === undefined || !device.present) throw unplugged(device?.path ?? portId);
     const givePlaceBack = parts.takePlace();
