@@ -13,12 +13,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const self = fileURLToPath(import.meta.url);
 const args = process.argv.slice(2);
 
+/**
+ * Half of V8's young generation. By default it grows to 16 MB a half and stays so, twice (there is a writer thread), on a
+ * machine where the agent is a guest; what an agent allocates is dead soon.
+ */
+const YOUNG_GENERATION_MB = 2;
+
 /** Runs this launcher again on `node`; in place of this process where the platform can, else as a child. */
-function runAgain(node, environment) {
+function runAgain(node, environment, options = []) {
   if (typeof process.execve === 'function' && process.platform !== 'win32') {
-    process.execve(node, [node, self, ...args], environment);
+    process.execve(node, [node, ...options, self, ...args], environment);
   }
-  const child = spawn(node, [self, ...args], { stdio: 'inherit', env: environment });
+  const child = spawn(node, [...options, self, ...args], { stdio: 'inherit', env: environment });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 }
@@ -36,7 +42,13 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   // is read once, before any of our code could change it.
   const { threadPoolSize } = await import('../dist/main/config/thread-pool.js');
   process.removeAllListeners('warning');
-  runAgain(process.execPath, { ...process.env, UV_THREADPOOL_SIZE: String(threadPoolSize(args, process.env)) });
+  const environment = {
+    // An arena for each thread of that pool would hold memory that none of them uses.
+    MALLOC_ARENA_MAX: '2',
+    ...process.env,
+    UV_THREADPOOL_SIZE: String(threadPoolSize(args, process.env)),
+  };
+  runAgain(process.execPath, environment, [`--max-semi-space-size=${YOUNG_GENERATION_MB}`]);
 } else {
   const { runCommandLine } = await import('../dist/main/cli/main.js');
   const { addRun } = await import('../dist/main/cli/commands/run.js');

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { fail, say } from './report.mjs';
 
-const sources = ['drivers', 'main', 'renderer', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const sources = ['drivers', 'main', 'renderer', 'setup', 'tsconfig.json', 'package-lock.json'];
 
 /**
  * Compiles the agent and the window into `dist`, when a source changed since the last time.
@@ -21,7 +21,7 @@ export function build(root, node) {
     const result = spawnSync(node, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
     if (result.status !== 0) fail(`the build failed:\n${result.stdout}${result.stderr}`);
   };
-  run(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json');
+  run(join('setup', 'compile-agent.mjs'));
   run(
     join('node_modules', 'vite', 'bin', 'vite.js'),
     'build',

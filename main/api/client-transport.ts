@@ -1,5 +1,8 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AgentError } from '../../drivers/kit/index.ts';
+
+// An import of node:http evaluates all its exports, WebSocket among them, and with it the whole of undici.
+const { Agent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** Where the agent listens: its local socket, or loopback HTTP with a token. */
 export type ClientTarget =

@@ -1,16 +1,19 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { localAdmin, type Tokens, type WindowSessions } from '../../access/index.ts';
 import { type ApiRouterOptions, createApiRouter, createHostOriginGuard } from '../../api/index.ts';
 import type { ConnectorService } from '../../connectors/index.ts';
-import { createMcpEndpoint } from '../../mcp/index.ts';
 import { authenticateRequest } from './authenticate.ts';
+import { createMcpDoor } from './mcp-door.ts';
 import { createSignIn } from './sign-in.ts';
 import { createWindowFiles } from './window-files.ts';
+
+// An import of node:http evaluates all its exports, WebSocket among them, and with it the whole of undici: 15 MB.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Longest path of a Unix socket that every system takes (contract section 5). */
 const LONGEST_SOCKET_PATH = 100;
@@ -45,7 +48,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let port = options.port;
   const guard = createHostOriginGuard({ port: () => port });
   const authenticate: ApiRouterOptions['authenticate'] = (request) => authenticateRequest(request, { tokens, windows });
-  const mcp = createMcpEndpoint({ service, authenticate, version });
+  const mcp = createMcpDoor({ service, authenticate, version });
 
   const loopback = express();
   loopback.disable('x-powered-by');

@@ -54,7 +54,7 @@ export async function startAgent(options: {
   }
   const [command = process.execPath, ...before] = [...(options.wrap ?? []), process.execPath];
   const child = spawn(command, [...before, launcher, ...args], {
-    env: { ...process.env, NODE_ENV: 'production', UV_THREADPOOL_SIZE: '80', ...options.environment },
+    env: { ...process.env, NODE_ENV: 'production', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
