@@ -85,7 +85,10 @@ export async function startFleet(
   const rules = lines.indexOf('install_rules:');
   const agent = await startAgent({
     dataDir: scales.dataDir,
-    config: installOnly === 0 ? [...lines.slice(0, rules), 'install_rules: []'].join('\n') : scales.config,
+    config: [
+      ...lines.slice(0, rules),
+      ...(installOnly === 0 ? ['install_rules: []'] : lines.slice(rules, rules + 1 + installOnly)),
+    ].join('\n'),
   });
   const ids = new Map<string, string>();
   let cursor: string | null = null;

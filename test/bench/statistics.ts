@@ -50,3 +50,41 @@ export async function throughput(durationMs: number, workers: readonly (() => Pr
   );
   return round((calls * 1000) / (performance.now() - start));
 }
+
+/** Times each step `rounds` times `count` calls, in turns; the first round only warms up. One list of durations a step. */
+export async function timeInTurns(
+  rounds: number,
+  count: number,
+  steps: readonly (() => Promise<unknown>)[],
+): Promise<readonly (readonly number[])[]> {
+  const durations = steps.map(() => [] as number[]);
+  for (let turn = 0; turn <= rounds; turn += 1) {
+    for (const [index, step] of steps.entries()) {
+      const times = await time(count, 10, step);
+      if (turn > 0) durations[index]?.push(...times);
+    }
+  }
+  return durations;
+}
+
+/** Calls a second of each group of workers, `rounds` slices each, in turns; the first slice only warms up. */
+export async function throughputInTurns(
+  rounds: number,
+  sliceMs: number,
+  groups: readonly (readonly (() => Promise<unknown>)[])[],
+): Promise<readonly (readonly number[])[]> {
+  const rates = groups.map(() => [] as number[]);
+  for (let turn = 0; turn <= rounds; turn += 1) {
+    for (const [index, workers] of groups.entries()) {
+      const rate = await throughput(sliceMs, workers);
+      if (turn > 0) rates[index]?.push(rate);
+    }
+  }
+  return rates;
+}
+
+/** The middle of some figures. */
+export function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
