@@ -1,35 +1,14 @@
 import { useState } from 'react';
-import { RequestError, request } from './api.ts';
+import { InstallDialog } from './install-dialog.tsx';
 import { StateMark } from './state-mark.tsx';
 import type { Device } from './wire.ts';
 import { certaintyWords, reasonWords } from './words/en.ts';
 
 /** A device that no connector uses: what it looks like, why, and the way to install it. */
 export function DeviceCard({ device, say }: { readonly device: Device; readonly say: (text: string) => void }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [installing, setInstalling] = useState(false);
   const { descriptor, recognition } = device;
   const name = [descriptor.manufacturer, descriptor.product].filter(Boolean).join(' ') || 'Serial port';
-
-  const install = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await request('POST', '/v1/connectors', {
-        listing: recognition.listing,
-        auth: { type: 'none' },
-        config: { device: device.id },
-      });
-      say(`${name} is installed.`);
-    } catch (error) {
-      setProblem(
-        error instanceof RequestError
-          ? [error.message, error.hint].filter(Boolean).join(' ')
-          : 'The agent did not answer.',
-      );
-    }
-    setBusy(false);
-  };
 
   return (
     <li className={device.simulated ? 'card simulated' : 'card'} data-device={device.id}>
@@ -65,18 +44,18 @@ export function DeviceCard({ device, say }: { readonly device: Device; readonly 
       <p className="meta">
         <code>{device.path}</code>
       </p>
-      {recognition.listing !== null && device.present && (
+      {device.present && (
         <div className="row">
-          <button type="button" className="primary" onClick={install} disabled={busy}>
-            {busy ? 'Installing…' : 'Install'}
+          <button
+            type="button"
+            className={recognition.listing === null ? '' : 'primary'}
+            onClick={() => setInstalling(true)}
+          >
+            Install…
           </button>
         </div>
       )}
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      {installing && <InstallDialog device={device} deviceName={name} onClose={() => setInstalling(false)} say={say} />}
     </li>
   );
 }

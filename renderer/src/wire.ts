@@ -3,6 +3,7 @@ export {
   type ConnectorObject as Connector,
   connectorSchema,
   type DeviceObject as Device,
+  type ListingObject as Listing,
   type ReadingObject as Reading,
   type StreamEvent,
   streamEventSchema,
@@ -10,8 +11,15 @@ export {
   testAnswerSchema as connectorTestSchema,
 } from '../../main/api/schemas/index.ts';
 
-import { connectorSummarySchema, deviceSchema, listOf, readingSchema } from '../../main/api/schemas/index.ts';
+import {
+  connectorSummarySchema,
+  deviceSchema,
+  listingSchema,
+  listOf,
+  readingSchema,
+} from '../../main/api/schemas/index.ts';
 
 export const summaryListSchema = listOf(connectorSummarySchema);
 export const deviceListSchema = listOf(deviceSchema);
+export const listingListSchema = listOf(listingSchema);
 export const readingListSchema = listOf(readingSchema);

@@ -101,6 +101,22 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     expect(code).not.toBe(0);
   });
 
+  it('installs what is plugged in and has no connector, and asks for what its listing needs', async () => {
+    const found = page.locator('li[data-device]', { hasText: 'unit 2' });
+    await found.getByRole('button', { name: 'Install…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('cold-room');
+    await dialog.getByRole('button', { name: 'Install', exact: true }).click();
+    // A required setting is missing: the browser holds the form back and nothing was sent.
+    expect(await dialog.isVisible()).toBe(true);
+    await dialog.getByLabel('Register map of the model').selectOption('xy-md02');
+    await dialog.getByRole('button', { name: 'Install', exact: true }).click();
+    await card('cold-room').getByText('Working').waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    const { code, stdout } = await edge(dataDir, 'call', 'cold-room', 'sensor.read', '--json');
+    expect(code, stdout).toBe(0);
+  });
+
   it('has nothing to say for axe, and no breach of its own policy', async () => {
     const client = await page.context().newCDPSession(page);
     await client.send('Runtime.evaluate', { expression: readFileSync(axePath, 'utf8') });
