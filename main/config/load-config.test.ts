@@ -35,7 +35,7 @@ describe('loadConfig', () => {
 
   it('names an unknown key inside a list, with its line', () => {
     expect(problem('paths:\n  - path: /dev/ttyS0\n    baud: 9600\n').message).toMatch(
-      /line 2: paths\.0: unknown key baud/,
+      /line 3: paths\.0: unknown key baud/,
     );
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -30,14 +30,19 @@ export function parseConfig(text: string, name: string, overrides: ConfigOverrid
   const parsed = configSchema.safeParse(document.toJS() ?? {});
   if (parsed.success) return { ...parsed.data, ...overrides };
   const problems = parsed.error.issues.map((issue) => {
-    const line = lineOf(issue.path);
+    const wrongKey = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    const line = lineOf([...issue.path, ...wrongKey]);
     return `line ${line}: ${issue.path.join('.') || 'the file'}: ${describe(issue)}`;
   });
   throw invalid(`${name} is not usable. ${problems.join('; ')}.`, { file: name, problems });
 
   function lineOf(path: readonly PropertyKey[]): number {
     for (let depth = path.length; depth > 0; depth -= 1) {
-      const node: unknown = document.getIn(path.slice(0, depth), true);
+      const parent: unknown = document.getIn(path.slice(0, depth - 1), true);
+      const pair = isMap(parent)
+        ? parent.items.find(({ key }) => isScalar(key) && key.value === path[depth - 1])
+        : null;
+      const node: unknown = pair?.key ?? document.getIn(path.slice(0, depth), true);
       if (hasRange(node)) return lines.linePos(node.range[0]).line;
     }
     return 1;
