@@ -1,4 +1,4 @@
-import type { Driver } from './driver.ts';
+import type { Driver, Tool } from './driver.ts';
 import { reservedArguments } from './tools.ts';
 
 const capabilityForm = /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/;
@@ -8,31 +8,43 @@ const capabilityForm = /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/;
  * driver shows it.
  */
 export function defineDriver(driver: Driver): Driver {
-  const fail = (what: string): never => {
-    throw new TypeError(`driver ${driver.id}: ${what}`);
-  };
-  if (!/^cn-[a-z0-9]+(-[a-z0-9]+)*$/.test(driver.id)) fail('the id must be cn- and kebab-case');
-  for (const capability of driver.capabilities) {
-    if (!capabilityForm.test(capability)) fail(`capability ${capability} is not noun.verb`);
-  }
-  if (driver.capabilities.join() !== [...driver.capabilities].sort().join()) fail('capabilities must be sorted');
+  requireId(driver.id);
+  requireCapabilities(driver.id, driver.capabilities);
   for (const mark of driver.fingerprints) {
     if (mark.vendorId === undefined && mark.manufacturer === undefined && mark.product === undefined) {
-      fail(`fingerprint ${mark.label} matches everything`);
+      fail(driver.id, `fingerprint ${mark.label} matches everything`);
     }
   }
   return {
     ...driver,
-    tools: (context) => {
-      const tools = driver.tools(context);
-      for (const tool of tools) {
-        if (!driver.capabilities.includes(tool.capability))
-          fail(`tool ${tool.capability} is not among its capabilities`);
-        for (const name of reservedArguments) {
-          if (name in tool.input.shape) fail(`tool ${tool.capability} defines the reserved argument ${name}`);
-        }
-      }
-      return tools;
-    },
+    tools: (context) => requireTools(driver.id, driver.capabilities, driver.tools(context)),
   };
+}
+
+/** Throws a `TypeError` for an id that is no listing's. */
+export function requireId(id: string): void {
+  if (!/^cn-[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) fail(id, 'the id must be cn- and kebab-case');
+}
+
+/** Throws a `TypeError` for capabilities that are not noun.verb, or not sorted. */
+export function requireCapabilities(id: string, capabilities: readonly string[]): void {
+  for (const capability of capabilities) {
+    if (!capabilityForm.test(capability)) fail(id, `capability ${capability} is not noun.verb`);
+  }
+  if (capabilities.join() !== [...capabilities].sort().join()) fail(id, 'capabilities must be sorted');
+}
+
+/** The tools as they are; throws a `TypeError` for one that is not declared, or takes an argument of the host's. */
+export function requireTools(id: string, capabilities: readonly string[], tools: readonly Tool[]): readonly Tool[] {
+  for (const tool of tools) {
+    if (!capabilities.includes(tool.capability)) fail(id, `tool ${tool.capability} is not among its capabilities`);
+    for (const name of reservedArguments) {
+      if (name in tool.input.shape) fail(id, `tool ${tool.capability} defines the reserved argument ${name}`);
+    }
+  }
+  return tools;
+}
+
+function fail(id: string, what: string): never {
+  throw new TypeError(`driver ${id}: ${what}`);
 }

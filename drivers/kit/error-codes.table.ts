@@ -19,6 +19,10 @@ export const errorCodes = {
   frame_not_permitted: { retryable: false },
   port_limit: { retryable: false },
   unsupported_setting: { retryable: false },
+  // software sources
+  source_unreachable: { retryable: true },
+  source_busy: { retryable: true },
+  target_refused: { retryable: false },
   // calls
   cancelled: { retryable: false },
   deadline_exceeded: { retryable: true },

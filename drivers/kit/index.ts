@@ -1,6 +1,7 @@
 export { AgentError, type AgentErrorOptions, type SerializedAgentError } from './agent-error.ts';
 export { compareDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecimal } from './decimal.ts';
 export { defineDriver } from './define-driver.ts';
+export { defineSource } from './define-source.ts';
 export type {
   BusDefinition,
   Driver,
@@ -12,6 +13,17 @@ export type {
   Tool,
 } from './driver.ts';
 export { type ErrorCode, errorCodes } from './error-codes.table.ts';
+export {
+  decodeHttpRequest,
+  decodeHttpResponse,
+  encodeHttpRequest,
+  encodeHttpResponse,
+  type HttpMethod,
+  type HttpReading,
+  type HttpRequest,
+  type HttpResponse,
+  httpExchange,
+} from './http.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, type WireRequest } from './link.ts';
@@ -21,6 +33,7 @@ export {
   type SerialSettings,
   serialSettingsSchema,
 } from './serial-settings.ts';
+export type { EarlyAccessListing, ListingPrice, Source, SourceAuth, SourceContext } from './source.ts';
 export {
   type ActOutcome,
   defineReadTool,

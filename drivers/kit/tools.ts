@@ -45,13 +45,13 @@ interface ToolBase {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
-  /** Arguments a connection test uses. */
-  readonly testArguments: JsonObject;
 }
 
 /** A tool that changes nothing. */
 export interface ReadTool extends ToolBase {
   readonly sideEffect: false;
+  /** Arguments a connection test uses. */
+  readonly testArguments: JsonObject;
   /** A value older than this is stale; null when the tool is not a reading. */
   readonly expectedIntervalMs: number | null;
   /** Resolves with what {@link ToolBase.output} describes. */
@@ -61,6 +61,8 @@ export interface ReadTool extends ToolBase {
 /** A tool that moves matter. The four functions, and nothing else, reach the device. */
 export interface SideEffectTool extends ToolBase {
   readonly sideEffect: true;
+  /** Arguments a connection test plans and checks. Null: none can be assumed (an order of the store); the health question stands in. */
+  readonly testArguments: JsonObject | null;
   readonly bestEvidence: Evidence;
   /** MCP hint: may destroy or harm if used wrongly. */
   readonly destructive: boolean;
@@ -135,7 +137,7 @@ export function defineSideEffectTool<
   readonly output: Output;
   readonly data: Data;
   readonly witness: WitnessSchema;
-  readonly testArguments: JsonObject;
+  readonly testArguments: JsonObject | null;
   readonly bestEvidence: Evidence;
   readonly destructive: boolean;
   readonly idempotent: boolean;

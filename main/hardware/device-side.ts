@@ -2,6 +2,7 @@ import type {
   Evidence,
   Identification,
   JsonObject,
+  ListingPrice,
   Plan,
   Resolution,
   SerializedAgentError,
@@ -22,6 +23,12 @@ export interface ListingDescription {
   /** JSON Schema (2020-12) of `config`: device, unit on a bus, serial settings, the driver's own keys; defaults included. */
   readonly config_schema: JsonObject;
   readonly bus: boolean;
+  readonly kind: 'hardware' | 'saas';
+  /** `early_access`: shown, and not installed here. */
+  readonly status: 'live' | 'early_access';
+  readonly auth: { readonly type: 'none' | 'api_key' | 'basic' | 'oauth2' };
+  /** Null: no price is stated for it. */
+  readonly price: ListingPrice | null;
 }
 
 /** One tool of a configured connector, as data. */
@@ -33,7 +40,8 @@ export interface ToolDescription {
   /** JSON Schema of the driver's own arguments; strict; without the reserved ones. */
   readonly input_schema: JsonObject;
   readonly output_schema: JsonObject;
-  readonly test_arguments: JsonObject;
+  /** Null for a side effect that no arguments can be assumed for: a test asks the health question instead. */
+  readonly test_arguments: JsonObject | null;
   readonly expected_interval_ms: number | null;
   readonly best_evidence: Evidence | null;
   readonly destructive: boolean;

@@ -17,6 +17,7 @@ import {
   createTurns,
   describeTool,
   identifyDevice,
+  type Line,
   systemClock,
 } from './sessions/index.ts';
 
@@ -55,7 +56,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     describe: (deviceId) => describeDevice(registry.get(deviceId), deviceId),
   });
   const calls = createCalls(clock);
-  const turns = createTurns(permits, clock);
+  const turns = createTurns<Line>(permits, clock);
   const sharing = createReadSharing<JsonObject>();
   let closing: Promise<void> | null = null;
 

@@ -22,3 +22,21 @@ export type {
 } from './device-side.ts';
 export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
 export { createPermitAuthority, type PermitAuthority } from './permit.ts';
+/** What software sources go through as devices do: turns, gate, queue, calls. */
+export {
+  type Clock,
+  createCalls,
+  createEventFan,
+  createFrameGate,
+  createPortQueue,
+  createReadSharing,
+  createToolSet,
+  createTurns,
+  describeTool,
+  systemClock,
+  type ToolSet,
+  type TurnHost,
+  toJsonSchema,
+  type WorkOptions,
+  type WorkTools,
+} from './sessions/index.ts';

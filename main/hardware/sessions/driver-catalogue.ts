@@ -90,7 +90,22 @@ function describeListing(driver: Driver): ListingDescription {
   };
   const schema = z.strictObject({ ...place, ...configSchema(driver).shape });
   const config_schema = toJsonSchema(schema, 'input');
-  return { id, title, summary, category, version, models, manuals, capabilities, config_schema, bus: bus !== null };
+  return {
+    id,
+    title,
+    summary,
+    category,
+    version,
+    models,
+    manuals,
+    capabilities,
+    config_schema,
+    bus: bus !== null,
+    kind: 'hardware',
+    status: 'live',
+    auth: { type: 'none' },
+    price: null,
+  };
 }
 
 /** A tool as data. */
@@ -111,7 +126,8 @@ export function describeTool(tool: Tool): ToolDescription {
   };
 }
 
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+/** A schema as JSON Schema (2020-12). */
+export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
   // Through JSON text: the generator adds properties that structured clone would refuse.
   return jsonObject.parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io }))));
 }

@@ -3,13 +3,26 @@ import { AgentError, type Plan, type Resolution, type Witness } from '../../../d
 import type { ActAnswer } from '../device-side.ts';
 import type { PermitAuthority } from '../permit.ts';
 import { notSent, runAct } from './act-runner.ts';
-import type { BoundDevice, HeldLine } from './bound-device.ts';
 import type { Clock } from './clock.ts';
+import type { WorkOptions, WorkTools } from './device-work.ts';
+import type { Turn } from './port-queue.ts';
+import type { ToolSet } from './tool-set.ts';
+
+/** Whose turn it can be: a device on its port, or a software source. `Line` is what its work is done on. */
+export interface TurnHost<Line> {
+  readonly binding: { readonly connectorId: string; readonly connectorName: string };
+  /** Waits for the turn. Rejects with what stands in the way, or the signal's reason. */
+  acquire(controller: AbortController, insist: boolean): Promise<{ readonly line: Line; readonly turn: Turn }>;
+  tools(): ToolSet;
+  work(): {
+    perform<T>(line: Line, options: WorkOptions<T>, work: (tools: WorkTools) => Promise<T>): Promise<T>;
+  };
+}
 
 /** Turns that are kept over several steps of a side effect. */
-export interface Turns {
+export interface Turns<Line> {
   /** Waits for the turn and keeps it until {@link Turns.close}, at most until `deadlineMs` from now, a running act excepted. */
-  open(device: BoundDevice, controller: AbortController, deadlineMs: number): Promise<{ readonly turnId: string }>;
+  open(device: TurnHost<Line>, controller: AbortController, deadlineMs: number): Promise<{ readonly turnId: string }>;
   check(turnId: string, tool: string, plan: Plan): Promise<Witness>;
   /** Never rejects. */
   act(turnId: string, tool: string, plan: Plan, witness: Witness, permit: string): Promise<ActAnswer>;
@@ -20,19 +33,19 @@ export interface Turns {
   closeAll(connectorId: string | null, patienceMs: number): Promise<void>;
 }
 
-interface OpenTurn {
-  readonly device: BoundDevice;
-  readonly held: HeldLine;
+interface OpenTurn<Line> {
+  readonly device: TurnHost<Line>;
+  readonly held: { readonly line: Line; readonly turn: Turn };
   readonly controller: AbortController;
   readonly cancelExpiry: () => void;
   acting: Promise<unknown> | null;
 }
 
 /** `permits` is the redeeming end: without it no harmful frame leaves. */
-export function createTurns(permits: Pick<PermitAuthority, 'redeem'>, clock: Clock): Turns {
-  const turns = new Map<string, OpenTurn>();
+export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, clock: Clock): Turns<Line> {
+  const turns = new Map<string, OpenTurn<Line>>();
 
-  const find = (turnId: string): OpenTurn => {
+  const find = (turnId: string): OpenTurn<Line> => {
     const turn = turns.get(turnId);
     if (turn !== undefined) return turn;
     throw new AgentError('closed', 'This turn at the device is over: it was closed, or took too long.', {
@@ -52,7 +65,7 @@ export function createTurns(permits: Pick<PermitAuthority, 'redeem'>, clock: Clo
   };
 
   const act = async (
-    turn: OpenTurn,
+    turn: OpenTurn<Line>,
     capability: string,
     plan: Plan,
     witness: Witness,
