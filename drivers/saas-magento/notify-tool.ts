@@ -4,6 +4,7 @@ import {
   defineSideEffectTool,
   encodeHttpRequest,
   httpExchange,
+  type Link,
   type SideEffectTool,
 } from '../kit/index.ts';
 import { readReply } from './answer.ts';

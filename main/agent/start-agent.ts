@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { drivers } from '../../drivers/index.ts';
+import { drivers, earlyAccessListings, sources } from '../../drivers/index.ts';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { createTokens, createWindowSessions, removeLeftSignInPages } from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
+import { createSourceSide } from '../sources/index.ts';
 import { acquireDataFolder, openStore, readInstallationId } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 import { createAgentBackend } from './backend/agent-backend.ts';
 import { createDeviceMemory } from './device-memory.ts';
 import { openEndpoint } from './http/endpoint.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
+import { joinSides } from './join-sides.ts';
 import { openLog } from './log.ts';
 import { createMachine } from './machine.ts';
 
@@ -77,9 +79,18 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       log: say,
     });
     closers.push(() => deviceSide.close());
+    const sourceSide = createSourceSide({
+      sources,
+      earlyAccess: earlyAccessListings,
+      allowedTargets: config.allowed_targets,
+      secrets: vault,
+      permits,
+      log: say,
+    });
+    closers.push(() => sourceSide.close());
     await deviceSide.start();
     const service = await createConnectorService({
-      deviceSide,
+      deviceSide: joinSides(deviceSide, sourceSide),
       store,
       vault,
       permits,

@@ -57,6 +57,8 @@ export interface Installed {
   readonly connector: ConnectorObject;
   /** Where an oauth2 sign-in goes on. */
   readonly authorizeUrl?: string;
+  /** What the listing costs, where it has a price. */
+  readonly price?: NonNullable<ListingObject['price']>;
 }
 
 /**

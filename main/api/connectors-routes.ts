@@ -69,9 +69,13 @@ export const connectorsRoutes: readonly Route[] = [
     status: 201,
     async handle({ backend, principal, body }) {
       refuseLimited(principal.connectors, 'install a connector');
-      const { connector, authorizeUrl } = await backend.installConnector(principal, body);
+      const { connector, authorizeUrl, price } = await backend.installConnector(principal, body);
       return ok(
-        { ...justInstalled(connector), ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }) },
+        {
+          ...justInstalled(connector),
+          ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }),
+          ...(price === undefined ? {} : { price }),
+        },
         201,
       );
     },

@@ -80,6 +80,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   paths: z.array(pathSchema).default([]),
   install_rules: z.array(installRuleSchema).default([]),
+  allowed_targets: z
+    .array(z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/, 'a host, or host:port'))
+    .default([])
+    .describe('Hosts on this machine or its network that software sources may be at; all others must be public'),
   rate_limit_per_minute: z.int().min(1).default(1000),
 });
 

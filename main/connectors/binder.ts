@@ -1,5 +1,6 @@
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { BindingState, DeviceSide } from '../hardware/index.ts';
+import type { BindingState } from '../hardware/index.ts';
+import type { ConnectorSide } from '../sources/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import { type ConnectorRecord, driverSettings, unitOf } from './connector-record.ts';
@@ -23,7 +24,7 @@ export interface Binder {
 
 /** Over the directory. */
 export function createBinder(parts: {
-  readonly deviceSide: DeviceSide;
+  readonly deviceSide: ConnectorSide;
   readonly directory: Directory;
   readonly devices: DeviceCache;
   readonly catalogue: Catalogue;
@@ -67,8 +68,27 @@ export function createBinder(parts: {
     }
   };
 
+  const bindSource = async ({
+    id: connectorId,
+    name,
+    listing,
+    config,
+    secretEntry,
+  }: ConnectorRecord): Promise<void> => {
+    try {
+      directory.setTools(connectorId, await deviceSide.describeTools({ listing, config, unit: null }));
+      const binding = { connectorId, connectorName: name, listing, config, secretEntry: secretEntry ?? '' };
+      onState(connectorId, await deviceSide.bindSource(binding), null);
+    } catch (error) {
+      const { code } = AgentError.from(error);
+      log.warn({ code, connector: connectorId, err: error }, 'A connector could not be bound');
+      fail(connectorId, AgentError.from(error));
+    }
+  };
+
   const bind = async (connectorId: string): Promise<void> => {
     const record = directory.get(connectorId);
+    if (record.kind === 'saas') return bindSource(record);
     const settings = driverSettings(record.config);
     const device = record.deviceId === null ? null : devices.find(record.deviceId);
     try {
@@ -109,7 +129,7 @@ export function createBinder(parts: {
     },
     async adopt() {
       for (const record of directory.all()) {
-        if (record.deviceId !== null) continue;
+        if (record.deviceId !== null || record.kind === 'saas') continue;
         try {
           const choice = await chooser.choose(catalogue.get(record.listing), record.config, record.id);
           if (choice.type === 'awaited') continue;

@@ -13,7 +13,7 @@ import {
 } from './call-faults.ts';
 import { cancellable, throwIfAborted } from './cancellation.ts';
 import type { Clock } from './clock.ts';
-import { type ConnectorRecord, findTool } from './connector-record.ts';
+import { type ConnectorRecord, findTool, subjectOf } from './connector-record.ts';
 import type { Directory } from './directory.ts';
 import { dryRun } from './dry-run.ts';
 import { suspectDuplicate } from './duplicate-suspicion.ts';
@@ -70,13 +70,13 @@ async function read(
   request: CallRequest,
   endsAtMs: number,
 ): Promise<JsonObject> {
-  if (connector.deviceId === null) throw noDeviceYet(connector);
+  if (subjectOf(connector) === null) throw noDeviceYet(connector);
   const target = { connectorId: connector.id, tool: tool.capability };
   const prepared = await deviceSide.prepare({ ...target, arguments: request.arguments });
   const output = await cancellable(deviceSide, request.signal, remainingMs(endsAtMs, clock), (ticket) =>
     deviceSide.read({ ...target, arguments: prepared.arguments, ...ticket }),
   );
-  readings.record(connector.id, tool, output);
+  readings.record(connector, tool, output);
   onToolPassed(connector.id, tool.capability);
   return output;
 }

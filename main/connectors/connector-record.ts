@@ -9,12 +9,18 @@ import type { ConnectorStatus, Health, Policy } from './service.ts';
 export interface ConnectorRecord {
   readonly id: string;
   readonly listing: string;
+  readonly kind: 'hardware' | 'saas';
   readonly name: string;
   readonly slug: string;
-  /** Null while it waits for a device that matches `config.device`. */
+  /** Null while it waits for a device that matches `config.device`, and for a software source. */
   readonly deviceId: string | null;
   /** As shown: `device` (an id or a match), `unit` on a bus, and the settings that the device side completed. */
   readonly config: JsonObject;
+  readonly authType: 'none' | 'api_key' | 'basic' | 'oauth2';
+  /** What people are shown of the secret. */
+  readonly authHint: string | null;
+  /** The vault entry that holds the secret; null without one. */
+  readonly secretEntry: string | null;
   readonly policy: Policy;
   readonly protocolSerial: string | null;
   readonly createdAt: string;
@@ -46,7 +52,11 @@ export const connectorRowSchema = z
     listing: z.string(),
     name: z.string(),
     device_id: z.string().nullable(),
+    kind: z.enum(['hardware', 'saas']),
     config: jsonColumn(jsonObject),
+    auth_type: z.enum(['none', 'api_key', 'basic', 'oauth2']),
+    auth_hint: z.string().nullable(),
+    secret_entry: z.string().nullable(),
     policy: jsonColumn(policySchema),
     status: z.enum(['connected', 'pending_auth', 'error']),
     health: jsonColumn(healthSchema).nullable(),
@@ -60,10 +70,14 @@ export const connectorRowSchema = z
       record: {
         id: row.id,
         listing: row.listing,
+        kind: row.kind,
         name: row.name,
         slug: row.slug,
         deviceId: row.device_id,
         config: row.config,
+        authType: row.auth_type,
+        authHint: row.auth_hint,
+        secretEntry: row.secret_entry,
         policy: row.policy,
         protocolSerial: row.protocol_serial,
         createdAt: row.created_at,
@@ -79,6 +93,14 @@ export const connectorRowSchema = z
 export function driverSettings(config: JsonObject): JsonObject {
   const { device: _device, unit: _unit, ...settings } = config;
   return settings;
+}
+
+/**
+ * What its side effects are done to, for turns and journal: its device, or the connector itself where there is none, a
+ * software source. Null while it waits for its device.
+ */
+export function subjectOf(record: Pick<ConnectorRecord, 'id' | 'kind' | 'deviceId'>): string | null {
+  return record.kind === 'saas' ? record.id : record.deviceId;
 }
 
 /** The bus address a connector speaks to; null off a bus. */

@@ -5,7 +5,7 @@ import { noDeviceYet } from './call-faults.ts';
 import { cancellable } from './cancellation.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Clock, toInstant } from './clock.ts';
-import { type ConnectorRecord, findTool } from './connector-record.ts';
+import { type ConnectorRecord, findTool, subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import { dryRunEvidence } from './dry-run.ts';
 import { isFault } from './health.ts';
@@ -73,9 +73,14 @@ export async function testConnector(
     health.signal(connector.id, { type: 'tools_passed', tools: record.results.map((result) => result.tool) });
   }
   onRecord(record);
-  const unreachable = tried.every((one) => one.error !== null && isFault(one.error));
+  const unreachable = tried.every((one) => one.error !== null && isUnreachable(one.error));
   if (unreachable) throw upstreamError(connector, parts.devices, failed?.error ?? noTools(connector));
   return record;
+}
+
+/** It was not there to be tested; credentials that are rejected, or locked away, are a result of the test. */
+function isUnreachable(error: SerializedAgentError): boolean {
+  return isFault(error) && error.code !== 'auth_failed' && error.code !== 'vault_unavailable';
 }
 
 function chooseTools(connector: ConnectorRecord, names: readonly string[] | null): readonly ToolDescription[] {
@@ -106,7 +111,7 @@ async function tryTool(
   const begunAtMs = clock.now();
   const base = () => ({ tool: tool.capability, mode, latency_ms: Math.round(clock.now() - begunAtMs) }) as const;
   try {
-    if (connector.deviceId === null) throw noDeviceYet(connector);
+    if (subjectOf(connector) === null) throw noDeviceYet(connector);
     if (tool.side_effect) {
       await dryRun(parts, connector, tool, signal);
       return { result: { ...base(), ok: true, evidence: dryRunEvidence(tool) }, error: null };
@@ -130,9 +135,9 @@ async function readOnce(
 ): Promise<void> {
   const target = { connectorId: connector.id, tool: tool.capability };
   const output = await cancellable(deviceSide, signal, TOOL_DEADLINE_MS, (ticket) =>
-    deviceSide.read({ ...target, arguments: tool.test_arguments, ...ticket }),
+    deviceSide.read({ ...target, arguments: tool.test_arguments ?? {}, ...ticket }),
   );
-  readings.record(connector.id, tool, output);
+  readings.record(connector, tool, output);
 }
 
 async function dryRun(
@@ -142,6 +147,12 @@ async function dryRun(
   signal: AbortSignal,
 ): Promise<void> {
   const target = { connectorId: connector.id, tool: tool.capability };
+  if (tool.test_arguments === null) {
+    await cancellable(deviceSide, signal, TOOL_DEADLINE_MS, (ticket) =>
+      deviceSide.healthCheck({ connectorId: connector.id, insist: true, ...ticket }),
+    );
+    return;
+  }
   const { plan } = await deviceSide.prepare({ ...target, arguments: tool.test_arguments });
   if (plan === null)
     throw new AgentError('internal_error', `${connector.listing} made no plan for ${tool.capability}.`);
@@ -185,7 +196,13 @@ function noTools(connector: ConnectorRecord): SerializedAgentError {
 }
 
 function upstreamError(connector: ConnectorRecord, devices: DeviceCache, seen: SerializedAgentError): AgentError {
-  const path = connector.deviceId === null ? null : (devices.find(connector.deviceId)?.path ?? connector.deviceId);
+  const { base_url: address } = connector.config;
+  const path =
+    connector.deviceId !== null
+      ? (devices.find(connector.deviceId)?.path ?? connector.deviceId)
+      : typeof address === 'string'
+        ? address
+        : null;
   return new AgentError('connector_upstream_error', `${connector.name} can't be reached. ${seen.message}`, {
     ...(seen.hint === undefined ? {} : { hint: seen.hint }),
     details: {

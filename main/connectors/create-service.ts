@@ -1,12 +1,15 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { InstallRule } from '../config/index.ts';
-import type { DeviceSide, PermitAuthority } from '../hardware/index.ts';
+import type { PermitAuthority } from '../hardware/index.ts';
+import type { ConnectorSide } from '../sources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createBinder } from './binder.ts';
 import { type CallParts, call } from './call.ts';
 import { openCatalogue } from './catalogue.ts';
 import { type Clock, systemClock, toInstant } from './clock.ts';
+import { subjectOf } from './connector-record.ts';
+import { openConnectorSecrets } from './connector-secrets.ts';
 import { testConnector } from './connector-test.ts';
 import { matchesFilter, viewConnector } from './connector-view.ts';
 import { createDeviceCache } from './device-cache.ts';
@@ -34,7 +37,7 @@ import { openReadings } from './readings.ts';
 import { recoverJournal, tidyJournal } from './recovery.ts';
 import type { ConnectorService, InstallRequest, TestRecord } from './service.ts';
 import { readTestRecords } from './test-records.ts';
-import { uninstall } from './uninstall.ts';
+import { removeConnector, uninstall } from './uninstall.ts';
 import { createUnresolvedEffects } from './unresolved.ts';
 import { update } from './update.ts';
 
@@ -42,7 +45,7 @@ const DAY_MS = 24 * 3_600_000;
 
 export interface ConnectorServiceOptions {
   /** May be started before or after; events are followed from the first moment. */
-  readonly deviceSide: DeviceSide;
+  readonly deviceSide: ConnectorSide;
   readonly store: Store;
   /** Where the secrets of listings that have some rest; untouched, and so allowed to be locked, for those that have none. */
   readonly vault: Vault;
@@ -58,7 +61,7 @@ export interface ConnectorServiceOptions {
  * was asked for; devices answer later, and say so as events. Install rules wait for {@link ConnectorService.applyInstallRules}.
  */
 export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
-  const { deviceSide, store, permits, clock = systemClock, log = silentLog } = options;
+  const { deviceSide, store, vault, permits, clock = systemClock, log = silentLog } = options;
   const doubtful = await recoverJournal(store.journal, clock);
   if (doubtful > 0)
     log.warn({ rows: doubtful }, 'Actions were on their way when the agent stopped; the devices are asked');
@@ -107,14 +110,17 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     log,
     onChange,
     onReady(connectorId) {
-      const deviceId = directory.find(connectorId)?.deviceId;
-      if (deviceId == null) return;
-      void unresolved.askLater(connectorId, deviceId, { justBack: true });
+      const record = directory.find(connectorId);
+      const subject = record === null ? null : subjectOf(record);
+      if (subject === null) return;
+      void unresolved.askLater(connectorId, subject, { justBack: true });
       void monitor.checkNow(connectorId, true);
     },
   });
   const installing = createMutex();
-  const installParts = { deviceSide, directory, catalogue, chooser, devices, binder, health, monitor, clock };
+  const secrets = openConnectorSecrets({ vault, database: store.state, directory, clock, log });
+  const installParts = { deviceSide, directory, catalogue, chooser, devices, binder, health, monitor, secrets, clock };
+  const removeParts = { deviceSide, directory, health, monitor, readings, secrets };
   const installNow = async (request: InstallRequest, extra: InstallExtra = {}) => {
     const record = await installing(() => install(installParts, request, extra));
     log.info({ connector: record.id, name: record.name, listing: record.listing }, 'A connector was installed');
@@ -177,11 +183,22 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
   }
   await Promise.all(stored.map(({ record }) => binder.bind(record.id)));
   inBackground(binder.adopt());
+  // In the background: a locked keychain may wait for a person. Nothing else changes secrets meanwhile.
+  const reconcileSecrets = () =>
+    installing(() =>
+      secrets.reconcile(async (connectorId, committed) => {
+        await removeConnector(removeParts, connectorId, [committed]);
+        log.info({ connector: connectorId }, 'An uninstallation that was cut off was finished');
+        events.emit({ type: 'connector_removed', connector_id: connectorId });
+      }),
+    );
+  inBackground(reconcileSecrets());
 
   let cancelTidy: () => void = () => {};
   const tidyDaily = () => {
     cancelTidy = clock.after(DAY_MS, () => {
       inBackground(tidyJournal(store.journal, clock));
+      inBackground(reconcileSecrets());
       tidyDaily();
     });
   };
@@ -248,7 +265,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     },
     async remove(connectorId, caller) {
       requireOpen();
-      await installing(() => uninstall({ deviceSide, directory, health, monitor, readings }, connectorId));
+      await installing(() => uninstall(removeParts, connectorId));
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });
     },

@@ -1,5 +1,6 @@
 import type { DeviceEvent } from '../hardware/index.ts';
 import type { Binder } from './binder.ts';
+import { subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { Directory } from './directory.ts';
 import type { EventFan } from './events.ts';
@@ -41,8 +42,9 @@ export function followDeviceSide(parts: {
         const answered = signal.type === 'succeeded';
         health.signal(event.connectorId, signal);
         monitor.noteTraffic(event.connectorId, answered);
-        const deviceId = directory.find(event.connectorId)?.deviceId;
-        if (answered && deviceId != null) void unresolved.askLater(event.connectorId, deviceId, { justBack: false });
+        const record = directory.find(event.connectorId);
+        const subject = record === null ? null : subjectOf(record);
+        if (answered && subject !== null) void unresolved.askLater(event.connectorId, subject, { justBack: false });
       }
     }
   };

@@ -5,7 +5,9 @@ import { type ConnectorRecord, connectorRowSchema, type StoredConnector } from '
 import type { ConnectorStatus, Health } from './service.ts';
 
 /** What may change about an installed connector. */
-export type RecordChange = Partial<Pick<ConnectorRecord, 'name' | 'deviceId' | 'config' | 'policy' | 'protocolSerial'>>;
+export type RecordChange = Partial<
+  Pick<ConnectorRecord, 'name' | 'deviceId' | 'config' | 'policy' | 'protocolSerial' | 'authHint' | 'secretEntry'>
+>;
 
 /** The installed connectors, in memory and on disk. Reading it never touches the disk. */
 export interface Directory {
@@ -22,10 +24,11 @@ export interface Directory {
    * `alongside` writes.
    */
   add(record: ConnectorRecord, status: ConnectorStatus, health: Health, alongside: readonly Statement[]): Promise<void>;
-  change(id: string, change: RecordChange): Promise<ConnectorRecord>;
+  /** What `alongside` writes is in the same commit. */
+  change(id: string, change: RecordChange, alongside?: readonly Statement[]): Promise<ConnectorRecord>;
   /** What it can do under its configuration; not stored, since the driver says it. */
   setTools(id: string, tools: readonly ToolDescription[]): void;
-  remove(id: string): Promise<void>;
+  remove(id: string, alongside?: readonly Statement[]): Promise<void>;
 }
 
 const columns: Readonly<Record<keyof RecordChange, string>> = {
@@ -34,6 +37,8 @@ const columns: Readonly<Record<keyof RecordChange, string>> = {
   config: 'config',
   policy: 'policy',
   protocolSerial: 'protocol_serial',
+  authHint: 'auth_hint',
+  secretEntry: 'secret_entry',
 };
 
 /** Reads every stored connector, and returns them with the directory that holds them from now on. */
@@ -43,7 +48,7 @@ export function openDirectory(database: Database): {
 } {
   const stored = database.read(
     connectorRowSchema,
-    `SELECT id, listing, name, device_id, config, policy, status, health, slug, protocol_serial, created_at, last_synced_at
+    `SELECT id, listing, kind, name, device_id, config, auth_type, auth_hint, secret_entry, policy, status, health, slug, protocol_serial, created_at, last_synced_at
      FROM connectors ORDER BY created_at, rowid`,
   );
   const records = new Map(stored.map(({ record }) => [record.id, record]));
@@ -72,14 +77,18 @@ export function openDirectory(database: Database): {
       try {
         await database.write([
           {
-            sql: `INSERT INTO connectors (id, listing, name, device_id, config, auth_type, auth_hint, policy, status, health, slug, protocol_serial, created_at, last_synced_at)
-                  VALUES (:id, :listing, :name, :device_id, :config, 'none', NULL, :policy, :status, :health, :slug, :protocol_serial, :created_at, NULL)`,
+            sql: `INSERT INTO connectors (id, listing, kind, name, device_id, config, auth_type, auth_hint, secret_entry, policy, status, health, slug, protocol_serial, created_at, last_synced_at)
+                  VALUES (:id, :listing, :kind, :name, :device_id, :config, :auth_type, :auth_hint, :secret_entry, :policy, :status, :health, :slug, :protocol_serial, :created_at, NULL)`,
             parameters: {
               id: record.id,
               listing: record.listing,
+              kind: record.kind,
               name: record.name,
               device_id: record.deviceId,
               config: JSON.stringify(record.config),
+              auth_type: record.authType,
+              auth_hint: record.authHint,
+              secret_entry: record.secretEntry,
               policy: JSON.stringify(record.policy),
               status,
               health: JSON.stringify(health),
@@ -96,7 +105,7 @@ export function openDirectory(database: Database): {
       }
     },
 
-    async change(id, change) {
+    async change(id, change, alongside = []) {
       const before = get(id);
       const after: ConnectorRecord = { ...before, ...change };
       records.set(id, after);
@@ -112,6 +121,7 @@ export function openDirectory(database: Database): {
         if (assignments.length > 0) {
           await database.write([
             { sql: `UPDATE connectors SET ${assignments.join(', ')} WHERE id = :id`, parameters, expectChanges: 1 },
+            ...alongside,
           ]);
         }
       } catch (error) {
@@ -126,9 +136,12 @@ export function openDirectory(database: Database): {
       if (record !== undefined) records.set(id, { ...record, tools });
     },
 
-    async remove(id) {
+    async remove(id, alongside = []) {
       get(id);
-      await database.write([{ sql: 'DELETE FROM connectors WHERE id = :id', parameters: { id }, expectChanges: 1 }]);
+      await database.write([
+        { sql: 'DELETE FROM connectors WHERE id = :id', parameters: { id }, expectChanges: 1 },
+        ...alongside,
+      ]);
       records.delete(id);
     },
   };

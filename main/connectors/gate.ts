@@ -1,5 +1,6 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type Clock, toInstant } from './clock.ts';
+import { subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { Directory } from './directory.ts';
 import type { Intent, Journal, Refusal } from './journal.ts';
@@ -33,7 +34,7 @@ export function createGate(parts: {
     }
     if (epoch.locked()) return { reason: 'unresolved_effect', error: epoch.lockedError() };
     const record = directory.find(intent.connectorId);
-    if (record === null || record.deviceId !== intent.deviceId) {
+    if (record === null || subjectOf(record) !== intent.deviceId) {
       return refused(
         'policy_deny',
         `${intent.connectorName} was uninstalled or given another device meanwhile. Nothing was sent.`,

@@ -1,6 +1,7 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { DeviceSide } from '../hardware/index.ts';
 import type { Clock } from './clock.ts';
+import { subjectOf } from './connector-record.ts';
 import type { Directory } from './directory.ts';
 import { judgeTransaction } from './health.ts';
 import type { HealthTracker } from './health-tracker.ts';
@@ -9,7 +10,11 @@ import type { Log } from './log.ts';
 
 /** How often a device is asked when no traffic does it (contract section 2). */
 const INTERVAL_MS = 30_000;
+/** A software source is somebody else's server: it is asked now and then. */
+const SOURCE_INTERVAL_MS = 5 * 60_000;
+const SOURCE_FIRST_REPEAT_MS = 30_000;
 const CHECK_DEADLINE_MS = 5_000;
+const SOURCE_CHECK_DEADLINE_MS = 20_000;
 
 /** Asks silent devices, harmlessly, so that green means that one answered lately. */
 export interface HealthMonitor {
@@ -24,12 +29,14 @@ export interface HealthMonitor {
   close(): Promise<void>;
 }
 
-/** After `failures` unanswered checks in a row: 1, 2, 4 ... 30 s. */
-export function nextCheckMs(failures: number): number {
-  return failures === 0 ? INTERVAL_MS : Math.min(INTERVAL_MS, 1_000 * 2 ** Math.min(failures - 1, 10));
+/** After `failures` unanswered checks in a row: 1, 2, 4 ... 30 s; for a software source 30 s, 1, 2 ... 5 min. */
+export function nextCheckMs(failures: number, kind: 'hardware' | 'saas' = 'hardware'): number {
+  const [longest, first] = kind === 'hardware' ? [INTERVAL_MS, 1_000] : [SOURCE_INTERVAL_MS, SOURCE_FIRST_REPEAT_MS];
+  return failures === 0 ? longest : Math.min(longest, first * 2 ** Math.min(failures - 1, 10));
 }
 
 interface Watch {
+  readonly kind: 'hardware' | 'saas';
   lastTrafficMs: number;
   failures: number;
   cancel: () => void;
@@ -49,10 +56,11 @@ export function createHealthMonitor(parts: {
 
   const check = async (connectorId: string, callId: string, insist: boolean): Promise<void> => {
     const record = directory.find(connectorId);
-    if (record === null || record.deviceId === null) return;
+    if (record === null || subjectOf(record) === null) return;
     const failuresBefore = watches.get(connectorId)?.failures ?? 0;
     try {
-      await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs: CHECK_DEADLINE_MS });
+      const deadlineMs = record.kind === 'saas' ? SOURCE_CHECK_DEADLINE_MS : CHECK_DEADLINE_MS;
+      await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs });
       health.signal(connectorId, { type: 'succeeded' });
       note(connectorId, true);
     } catch (error) {
@@ -81,13 +89,13 @@ export function createHealthMonitor(parts: {
     watch.cancel();
     watch.cancel = clock.after(delayMs, () => {
       const quietMs = clock.now() - watch.lastTrafficMs;
-      const dueMs = nextCheckMs(watch.failures) - quietMs;
+      const dueMs = nextCheckMs(watch.failures, watch.kind) - quietMs;
       if (dueMs > 0) {
         schedule(connectorId, watch, dueMs);
         return;
       }
       void checkNow(connectorId, false).then(() => {
-        if (watches.get(connectorId) === watch) schedule(connectorId, watch, nextCheckMs(watch.failures));
+        if (watches.get(connectorId) === watch) schedule(connectorId, watch, nextCheckMs(watch.failures, watch.kind));
       });
     });
   };
@@ -100,7 +108,7 @@ export function createHealthMonitor(parts: {
     if (ok) watch.failures = 0;
     if (began) watch.failures = 1;
     // A device that just fell silent is asked again soon, not when the calm interval ends.
-    if (began) schedule(connectorId, watch, nextCheckMs(watch.failures));
+    if (began) schedule(connectorId, watch, nextCheckMs(watch.failures, watch.kind));
   };
 
   return {
@@ -108,9 +116,10 @@ export function createHealthMonitor(parts: {
     checkNow,
     watch(connectorId) {
       if (watches.has(connectorId)) return;
-      const watch: Watch = { lastTrafficMs: clock.now(), failures: 0, cancel: () => {} };
+      const kind = directory.find(connectorId)?.kind ?? 'hardware';
+      const watch: Watch = { kind, lastTrafficMs: clock.now(), failures: 0, cancel: () => {} };
       watches.set(connectorId, watch);
-      schedule(connectorId, watch, INTERVAL_MS);
+      schedule(connectorId, watch, nextCheckMs(0, kind));
     },
     forget(connectorId) {
       watches.get(connectorId)?.cancel();

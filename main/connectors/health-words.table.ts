@@ -48,6 +48,7 @@ export const healthWords: Readonly<Partial<Record<ErrorCode, HealthWords>>> = {
   bad_reply: {
     message: ({ name }) => `${name} answers, but we can't read it.`,
     hint: ({ config }) => {
+      if (config['base_url'] !== undefined) return 'Check base_url: it must be the address of the source itself.';
       const line = describeLine(config);
       return `Check speed and parity on the device${line === null ? '' : ` (here: ${line})`}, or choose another driver.`;
     },
@@ -65,6 +66,11 @@ export const healthWords: Readonly<Partial<Record<ErrorCode, HealthWords>>> = {
   vault_unavailable: {
     message: () => 'Secrets are locked.',
     hint: () => 'Unlock the keychain; devices without secrets work on.',
+  },
+  auth_failed: {
+    message: ({ name }) => `${name} rejects its credentials.`,
+    hint: ({ name }) => `Give new ones: fibric-edge connectors set ${JSON.stringify(name)} auth`,
+    preferGivenHint: true,
   },
 };
 

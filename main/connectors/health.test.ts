@@ -83,7 +83,7 @@ test('a refusal by the device is an answer; a wait that ended says nothing', () 
 });
 
 test('a silent device is asked again after 1, 2, 4 ... 30 s', () => {
-  expect([0, 1, 2, 3, 4, 5, 6, 60].map(nextCheckMs)).toEqual([
+  expect([0, 1, 2, 3, 4, 5, 6, 60].map((failures) => nextCheckMs(failures))).toEqual([
     30_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000,
   ]);
 });

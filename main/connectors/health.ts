@@ -29,6 +29,8 @@ const faults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'wrong_device',
   'port_limit',
   'unsupported_setting',
+  'source_unreachable',
+  'target_refused',
   'invalid_configuration',
   'vault_unavailable',
   'auth_failed',

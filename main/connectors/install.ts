@@ -1,10 +1,11 @@
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
-import type { DeviceSide } from '../hardware/index.ts';
+import type { ConnectorSide } from '../sources/index.ts';
 import type { Statement } from '../store/index.ts';
 import type { Binder } from './binder.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Clock, toInstant } from './clock.ts';
 import { type ConnectorRecord, driverSettings, unitOf } from './connector-record.ts';
+import type { ConnectorSecrets } from './connector-secrets.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { DeviceChooser } from './device-choice.ts';
 import type { Directory } from './directory.ts';
@@ -12,6 +13,7 @@ import { startingHealth } from './health.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import { mintId } from './ids.ts';
+import { installSource } from './install-source.ts';
 import { checkPolicy, initialPolicy } from './policy.ts';
 import type { InstallRequest, Policy } from './service.ts';
 import { makeSlug } from './slug.ts';
@@ -21,7 +23,7 @@ const OPEN_MS = 5_000;
 
 /** What installing, changing and uninstalling go through. */
 export interface InstallParts {
-  readonly deviceSide: DeviceSide;
+  readonly deviceSide: ConnectorSide;
   readonly directory: Directory;
   readonly catalogue: Catalogue;
   readonly chooser: DeviceChooser;
@@ -29,6 +31,7 @@ export interface InstallParts {
   readonly binder: Binder;
   readonly health: HealthTracker;
   readonly monitor: HealthMonitor;
+  readonly secrets: ConnectorSecrets;
   readonly clock: Clock;
 }
 
@@ -41,7 +44,8 @@ export interface InstallExtra {
 
 /**
  * Stores a new connector and takes its device; policy `deny`. Rejects with `not_found`, `invalid_parameter`,
- * `state_conflict`, `invalid_configuration` (policy), and then nothing is stored. {@link tryFirst} comes next.
+ * `state_conflict`, `invalid_configuration` (policy), for a software source as `installSource` does; then nothing is
+ * stored. {@link tryFirst} comes next.
  */
 export async function install(
   parts: InstallParts,
@@ -50,6 +54,8 @@ export async function install(
 ): Promise<ConnectorRecord> {
   const { deviceSide, directory, catalogue, chooser, devices, health, clock } = parts;
   const listing = catalogue.get(request.listing);
+  if (listing.status === 'early_access') throw earlyAccess(listing.id);
+  if (listing.kind === 'saas') return installSource(parts, listing, request);
   requireNoAuth(listing.id, request.auth);
   const name = requireName(request.name ?? listing.id);
   requireFreeName(directory, name, null);
@@ -65,10 +71,14 @@ export async function install(
   const record: ConnectorRecord = {
     id: mintId('cn'),
     listing: listing.id,
+    kind: 'hardware',
     name,
     slug: makeSlug(name, directory.hasSlug),
     deviceId,
     config: { ...placement(request.config), ...settings },
+    authType: 'none',
+    authHint: null,
+    secretEntry: null,
     policy,
     protocolSerial: null,
     createdAt: at,
@@ -92,6 +102,13 @@ export async function tryFirst({ binder, monitor }: InstallParts, connectorId: s
 export function placement(config: JsonObject): JsonObject {
   const { device, unit } = config;
   return { ...(device === undefined ? {} : { device }), ...(unit === undefined ? {} : { unit }) };
+}
+
+function earlyAccess(listing: string): AgentError {
+  return new AgentError('listing_early_access', `${listing} is in early access and can't be installed by yourself.`, {
+    hint: 'Request access; it is provisioned with your team during onboarding.',
+    details: { listing },
+  });
 }
 
 /** Rejects with `invalid_parameter`: the listings of devices need no credentials. */

@@ -1,7 +1,7 @@
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
 import type { DeviceSide, ToolDescription } from '../hardware/index.ts';
 import { noDeviceYet } from './call-faults.ts';
-import type { ConnectorRecord } from './connector-record.ts';
+import { type ConnectorRecord, subjectOf } from './connector-record.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Intent } from './journal.ts';
 import type { Caller } from './service.ts';
@@ -15,7 +15,8 @@ export async function prepareIntent(
   own: JsonObject,
   keys: Pick<Intent, 'key' | 'keyGiven' | 'entityKey'>,
 ): Promise<Intent> {
-  if (connector.deviceId === null) throw noDeviceYet(connector);
+  const subject = subjectOf(connector);
+  if (subject === null) throw noDeviceYet(connector);
   const prepared = await deviceSide.prepare({ connectorId: connector.id, tool: tool.capability, arguments: own });
   if (prepared.plan === null) {
     throw new AgentError('internal_error', `${connector.listing} made no plan for ${tool.capability}.`);
@@ -24,7 +25,7 @@ export async function prepareIntent(
     ...keys,
     connectorId: connector.id,
     connectorName: connector.name,
-    deviceId: connector.deviceId,
+    deviceId: subject,
     caller,
     tool: tool.capability,
     arguments: prepared.arguments,

@@ -13,6 +13,7 @@ import type { Caller, JournalEntry, JournalFilter, RefusalReason } from './servi
 export interface Intent {
   readonly connectorId: string;
   readonly connectorName: string;
+  /** What it is done to (`subjectOf`): a device, or the connector itself where there is none. */
   readonly deviceId: string;
   readonly caller: Caller;
   readonly tool: string;

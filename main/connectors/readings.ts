@@ -3,13 +3,15 @@ import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { ToolDescription } from '../hardware/index.ts';
 import type { Database } from '../store/index.ts';
 import { type Clock, toInstant } from './clock.ts';
+import type { ConnectorRecord } from './connector-record.ts';
 import { jsonColumn, jsonObject } from './json-column.ts';
 import type { LazyWriter } from './lazy-writer.ts';
 import type { Reading } from './service.ts';
 
 /** The last value each read gave, and when a connector last read well. In memory at once, on disk soon after. */
 export interface Readings {
-  record(connectorId: string, tool: ToolDescription, value: JsonObject): void;
+  /** Of a software source only that it answered is kept: its records may be about people, and go to who asked, not to disk. */
+  record(connector: Pick<ConnectorRecord, 'id' | 'kind'>, tool: ToolDescription, value: JsonObject): void;
   last(connectorId: string): readonly Reading[];
   /** The last good read or event; never a dry run or a side effect. */
   lastSyncedAt(connectorId: string): string | null;
@@ -47,6 +49,12 @@ export function openReadings(parts: {
     put(row);
   }
 
+  const storeSynced = (connectorId: string) => {
+    lazy.put(`synced/${connectorId}`, () => ({
+      sql: 'UPDATE connectors SET last_synced_at = :at WHERE id = :id',
+      parameters: { id: connectorId, at: lastSynced.get(connectorId) ?? null },
+    }));
+  };
   const store = (connectorId: string, tool: string) => {
     lazy.put(`reading/${connectorId}/${tool}`, () => {
       const reading = values.get(connectorId)?.get(tool);
@@ -65,15 +73,17 @@ export function openReadings(parts: {
         },
       };
     });
-    lazy.put(`synced/${connectorId}`, () => ({
-      sql: 'UPDATE connectors SET last_synced_at = :at WHERE id = :id',
-      parameters: { id: connectorId, at: lastSynced.get(connectorId) ?? null },
-    }));
+    storeSynced(connectorId);
   };
 
   return {
-    record(connectorId, tool, value) {
+    record({ id: connectorId, kind }, tool, value) {
       const now = toInstant(clock.now());
+      if (kind === 'saas') {
+        lastSynced.set(connectorId, now);
+        storeSynced(connectorId);
+        return;
+      }
       const reading: Reading = {
         connector_id: connectorId,
         tool: tool.capability,

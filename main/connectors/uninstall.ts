@@ -1,28 +1,45 @@
 import type { DeviceSide } from '../hardware/index.ts';
+import type { Statement } from '../store/index.ts';
+import type { ConnectorSecrets } from './connector-secrets.ts';
 import type { Directory } from './directory.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import type { Readings } from './readings.ts';
 
+interface UninstallParts {
+  readonly deviceSide: DeviceSide;
+  readonly directory: Directory;
+  readonly health: HealthTracker;
+  readonly monitor: HealthMonitor;
+  readonly readings: Readings;
+}
+
 /**
- * Closes the session and forgets the connector; its journal, tests and events stay. Rejects with `not_found`. No listing
- * of this version keeps a secret, so the vault is not touched and may be locked.
+ * Purges the secret, closes the session and forgets the connector; its journal, tests and events stay. Rejects with
+ * `not_found`, or `vault_unavailable` where there is a secret that can't be purged, and then all is as it was. Without a
+ * secret the vault is not touched and may be locked.
  */
 export async function uninstall(
-  parts: {
-    readonly deviceSide: DeviceSide;
-    readonly directory: Directory;
-    readonly health: HealthTracker;
-    readonly monitor: HealthMonitor;
-    readonly readings: Readings;
-  },
+  parts: UninstallParts & { readonly secrets: ConnectorSecrets },
   connectorId: string,
 ): Promise<void> {
-  const { deviceSide, directory, health, monitor, readings } = parts;
+  const { secretEntry } = parts.directory.get(connectorId);
+  if (secretEntry === null) return removeConnector(parts, connectorId, []);
+  await parts.secrets.uninstall(connectorId, secretEntry, (committed) =>
+    removeConnector(parts, connectorId, [committed]),
+  );
+}
+
+/** The part after the vault; what `alongside` writes is in the same commit. */
+export async function removeConnector(
+  { deviceSide, directory, health, monitor, readings }: UninstallParts,
+  connectorId: string,
+  alongside: readonly Statement[],
+): Promise<void> {
   directory.get(connectorId);
   monitor.forget(connectorId);
   await deviceSide.unbind({ connectorId });
-  await directory.remove(connectorId);
+  await directory.remove(connectorId, alongside);
   readings.forget(connectorId);
   health.forget(connectorId);
 }

@@ -5,6 +5,7 @@ import { driverSettings } from './connector-record.ts';
 import { startingHealth } from './health.ts';
 import { type InstallParts, placement, requireFreeName, requireName, requireNoAuth, tryFirst } from './install.ts';
 import type { UpdateRequest } from './service.ts';
+import { updateSource } from './update-source.ts';
 
 /**
  * Changes name and configuration; keys of `config` that are not given stay, a null goes back to its default. Another
@@ -14,11 +15,12 @@ export async function update(parts: InstallParts, connectorId: string, request: 
   const { deviceSide, directory, catalogue, chooser, health, clock } = parts;
   const before = directory.get(connectorId);
   const listing = catalogue.get(before.listing);
-  if (request.auth !== undefined) requireNoAuth(listing.id, request.auth);
+  if (request.auth !== undefined && before.kind === 'hardware') requireNoAuth(listing.id, request.auth);
   const name = request.name === undefined ? before.name : requireName(request.name);
   requireFreeName(directory, name, connectorId);
 
   const wanted = merge(before.config, request.config ?? {});
+  if (before.kind === 'saas') return updateSource(parts, before, listing, request, name, wanted);
   const settings = await deviceSide.checkConfig({ listing: listing.id, config: driverSettings(wanted) });
   const config: JsonObject = { ...placement(wanted), ...settings };
   const moved = canonicalize(placement(config)) !== canonicalize(placement(before.config));

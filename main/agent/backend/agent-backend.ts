@@ -61,7 +61,8 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
         { listing, auth, config: config ?? {}, ...(name === undefined ? {} : { name }) },
         callerOf(principal),
       );
-      return { connector: connectorObject(connector, ownerOf) };
+      const price = (await service.listings()).find(({ id }) => id === listing)?.price ?? null;
+      return { connector: connectorObject(connector, ownerOf), ...(price === null ? {} : { price }) };
     },
     async updateConnector(principal, id, { name, auth, config }) {
       const changed = {

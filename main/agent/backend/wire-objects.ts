@@ -50,9 +50,9 @@ export function toolObject({ capability, ...tool }: ToolDescription): ToolObject
   return { ...tool, object: 'tool', name: capability };
 }
 
-/** A listing of ours: they are all hardware, live, and need no credentials. */
+/** A catalogue entry. */
 export function listingObject(listing: ListingDescription): ListingObject {
-  return { ...listing, object: 'listing', kind: 'hardware', status: 'live', auth: { type: 'none' } };
+  return { ...listing, object: 'listing' };
 }
 
 export function readingObject(reading: Reading): ReadingObject {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cursorSchema, type DeepReadonly, jsonObjectSchema, limitSchema, timestampSchema } from './common.ts';
 import { deviceSchema } from './device.ts';
+import { priceSchema } from './listing.ts';
 
 /** The two kinds a listing may have. */
 export const kindSchema = z.enum(['saas', 'hardware']);
@@ -50,7 +51,11 @@ const installedShape = {
 
 /** The answer to an install: without `tools`. */
 export const installedConnectorSchema = z
-  .object({ ...installedShape, authorize_url: z.string().optional().describe('Where an oauth2 sign-in goes on') })
+  .object({
+    ...installedShape,
+    authorize_url: z.string().optional().describe('Where an oauth2 sign-in goes on'),
+    price: priceSchema.optional().describe('Of a priced listing; absent for all others'),
+  })
   .meta({ id: 'InstalledConnector' });
 /** The answer to an install. */
 export type InstalledConnector = DeepReadonly<z.output<typeof installedConnectorSchema>>;

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { type DeepReadonly, jsonObjectSchema } from './common.ts';
 
+/** What a listing costs. Ours: the platform's pages promise the price and name no field for it. */
+export const priceSchema = z
+  .object({
+    amount: z.string().describe('Decimal text'),
+    currency: z.string().describe('ISO 4217'),
+    per: z.literal('source'),
+    interval: z.literal('month'),
+  })
+  .meta({ id: 'ListingPrice' });
+
 /** A catalogue entry that connectors are installed from. */
 export const listingSchema = z
   .object({
@@ -13,6 +23,7 @@ export const listingSchema = z
     kind: z.enum(['hardware', 'saas']),
     status: z.enum(['live', 'early_access']),
     auth: z.object({ type: z.enum(['none', 'api_key', 'basic', 'oauth2']) }),
+    price: priceSchema.nullable().describe('Null: no price is stated for it'),
     models: z.array(z.string()),
     manuals: z.array(z.string()),
     capabilities: z.array(z.string()),

@@ -13,7 +13,9 @@ export const toolSchema = z
     side_effect: z.boolean(),
     input_schema: jsonObjectSchema,
     output_schema: jsonObjectSchema,
-    test_arguments: jsonObjectSchema,
+    test_arguments: jsonObjectSchema
+      .nullable()
+      .describe('Null: no arguments can be assumed; a test asks the health question instead'),
     expected_interval_ms: z.number().nullable(),
     best_evidence: evidenceSchema.nullable(),
     destructive: z.boolean(),

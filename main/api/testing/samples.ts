@@ -11,6 +11,7 @@ export function sampleListing(changes: Partial<ListingObject> & { readonly id: s
     category: 'scale',
     version: '1.0.0',
     kind: 'hardware',
+    price: null,
     status: 'live',
     auth: { type: 'none' },
     models: [],

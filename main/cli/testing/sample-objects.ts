@@ -45,6 +45,7 @@ export const sampleListing: ListingObject = {
   category: 'relay',
   version: '1.0.0',
   kind: 'hardware',
+  price: null,
   status: 'live',
   auth: { type: 'none' },
   models: [],

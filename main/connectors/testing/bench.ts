@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
 import type { InstallRule } from '../../config/index.ts';
-import { createPermitAuthority } from '../../hardware/index.ts';
+import { createPermitAuthority, type DeviceSide } from '../../hardware/index.ts';
+import type { ConnectorSide } from '../../sources/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import {
@@ -102,7 +103,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     const permits = createPermitAuthority();
     const devices = createScriptedDeviceSide(world, permits);
     const store = options.wrapStore?.(real) ?? real;
-    const parts = { deviceSide: devices.side, store, vault: lockedVault, permits, installRules: rules, clock, log };
+    const parts = {
+      deviceSide: withoutSources(devices.side),
+      store,
+      vault: lockedVault,
+      permits,
+      installRules: rules,
+      clock,
+      log,
+    };
     return { devices, service: await createConnectorService(parts) };
   };
   const first = await begin();
@@ -144,6 +153,12 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     close: () => bench.service.close(),
   };
   return bench;
+}
+
+/** A side that has devices alone. */
+function withoutSources(side: DeviceSide): ConnectorSide {
+  const refuse = () => Promise.reject(new Error('there are no sources here'));
+  return { ...side, bindSource: refuse, tryCredentials: refuse };
 }
 
 /** The answer of a side effect. */

@@ -75,6 +75,10 @@ const listing = (id: string, bus: boolean): ListingDescription => ({
   capabilities: ['relay.read', 'relay.set'],
   config_schema: { type: 'object' },
   bus,
+  kind: 'hardware',
+  status: 'live',
+  auth: { type: 'none' },
+  price: null,
 });
 
 /** One listing for a port, one for addresses on a bus. */
