@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drivers } from './index.ts';
+import { drivers, earlyAccessListings, sources } from './index.ts';
 import { simulatorModels } from './simulators.ts';
 
 /** Folders that are no driver family. */
@@ -8,12 +8,22 @@ const notFamilies = ['kit', 'simulator-host'];
 
 describe('the list of drivers', () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !notFamilies.includes(entry.name))
+    .filter((entry) => entry.isDirectory() && !notFamilies.includes(entry.name) && !entry.name.startsWith('saas-'))
     .map((entry) => `cn-${entry.name}`)
     .sort();
 
   it('has every driver folder, in order of id', () => {
     expect(drivers.map((driver) => driver.id)).toEqual(folders);
+  });
+
+  it('has every software source, in order of id, beside listings that are only shown', () => {
+    const found = readdirSync(import.meta.dirname)
+      .filter((name) => name.startsWith('saas-'))
+      .map((name) => name.replace(/^saas-/, 'cn-'))
+      .sort();
+    expect(sources.map((source) => source.id)).toEqual(found);
+    const all = [...drivers, ...sources, ...earlyAccessListings].map((listing) => listing.id);
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it('has a simulator for every driver, in the same order', () => {

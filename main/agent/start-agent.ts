@@ -95,6 +95,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       vault,
       permits,
       installRules: config.install_rules,
+      log: log.logger,
     });
     closers.push(() => service.close());
 

@@ -70,5 +70,7 @@ export function authorizationOf(
   }
   if (credentials.type === 'api_key') return { header: `Bearer ${credentials.key}`, secrets: [credentials.key] };
   const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-  return { header: `Basic ${pair}`, secrets: [pair, credentials.password] };
+  // A few characters stand in any answer by chance, and prove nothing.
+  const { password } = credentials;
+  return { header: `Basic ${pair}`, secrets: password.length < 6 ? [pair] : [pair, password] };
 }
