@@ -1,4 +1,4 @@
-import type { ConnectorSummary } from '../api/schemas/index.ts';
+import type { ConnectorObject, ConnectorSummary } from '../api/schemas/index.ts';
 import type { Column } from './table.ts';
 
 /** What a list of connectors shows of each. */
@@ -9,3 +9,9 @@ export const connectorColumns: readonly Column<ConnectorSummary>[] = [
   { heading: 'status', value: ({ status }) => status },
   { heading: 'capabilities', value: ({ capabilities }) => capabilities.join(', ') },
 ];
+
+/** `api_key mg_****41`; null where none are needed. */
+export function credentialsText({ type, hint }: ConnectorObject['auth']): string | null {
+  if (type === 'none') return null;
+  return hint === null ? type : `${type} ${hint}`;
+}

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 /** Where a command runs: what it reads, where it writes, and who may stop it. */
 export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Calls the listener on Ctrl-C or a request to end; returns what ends that. While nobody listens, the process ends as usual. */

@@ -1,4 +1,5 @@
 import type { PolicyObject } from '../../api/schemas/index.ts';
+import { credentialsText } from '../connector-columns.ts';
 import { findConnector } from '../find.ts';
 import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
@@ -24,10 +25,12 @@ export const addConnectorShow: AddCommands = (connectors, host) => {
           name: connector.name,
           id,
           listing: connector.listing,
+          kind: connector.kind,
           status: connector.status,
           health: `${health.state}${health.reason === null ? '' : ` (${health.reason})`} since ${health.since}`,
           ...(health.message === null ? {} : { problem: health.message }),
           ...(health.hint === null ? {} : { advice: health.hint }),
+          ...(connector.kind === 'saas' ? { credentials: credentialsText(connector.auth) } : {}),
           device:
             device === null
               ? null

@@ -1,4 +1,5 @@
 import type { AddCommands } from '../main.ts';
+import { formatPrice } from '../price.ts';
 import { formatTable } from '../table.ts';
 
 /** `listings`: what a connector may be installed from. */
@@ -16,7 +17,11 @@ export const addListings: AddCommands = (program, host) => {
           [
             { heading: 'listing', value: ({ id }) => id },
             { heading: 'title', value: ({ title }) => title },
-            { heading: 'version', value: ({ version }) => version },
+            { heading: 'kind', value: ({ kind }) => kind },
+            { heading: 'availability', value: ({ status }) => (status === 'live' ? 'live' : 'early access') },
+            { heading: 'credentials', value: ({ auth }) => auth.type },
+            { heading: 'price', value: ({ price }) => (price === null ? null : formatPrice(price)) },
+            { heading: 'version', value: ({ status, version }) => (status === 'live' ? version : null) },
             { heading: 'capabilities', value: ({ capabilities }) => capabilities.join(', ') },
           ],
           'There are no listings.',
