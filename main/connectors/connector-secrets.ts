@@ -37,10 +37,17 @@ export interface ConnectorSecrets {
    */
   uninstall(connectorId: string, entry: string, remove: (committed: Statement) => Promise<void>): Promise<void>;
   /**
-   * Finishes what a stopped agent left. `uninstall` removes a connector whose uninstallation had begun. Never rejects;
-   * what the vault does not let it do waits for the next time.
+   * Finishes what a stopped agent left. Never rejects; what the vault does not let it do waits for the next time.
    */
-  reconcile(uninstall: (connectorId: string, committed: Statement) => Promise<void>): Promise<void>;
+  reconcile(finish: FinishSecrets): Promise<void>;
+}
+
+/** What {@link ConnectorSecrets.reconcile} leaves to others. */
+export interface FinishSecrets {
+  /** Removes a connector whose uninstallation had begun. */
+  uninstall(connectorId: string, committed: Statement): Promise<void>;
+  /** The connector's secret is in another entry than it was bound with. */
+  rebind(connectorId: string): Promise<void>;
 }
 
 const changeRow = z.object({
@@ -86,12 +93,12 @@ export function openConnectorSecrets(parts: {
 
   const reconcileOne = async (
     { entry, connector_id: connectorId, purpose }: z.output<typeof changeRow>,
-    uninstall: (connectorId: string, committed: Statement) => Promise<void>,
+    finish: FinishSecrets,
   ): Promise<void> => {
     const owner = directory.find(connectorId);
     if (purpose === 'uninstall' && owner !== null) {
       await vault.delete(entry);
-      await uninstall(connectorId, forget(entry));
+      await finish.uninstall(connectorId, forget(entry));
       return;
     }
     if (owner?.secretEntry === entry) {
@@ -102,6 +109,7 @@ export function openConnectorSecrets(parts: {
     const lost = owner?.secretEntry != null && (await vault.get(owner.secretEntry)) === null;
     if (purpose === 'store' && lost && (await vault.get(entry)) !== null) {
       await directory.change(connectorId, { secretEntry: entry }, [forget(entry)]);
+      await finish.rebind(connectorId);
       return;
     }
     await purge(entry);
@@ -132,14 +140,14 @@ export function openConnectorSecrets(parts: {
       }
       await remove(forget(entry));
     },
-    async reconcile(uninstall) {
+    async reconcile(finish) {
       const rows = database.read(
         changeRow,
         'SELECT entry, connector_id, purpose FROM secret_changes ORDER BY at, rowid',
       );
       for (const row of rows) {
         try {
-          await reconcileOne(row, uninstall);
+          await reconcileOne(row, finish);
         } catch (error) {
           const { code, message } = AgentError.from(error);
           log.warn({ code, entry: row.entry }, `A change of a secret could not be finished yet: ${message}`);

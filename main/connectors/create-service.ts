@@ -186,10 +186,16 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
   // In the background: a locked keychain may wait for a person. Nothing else changes secrets meanwhile.
   const reconcileSecrets = () =>
     installing(() =>
-      secrets.reconcile(async (connectorId, committed) => {
-        await removeConnector(removeParts, connectorId, [committed]);
-        log.info({ connector: connectorId }, 'An uninstallation that was cut off was finished');
-        events.emit({ type: 'connector_removed', connector_id: connectorId });
+      secrets.reconcile({
+        async uninstall(connectorId, committed) {
+          await removeConnector(removeParts, connectorId, [committed]);
+          log.info({ connector: connectorId }, 'An uninstallation that was cut off was finished');
+          events.emit({ type: 'connector_removed', connector_id: connectorId });
+        },
+        async rebind(connectorId) {
+          await deviceSide.unbind({ connectorId });
+          await binder.bind(connectorId);
+        },
       }),
     );
   inBackground(reconcileSecrets());

@@ -22,6 +22,10 @@ export interface SecretServiceBench {
   lock(): Promise<void>;
   /** Opens the keychain vault in a process of its own on this bus and makes the calls in turn. */
   run(calls: readonly VaultCall[], options?: { readonly noBus?: boolean }): Promise<z.output<typeof answersSchema>>;
+  /** For a process that is to use this bus. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The accounts of everything the agent keeps there, as another client sees them. */
+  accounts(): Promise<string[]>;
   /** What another client of the Secret Service finds, `secret-tool`. */
   lookup(account: string): Promise<string>;
   close(): Promise<void>;
@@ -72,6 +76,13 @@ export async function startSecretServiceBench(): Promise<SecretServiceBench> {
       const output = await capture(process.execPath, [script, JSON.stringify(calls)], noBus ? environment : onBus);
       return answersSchema.parse(JSON.parse(output));
     },
+    environment: Object.fromEntries(
+      Object.entries(onBus).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+    async accounts() {
+      const found = await captureAll('secret-tool', ['search', '--all', 'service', 'fibric-edge'], onBus);
+      return [...found.matchAll(/^attribute\.username = (.*)$/gm)].map(([, account = '']) => account);
+    },
     lookup: (account) => capture('secret-tool', ['lookup', 'service', 'fibric-edge', 'username', account], onBus),
     async close() {
       await endKeyring();
@@ -90,6 +101,15 @@ async function capture(command: string, args: readonly string[], environment: No
   const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'], timeout: 20_000 });
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
+  await once(child, 'close');
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** Both outputs: secret-tool puts attributes on standard error. */
+async function captureAll(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+  const parts: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
   await once(child, 'close');
   return Buffer.concat(parts).toString('utf8');
 }

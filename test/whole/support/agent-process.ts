@@ -104,11 +104,21 @@ async function fileAppears(file: string, folder: string): Promise<void> {
 }
 
 /** Runs `fibric-edge` with these arguments against an agent's data folder. */
-export async function edge(
-  dataDir: string,
-  ...args: readonly string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [launcher, ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function edge(dataDir: string, ...args: readonly string[]): Promise<Ran> {
+  return edgeWithInput('', dataDir, ...args);
+}
+
+/** What a command line did. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** As {@link edge}, with this on standard input. */
+export async function edgeWithInput(input: string, dataDir: string, ...args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [launcher, ...args, '--data', dataDir], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
