@@ -1,17 +1,19 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { DeviceSide } from '../../hardware/index.ts';
 
+/** One method behind a boundary that only data crosses. */
+export function carry<Request, Answer>(method: (request: Request) => Promise<Answer>) {
+  return async (request: Request): Promise<Answer> => {
+    try {
+      return structuredClone(await method(structuredClone(request)));
+    } catch (error) {
+      throw AgentError.deserialize(structuredClone(AgentError.from(error).serialize()));
+    }
+  };
+}
+
 /** The same device side behind a boundary that only data crosses, as if it lived in another process. */
 export function throughClone(inner: DeviceSide): DeviceSide {
-  const carry =
-    <Request, Answer>(method: (request: Request) => Promise<Answer>) =>
-    async (request: Request): Promise<Answer> => {
-      try {
-        return structuredClone(await method(structuredClone(request)));
-      } catch (error) {
-        throw AgentError.deserialize(structuredClone(AgentError.from(error).serialize()));
-      }
-    };
   const ask =
     <Answer>(method: () => Promise<Answer>) =>
     () =>

@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../store/index.ts';
 import { openVault, type Vault } from '../../vault/index.ts';
 import { type ConnectorService, createConnectorService } from '../index.ts';
 import type { Log } from '../log.ts';
+import { carry, throughClone } from './cloning-boundary.ts';
 
 /** A service over a real store, a real sealed file and real HTTP to loopback; there are no devices. */
 export interface SourceBench {
@@ -143,7 +144,7 @@ function entriesOf(dataDir: string): string[] {
   }
 }
 
-/** A side that has software sources alone. */
+/** A side that has software sources alone, behind a boundary that only data crosses. */
 function withoutDevices(side: ReturnType<typeof createSourceSide>): ConnectorSide {
   const refuse = () => Promise.reject(new Error('there are no devices here'));
   const none: Pick<DeviceSide, 'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'bind'> = {
@@ -154,5 +155,9 @@ function withoutDevices(side: ReturnType<typeof createSourceSide>): ConnectorSid
     identify: refuse,
     bind: refuse,
   };
-  return { ...side, ...none };
+  return {
+    ...throughClone({ ...side, ...none }),
+    bindSource: carry((request) => side.bindSource(request)),
+    tryCredentials: carry((request) => side.tryCredentials(request)),
+  };
 }

@@ -52,6 +52,20 @@ export const reasonWords: Readonly<Record<string, StateWords>> = {
   },
   vault_unavailable: error('Secrets are locked', 'Unlock the keychain; devices without secrets work on.'),
   auth_failed: error('Sign-in refused', 'Enter new credentials; the old ones stay until these work.'),
+  source_unreachable: error(
+    'Not reachable',
+    'Is the address right, and is the source up? It is tried again by itself.',
+  ),
+  source_busy: {
+    word: 'Asked to wait',
+    shape: 'triangle',
+    tone: 'attention',
+    next: 'The source wants to be asked less often; it goes on by itself.',
+  },
+  target_refused: error(
+    'Address not allowed',
+    'It leads into this network; allow it in the configuration if that is meant.',
+  ),
   agent_offline: { word: 'Machine not reachable', shape: 'dashed', tone: 'off', next: 'Check its power and network.' },
   port_limit: error('Too many ports open', 'Raise max_ports in the configuration and start again.'),
   unsupported_setting: error('This port can not be set so', 'Choose other line settings.'),
