@@ -82,7 +82,7 @@ export function exchange<Schema extends z.ZodType>(
 export async function askOrder(link: Link, store: Store, entityId: number): Promise<MagentoOrder | null> {
   const reply = await exchange(link, store, store.byId(entityId), `read order ${entityId}`, orderSchema);
   if (reply.kind === 'ok') return reply.value;
-  if (reply.failure.status === 404) return null;
+  if (saysNoSuchEntity(reply.failure)) return null;
   throw failureError(reply.failure, `read order ${entityId}`);
 }
 
@@ -98,7 +98,17 @@ export async function askOrders(
   throw failureError(reply.failure, label);
 }
 
-/** Why a question was not answered: `auth_failed`, `source_busy`, `source_unreachable`, `device_refused`. */
+/** The API itself says so, in its own words; a 404 of anything else says that there is no such API at this address. */
+function saysNoSuchEntity({ status, message }: MagentoFailure): boolean {
+  return status === 404 && message !== null && !noRoute.test(message);
+}
+
+const noRoute = /does not match any route/i;
+
+/**
+ * Why a question was not answered: `auth_failed`, `source_busy`, `source_unreachable`, `device_refused` (the API's own
+ * words), `bad_reply` (not the API: another server, another path).
+ */
 export function failureError(failure: MagentoFailure, what: string): AgentError {
   const said = describeFailure(failure);
   const seen = { expected: 'HTTP 200', seen: said };
@@ -123,9 +133,14 @@ export function failureError(failure: MagentoFailure, what: string): AgentError 
       details: seen,
     });
   }
+  if (failure.message === null || noRoute.test(failure.message)) {
+    return new AgentError('bad_reply', `There is no REST API at this address (to ${what}): ${said}.`, {
+      hint: 'Check base_url and store_code.',
+      details: seen,
+    });
+  }
   return new AgentError('device_refused', `The store refused (to ${what}): ${said}.`, {
-    hint:
-      status === 404 ? 'Check base_url and store_code: there may be no REST API at this address.' : 'See what it says.',
+    hint: 'See what it says.',
     details: seen,
   });
 }

@@ -139,6 +139,23 @@ describe('order.read', () => {
     await expect(saasMagento.healthCheck(link(), context)).resolves.toBeUndefined();
   });
 
+  test.each<[string, StoreFault]>([
+    ['is a page', { kind: 'not_found', body: null }],
+    ['says that there is no such route', { kind: 'not_found', body: { message: 'Request does not match any route.' } }],
+  ])('from an address whose 404 %s does not say that there is no order', async (_, fault) => {
+    store.fail(fault);
+    for (const args of [{ entity_id: 7 }, { increment_id: '000000123' }]) {
+      await expect(read(args)).rejects.toMatchObject({ code: 'bad_reply', hint: expect.stringContaining('base_url') });
+    }
+    await expect(saasMagento.healthCheck(link(), context)).rejects.toMatchObject({ code: 'bad_reply' });
+  });
+
+  test('that the store refuses in its own words is no good health', async () => {
+    store.fail({ kind: 'echo' });
+    await expect(read({})).rejects.toMatchObject({ code: 'device_refused' });
+    await expect(saasMagento.healthCheck(link(), context)).rejects.toMatchObject({ code: 'bad_reply' });
+  });
+
   test('of another store view asks that one', async () => {
     const [tool] = saasMagento.tools({ options: { ...context.options, store_code: 'all' } });
     if (tool?.sideEffect === false) await tool.read(link(), { entity_id: 7 });
@@ -194,7 +211,7 @@ describe('order.hold', () => {
     const { act } = await perform('order.hold', { entity_id: 7 }, LOOKER);
     expect(await act()).toMatchObject({
       outcome: 'failed',
-      error: { code: 'device_refused', hint: expect.stringContaining('Magento_Sales::hold') },
+      error: { code: 'device_refused', message: expect.stringContaining('access Magento_Sales::hold') },
     });
     expect(store.orders.at(-1)?.state).toBe('new');
   });
@@ -275,7 +292,7 @@ describe('order.notify', () => {
     const { act } = await perform('order.notify', { entity_id: 7 }, LOOKER);
     expect(await act()).toMatchObject({
       outcome: 'failed',
-      error: { hint: expect.stringContaining('Magento_Sales::email') },
+      error: { message: expect.stringContaining('access Magento_Sales::emails') },
     });
     expect(order().mails).toBe(1);
   });

@@ -62,7 +62,7 @@ export function holdTool(store: Store): SideEffectTool {
         }),
       );
       if (reply.kind === 'failed') {
-        const refused = refusedByStore(reply.failure, 'hold it', 'Magento_Sales::hold');
+        const refused = refusedByStore(reply.failure, 'hold it');
         if (refused !== null) return { outcome: 'failed', error: refused };
         throw failureError(reply.failure, 'hold the order');
       }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeHttpRequest, defineSource, type Source } from '../kit/index.ts';
+import { AgentError, decodeHttpRequest, defineSource, type Source } from '../kit/index.ts';
 import { askOrders, openStore, readOnlyTarget } from './api.ts';
 import { holdTool } from './hold-tool.ts';
 import { notifyTool } from './notify-tool.ts';
@@ -40,6 +40,13 @@ export const saasMagento: Source = defineSource({
   },
   async healthCheck(link, context) {
     const store = openStore(context.options);
-    await askOrders(link, store, store.latest('entity_id'), 'ask for one order number');
+    try {
+      await askOrders(link, store, store.latest('entity_id'), 'ask for one order number');
+    } catch (error) {
+      // A device that refuses has answered; a store that refuses this question serves nothing.
+      if (!AgentError.is(error, 'device_refused')) throw error;
+      const { message, hint, details } = error;
+      throw new AgentError('bad_reply', message, { ...(hint === undefined ? {} : { hint }), details, cause: error });
+    }
   },
 });

@@ -61,7 +61,7 @@ export function notifyTool(store: Store): SideEffectTool {
         }),
       );
       if (reply.kind === 'failed') {
-        const refused = refusedByStore(reply.failure, 'send the e-mail', 'Magento_Sales::email');
+        const refused = refusedByStore(reply.failure, 'send the e-mail');
         if (refused !== null) return { outcome: 'failed', error: refused };
         throw failureError(reply.failure, 'send the e-mail');
       }

@@ -14,6 +14,8 @@ export type StoreFault =
   | { readonly kind: 'maintenance' }
   /** 500 with the API's own words. */
   | { readonly kind: 'failure'; readonly work: boolean }
+  /** 404 with JSON, or with a web server's page. */
+  | { readonly kind: 'not_found'; readonly body: object | null }
   /** 302 to another place. */
   | { readonly kind: 'redirect'; readonly to: string }
   /** 200 and HTML. */
@@ -149,6 +151,10 @@ function failAs(
       sendJson(response, 500, {
         message: 'Internal Error. Details are available in Magento log file. Report ID: webapi-1',
       });
+      return;
+    case 'not_found':
+      if (fault.body === null) html(404);
+      else sendJson(response, 404, fault.body);
       return;
     case 'redirect':
       html(302, { location: fault.to });

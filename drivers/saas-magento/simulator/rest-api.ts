@@ -16,11 +16,11 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
-/** What a new integration may do here, as `Magento_Sales/etc/webapi.xml` names it. */
+/** What a new integration may do here. Releases name these rights differently; early ones have one for all, `Magento_Sales::sales`. */
 export const allRights: ReadonlySet<string> = new Set([
   'Magento_Sales::actions_view',
   'Magento_Sales::hold',
-  'Magento_Sales::email',
+  'Magento_Sales::emails',
 ]);
 
 const notThere = "The entity that was requested doesn't exist. Verify the entity and try again.";
@@ -44,7 +44,7 @@ export function answerRequest(
     action === 'hold' || action === 'unhold'
       ? 'Magento_Sales::hold'
       : action === 'emails'
-        ? 'Magento_Sales::email'
+        ? 'Magento_Sales::emails'
         : 'Magento_Sales::actions_view';
   const token = /^Bearer (.+)$/.exec(authorization)?.[1];
   if (token === undefined || store.tokens.get(token)?.has(resource) !== true) {
