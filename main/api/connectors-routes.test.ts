@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { connectorSchema, errorEnvelopeSchema, installedConnectorSchema, testAnswerSchema } from './schemas/index.ts';
-import { sampleConnector } from './testing/samples.ts';
+import { sampleConnector, sampleListing } from './testing/samples.ts';
 import { scaleInstall, startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -45,6 +45,17 @@ describe('install', () => {
     ]);
     expect(body).toMatchObject({ name: 'magento-us-store', transport: 'mcp', last_synced_at: null });
     expect(JSON.stringify(body)).not.toContain(magento.auth.key);
+  });
+
+  it('of a listing with a price states it, in the catalogue and in the answer, also a replayed one', async () => {
+    const price = { amount: '29.00', currency: 'USD', per: 'source', interval: 'month' } as const;
+    server.backend.listings.push(sampleListing({ id: 'cn-premium', kind: 'saas', auth: { type: 'api_key' }, price }));
+    const { body: catalogue } = await server.ask('GET', '/v1/listings');
+    expect(catalogue.data).toContainEqual(expect.objectContaining({ id: 'cn-premium', price }));
+    const request = { body: { ...magento, listing: 'cn-premium' }, headers: { 'Idempotency-Key': 'premium' } };
+    const first = await server.ask('POST', '/v1/connectors', request);
+    expect(first.body).toMatchObject({ listing: 'cn-premium', price });
+    expect((await server.ask('POST', '/v1/connectors', request)).body).toEqual(first.body);
   });
 
   it.each([

@@ -65,6 +65,32 @@ describe('install', () => {
     ]);
   });
 
+  it('of a priced listing says what it costs, as the list of listings does', async () => {
+    const price = { amount: '29.00', currency: 'USD', per: 'source', interval: 'month' } as const;
+    const { run } = await start({
+      listListings: async () => [{ ...sampleListing, kind: 'saas', price }],
+      installConnector: async () => ({ connector: sampleConnector, price }),
+    });
+    expect((await run('install', 'cn-relay')).out).toContain('Price: 29.00 USD a month per source.');
+    expect((await run('listings')).out).toMatch(/cn-relay .* saas +live +none +29.00 USD a month per source/);
+  });
+
+  it('takes credentials only where the listing does, and never from an argument', async () => {
+    const asked: InstallBody[] = [];
+    const { run } = await start({
+      async installConnector(_principal, body) {
+        asked.push(body);
+        return { connector: sampleConnector };
+      },
+    });
+    expect((await run('install', 'cn-relay', '--key-stdin')).code).toBe(exitCodes.usage);
+    expect((await run('install', 'cn-relay', '--username', 'me')).code).toBe(exitCodes.usage);
+    expect((await run('install', 'cn-relay', '--key', 'secret')).code).toBe(exitCodes.usage);
+    expect((await run('connectors', 'set', 'gate', 'auth=secret')).code).toBe(exitCodes.usage);
+    expect((await run('connectors', 'set', 'gate', 'unit=3', '--key-stdin')).code).toBe(exitCodes.usage);
+    expect(asked).toEqual([]);
+  });
+
   it('of a listing that does not exist is exit code 7', async () => {
     const { run } = await start();
     expect((await run('install', 'cn-toaster')).code).toBe(exitCodes.notFound);

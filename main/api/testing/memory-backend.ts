@@ -124,7 +124,7 @@ export function createMemoryBackend(): MemoryBackend {
         config: body.config ?? {},
       });
       backend.connectors = [connector, ...backend.connectors];
-      return { connector };
+      return { connector, ...(listing.price === null ? {} : { price: listing.price }) };
     },
     async updateConnector(_principal, id, body) {
       const updated = { ...connectorOf(id), ...(body.name === undefined ? {} : { name: body.name }) };
