@@ -10,6 +10,7 @@ const listing = (properties: object, required: readonly string[]): Listing => ({
   category: 'modbus',
   version: '1.0.0',
   kind: 'hardware',
+  price: null,
   status: 'live',
   auth: { type: 'none' },
   models: [],
