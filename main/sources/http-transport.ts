@@ -1,8 +1,11 @@
-import { type IncomingMessage, request as startRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { AgentError, type HttpRequest, type HttpResponse } from '../../drivers/kit/index.ts';
 import { type ConnectOptions, connectTo, unreachable } from './connect.ts';
 import type { Target } from './target.ts';
+
+// An import of node:http evaluates all its exports, WebSocket among them, and with it the whole of undici.
+const { request: startRequest } = process.getBuiltinModule('node:http');
 
 /** The largest answer that is read. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
