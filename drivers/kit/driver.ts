@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject } from './json.ts';
 import type { Link, WireRequest } from './link.ts';
 import type { SerialSettings } from './serial-settings.ts';
-import type { ReadTool, SideEffectTool } from './tools.ts';
+import type { Plan, ReadTool, Release, SideEffectTool } from './tools.ts';
 
 /** How a driver's devices are reached. */
 export interface SerialLinkDefinition {
@@ -93,6 +93,15 @@ export interface Driver {
   readonly identify: (link: Link, context: DriverContext) => Promise<Identification>;
   /** One cheap harmless exchange that proves the device answers. */
   readonly healthCheck: (link: Link, context: DriverContext) => Promise<void>;
+  /** Refuses options that don't go together: throws `invalid_parameter` naming the key. */
+  readonly checkOptions?: (options: JsonObject) => void;
+  /** Whether a device with these options can't be asked anything: an open port is then all that health can say. */
+  readonly isMute?: (context: DriverContext) => boolean;
+  /**
+   * Switches the timed output of `plan` off and makes sure of it, sending the plan's release frames and harmless ones.
+   * Also called for a plan that comes back from disk, under whatever options are set now. Throws when it is not sure.
+   */
+  readonly release?: (link: Link, plan: Plan, context: DriverContext) => Promise<Release>;
 }
 
 /** What the configuration settled for one device. */

@@ -17,6 +17,7 @@ export const errorCodes = {
   unconfirmed_device: { retryable: false },
   wrong_device: { retryable: false },
   frame_not_permitted: { retryable: false },
+  release_unconfirmed: { retryable: false },
   port_limit: { retryable: false },
   unsupported_setting: { retryable: false },
   // software sources

@@ -26,7 +26,7 @@ export {
 } from './http.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
-export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, type WireRequest } from './link.ts';
+export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
 export {
   characterTimeMs,
   describeSerialSettings,
@@ -39,13 +39,16 @@ export {
   defineReadTool,
   defineSideEffectTool,
   type Evidence,
+  type MinConfidence,
   type Plan,
   type PlannedFrame,
   parseArguments,
   type ReadTool,
+  type Release,
   type Resolution,
   readingShape,
   reservedArguments,
   type SideEffectTool,
+  type TimedOutput,
   type Witness,
 } from './tools.ts';

@@ -20,6 +20,21 @@ export interface WireRequest<T> {
   readonly match: (buffer: Uint8Array) => ReplyProgress<T>;
   /** How long the device may take to answer, from the last byte written. */
   readonly replyTimeoutMs: number;
+  /** See {@link unanswered}. */
+  readonly unanswered?: true;
+}
+
+/** How long the port may take to let go of a frame that is not answered. */
+const SENDING_MS = 1_000;
+
+/**
+ * A frame to which the device says nothing, ever: its exchange resolves when the last byte has left the machine, which
+ * proves nothing of the device. What arrives meanwhile is dropped.
+ */
+export function unanswered(frame: { readonly bytes: Uint8Array; readonly label: string }): WireRequest<null> {
+  const { bytes, label } = frame;
+  const match = () => ({ kind: 'reply', value: null, consumed: 0 }) as const;
+  return { bytes, label, match, replyTimeoutMs: SENDING_MS, unanswered: true };
 }
 
 /**

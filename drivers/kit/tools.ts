@@ -12,6 +12,17 @@ export interface PlannedFrame {
   readonly label: string;
 }
 
+/**
+ * An output that is on for a while and must not stay on: a door's lock. The host ends it (contract section 1, "Timed
+ * outputs"): when the time is up, when the agent stops or is paused, or first of all after a crash or a lost port.
+ */
+export interface TimedOutput {
+  /** How long it is on, from the first byte of the effect. */
+  readonly holdMs: number;
+  /** What switches it off. Safe to send at any time and as often as needed; sent by the driver's `release` alone. */
+  readonly release: readonly PlannedFrame[];
+}
+
 /** What a side effect would do: pure data, made before anything is sent. Survives structured clone. */
 export interface Plan {
   /** For people: `Switch relay 2 on`. */
@@ -20,6 +31,30 @@ export interface Plan {
   readonly frames: readonly PlannedFrame[];
   /** The validated arguments and whatever `check`, `act` and `resolve` need to know again. */
   readonly data: JsonObject;
+  /** Which output of the device it changes: nothing else is done to an output that is held on for a while. */
+  readonly output?: string;
+  /** The effect only begins something, which the host ends. */
+  readonly timed?: TimedOutput;
+  /** The least time since this output was last held, to the next effect of this plan's kind; kept over restarts. */
+  readonly minIntervalMs?: number;
+}
+
+/** A timed output was switched off. */
+export interface Release {
+  readonly evidence: Evidence;
+  /** Joins the effect's own result. */
+  readonly result: JsonObject;
+}
+
+/** How sure it must be that a device is the right one: the weakest confidence at which no person has to say so. */
+export type MinConfidence = 'serial' | 'port';
+
+/** A swap of units behind one socket must not open another door (contract section 3). */
+const strictCapabilities: ReadonlySet<string> = new Set(['access.unlock', 'relay.set']);
+
+/** What a side effect requires unless its driver says otherwise. */
+export function defaultMinConfidence(capability: string): MinConfidence {
+  return strictCapabilities.has(capability) ? 'serial' : 'port';
 }
 
 /** What `check` saw before the effect, kept so that `resolve` can compare. */
@@ -70,6 +105,8 @@ export interface SideEffectTool extends ToolBase {
   readonly idempotent: boolean;
   /** Arguments that a policy may bound with `min_value` and `max_value`. */
   readonly boundable: readonly string[];
+  /** Below it, a person confirms the device after each replug. */
+  readonly minConfidence: MinConfidence;
   /** Pure: the frames for these arguments. Throws `invalid_arguments`. */
   readonly plan: (args: unknown) => Plan;
   /** Sends only harmless frames; throws when the device could not do it now. */
@@ -142,6 +179,8 @@ export function defineSideEffectTool<
   readonly destructive: boolean;
   readonly idempotent: boolean;
   readonly boundable?: readonly string[];
+  /** Default: {@link defaultMinConfidence}. */
+  readonly minConfidence?: MinConfidence;
   readonly plan: (args: z.output<Input>) => Omit<Plan, 'data'> & { readonly data: z.output<Data> & JsonObject };
   readonly check: (link: Link, data: z.output<Data>, plan: Plan) => Promise<z.output<WitnessSchema> & JsonObject>;
   readonly act: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<ActOutcome>;
@@ -157,6 +196,7 @@ export function defineSideEffectTool<
     ...rest,
     sideEffect: true,
     boundable: tool.boundable ?? [],
+    minConfidence: tool.minConfidence ?? defaultMinConfidence(tool.capability),
     plan: (args) => tool.plan(parseArguments(tool.input, args, tool.capability)),
     check: (link, plan) => tool.check(link, data.parse(plan.data), plan),
     act: (link, plan, seen) => tool.act(link, data.parse(plan.data), plan, witness.parse(seen)),

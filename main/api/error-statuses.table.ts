@@ -36,6 +36,7 @@ export const errorStatuses = {
   out_of_range: 'upstream',
   wrong_device: 'upstream',
   port_limit: 'upstream',
+  release_unconfirmed: 'upstream',
   source_unreachable: 'upstream',
   source_busy: 'upstream',
   target_refused: 'upstream',

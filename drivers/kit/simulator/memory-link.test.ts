@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeLatin1, encodeLatin1, matchLines } from '../lines.ts';
-import type { WireRequest } from '../link.ts';
+import { unanswered, type WireRequest } from '../link.ts';
 import type { Plan } from '../tools.ts';
 import { createMemoryLink } from './memory-link.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
@@ -81,6 +81,16 @@ describe('the memory link', () => {
     await expect(createMemoryLink({ isHarmless }, parrot()).exchange(ask('?bad'))).rejects.toMatchObject({
       code: 'bad_reply',
       details: { expected: 'good', seen: '"bad"' },
+    });
+  });
+
+  it('takes no answer to a frame that has none, and drops what comes all the same', async () => {
+    const device = parrot();
+    const link = createMemoryLink({ isHarmless }, device);
+    expect(await link.exchange(unanswered({ bytes: encodeLatin1('?a'), label: 'a' }))).toBeNull();
+    expect(await link.exchange(ask('?b'))).toBe('b');
+    await expect(link.exchange(unanswered({ bytes: encodeLatin1('!go'), label: 'go' }))).rejects.toMatchObject({
+      code: 'frame_not_permitted',
     });
   });
 

@@ -40,7 +40,10 @@ export function createMemoryLink(
     device.receive(request.bytes, (bytes, delayMs = 0) => {
       if (delayMs <= request.replyTimeoutMs) answers.push(bytes);
     });
-    for (const chunk of split(concatBytes(...answers), options.chunkBytes)) {
+    // What a device says to such a frame is nobody's answer.
+    const arriving =
+      request.unanswered === true ? [new Uint8Array()] : split(concatBytes(...answers), options.chunkBytes);
+    for (const chunk of arriving) {
       buffer = concatBytes(buffer, chunk);
       const progress = request.match(buffer);
       if (progress.kind === 'bad') {
