@@ -55,6 +55,8 @@ export function joinSides(devices: DeviceSide, sources: SourceSide): ConnectorSi
       await side.closeTurn(request);
     },
 
+    releaseOutputs: (request) => devices.releaseOutputs(request),
+
     async cancel(request) {
       await Promise.all([devices.cancel(request), sources.cancel(request)]);
     },

@@ -9,6 +9,7 @@ import type { DeviceChooser } from './device-choice.ts';
 import type { Directory } from './directory.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import type { Log } from './log.ts';
+import type { TimedOutputs } from './timed-outputs.ts';
 
 /** Ties connectors to devices at the device side. */
 export interface Binder {
@@ -30,12 +31,13 @@ export function createBinder(parts: {
   readonly catalogue: Catalogue;
   readonly chooser: DeviceChooser;
   readonly health: HealthTracker;
+  readonly outputs: Pick<TimedOutputs, 'pendingFor'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly onReady: (connectorId: string) => void;
   readonly onChange: (connectorId: string) => void;
 }): Binder {
-  const { deviceSide, directory, devices, catalogue, chooser, health, clock, log, onReady, onChange } = parts;
+  const { deviceSide, directory, devices, catalogue, chooser, health, outputs, clock, log, onReady, onChange } = parts;
 
   const opening = new Map<string, PromiseWithResolvers<void>>();
 
@@ -106,6 +108,7 @@ export function createBinder(parts: {
         deviceId: record.deviceId,
         config: settings,
         protocolSerial: record.protocolSerial,
+        releases: outputs.pendingFor(connectorId, record.deviceId),
       });
       onState(connectorId, state, null);
     } catch (error) {

@@ -28,6 +28,7 @@ import type { Log } from './log.ts';
 import type { Readings } from './readings.ts';
 import { splitReserved } from './reserved-arguments.ts';
 import type { CallRequest, CallResult, EffectResult } from './service.ts';
+import type { TimedOutputs } from './timed-outputs.ts';
 import type { UnresolvedEffects } from './unresolved.ts';
 
 const DEADLINE_MS = 30_000;
@@ -42,6 +43,7 @@ export interface CallParts {
   readonly live: LiveEffects;
   readonly gate: Gate;
   readonly unresolved: UnresolvedEffects;
+  readonly outputs: TimedOutputs;
   readonly clock: Clock;
   readonly log: Log;
   /** The agent is stopping: what is not sent yet is called off. */
@@ -168,7 +170,11 @@ async function attempt(
       live.sent = true;
       request.onProgress?.({ message: 'Sending', fraction: 0.6 });
       const permit = permits.mint(journalId, plan);
-      const answer = await deviceSide.act({ turnId, tool, plan, witness, permit }).catch(doubtful);
+      const act = () => deviceSide.act({ turnId, tool, plan, witness, permit }).catch(doubtful);
+      const answer = await parts.outputs.run(journalId, act, async () => {
+        request.onProgress?.({ message: 'On; it is switched off by itself', fraction: 0.8 });
+        await deviceSide.closeTurn({ turnId }).catch(() => {});
+      });
       try {
         const row = await journal.finish(journalId, answer);
         if (row.state === 'applied') parts.onToolPassed(intent.connectorId, tool);

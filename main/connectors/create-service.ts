@@ -37,11 +37,14 @@ import { openReadings } from './readings.ts';
 import { recoverJournal, tidyJournal } from './recovery.ts';
 import type { ConnectorService, InstallRequest, TestRecord } from './service.ts';
 import { readTestRecords } from './test-records.ts';
+import { createTimedOutputs } from './timed-outputs.ts';
 import { removeConnector, uninstall } from './uninstall.ts';
 import { createUnresolvedEffects } from './unresolved.ts';
 import { update } from './update.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** How long a start waits for what was left on; a device that is away must not keep the others from working. */
+const FIRST_OFF_MS = 3_000;
 
 export interface ConnectorServiceOptions {
   /** May be started before or after; events are followed from the first moment. */
@@ -50,7 +53,7 @@ export interface ConnectorServiceOptions {
   /** Where the secrets of listings that have some rest; untouched, and so allowed to be locked, for those that have none. */
   readonly vault: Vault;
   /** The mint end; the session holds the other. */
-  readonly permits: Pick<PermitAuthority, 'mint'>;
+  readonly permits: Pick<PermitAuthority, 'mint' | 'mintRelease'>;
   readonly installRules: readonly InstallRule[];
   readonly clock?: Clock;
   readonly log?: Log;
@@ -95,7 +98,20 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     onChange: (row) => events.emit({ type: 'journal', entry: toEntry(row) }),
   });
   const live = createLiveEffects(clock);
-  const gate = createGate({ directory, devices, journal, epoch, pause, clock });
+  const outputs = createTimedOutputs({
+    journal,
+    permits,
+    directory,
+    health,
+    clock,
+    log,
+    onOff: (connectorId) => void monitor.checkNow(connectorId, true),
+  });
+  // On its own: it goes on until everything is off, when nothing else is followed any more.
+  const unsubscribeOutputs = deviceSide.subscribe((event) => {
+    if (event.type === 'output') outputs.onOutput(event);
+  });
+  const gate = createGate({ directory, devices, journal, epoch, pause, outputs, clock });
   const unresolved = createUnresolvedEffects({ deviceSide, journal, clock, log });
   const monitor = createHealthMonitor({ deviceSide, directory, health, clock, log });
   const chooser = createDeviceChooser({ deviceSide, devices, directory });
@@ -106,6 +122,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     catalogue,
     chooser,
     health,
+    outputs,
     clock,
     log,
     onChange,
@@ -119,8 +136,20 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
   });
   const installing = createMutex();
   const secrets = openConnectorSecrets({ vault, database: store.state, directory, clock, log });
-  const installParts = { deviceSide, directory, catalogue, chooser, devices, binder, health, monitor, secrets, clock };
-  const removeParts = { deviceSide, directory, health, monitor, readings, secrets };
+  const installParts = {
+    deviceSide,
+    directory,
+    catalogue,
+    chooser,
+    devices,
+    binder,
+    health,
+    monitor,
+    outputs,
+    secrets,
+    clock,
+  };
+  const removeParts = { deviceSide, directory, health, monitor, readings, secrets, devices, outputs };
   const installNow = async (request: InstallRequest, extra: InstallExtra = {}) => {
     const record = await installing(() => install(installParts, request, extra));
     log.info({ connector: record.id, name: record.name, listing: record.listing }, 'A connector was installed');
@@ -182,6 +211,8 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     monitor.watch(record.id);
   }
   await Promise.all(stored.map(({ record }) => binder.bind(record.id)));
+  // An agent that says it is ready has closed what the one before left open.
+  await outputs.firstOff(FIRST_OFF_MS);
   inBackground(binder.adopt());
   // In the background: a locked keychain may wait for a person. Nothing else changes secrets meanwhile.
   const reconcileSecrets = () =>
@@ -219,6 +250,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     live,
     gate,
     unresolved,
+    outputs,
     clock,
     log,
     closing: closing.signal,
@@ -308,6 +340,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     paused: () => pause.paused(),
     async setPaused(paused, caller) {
       await pause.set(paused);
+      if (paused) await deviceSide.releaseOutputs({ connectorId: null });
       log.warn({ by: caller.id }, paused ? 'Actions were paused' : 'Actions were resumed');
       events.emit({ type: 'pause', paused });
     },
@@ -315,7 +348,9 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     journal: (filter) => journal.entries(filter),
     journalEntry: (journalId) => toEntry(journal.row(journalId)),
     async settle(journalId, settlement, caller) {
-      return toEntry(await journal.settle(journalId, settlement, caller));
+      const row = await journal.settle(journalId, settlement, caller);
+      outputs.settled(row);
+      return toEntry(row);
     },
     epoch: () => ({ epoch: epoch.id, acknowledged: !epoch.locked() }),
     async acknowledgeEpoch(caller) {
@@ -337,7 +372,11 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       unsubscribe();
       cancelTidy();
       await monitor.close();
+      // A call that waits for the end of what it began ends now.
+      await deviceSide.releaseOutputs({ connectorId: null });
       await live.idle();
+      unsubscribeOutputs();
+      await outputs.idle();
       await unresolved.idle();
       await Promise.allSettled(background);
       await journal.idle();

@@ -36,6 +36,9 @@ export function followDeviceSide(parts: {
       case 'binding_changed':
         binder.onState(event.connectorId, event.binding, event.causeId);
         return;
+      case 'output':
+        // Followed by a subscription of its own, which outlives this one when the agent stops.
+        return;
       case 'transaction': {
         const signal = judgeTransaction(event.error, null);
         if (signal === null) return;

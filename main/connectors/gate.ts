@@ -1,4 +1,5 @@
-import { AgentError } from '../../drivers/kit/index.ts';
+import { AgentError, type MinConfidence } from '../../drivers/kit/index.ts';
+import type { Device } from '../hardware/index.ts';
 import { type Clock, toInstant } from './clock.ts';
 import { subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
@@ -7,6 +8,7 @@ import type { Intent, Journal, Refusal } from './journal.ts';
 import type { JournalEpoch } from './journal-epoch.ts';
 import type { Pause } from './pause.ts';
 import { judge } from './policy.ts';
+import type { TimedOutputs } from './timed-outputs.ts';
 
 /** Everything that may forbid a side effect on this machine, beside the device itself. */
 export type Gate = (intent: Intent) => Refusal | null;
@@ -21,9 +23,10 @@ export function createGate(parts: {
   readonly journal: Journal;
   readonly epoch: JournalEpoch;
   readonly pause: Pause;
+  readonly outputs: Pick<TimedOutputs, 'refusal'>;
   readonly clock: Clock;
 }): Gate {
-  const { directory, devices, journal, epoch, pause, clock } = parts;
+  const { directory, devices, journal, epoch, pause, outputs, clock } = parts;
   return (intent) => {
     if (pause.paused()) {
       return refused(
@@ -50,15 +53,26 @@ export function createGate(parts: {
         journal.sentSince(intent.connectorId, intent.tool, toInstant(sinceMs)).map((at) => Date.parse(at)),
     });
     if (verdict !== null) return verdict;
-    if (devices.find(intent.deviceId)?.identity.needs_confirmation === true) {
+    const tool = record.tools.find(({ capability }) => capability === intent.tool);
+    if (!isSure(devices.find(intent.deviceId), tool?.min_confidence ?? 'serial')) {
       return refused(
         'unconfirmed_device',
         `It is not sure that the unit at ${record.name} is still the right one. Nothing was sent.`,
         `Look at it, then confirm on this machine: fibric-edge devices confirm ${intent.deviceId}`,
       );
     }
-    return null;
+    return outputs.refusal(intent);
   };
+}
+
+/**
+ * Whether the device needs no person's word for an effect that requires this much. A known socket is the place that a
+ * connector is bound to, unless the effect must not happen at another unit in the same place (contract section 3).
+ */
+function isSure(device: Device | null, required: MinConfidence): boolean {
+  if (device === null || !device.identity.needs_confirmation) return true;
+  const { confidence, protocol_serial: serial } = device.identity;
+  return required === 'port' && confidence === 'port' && serial === null;
 }
 
 function refused(reason: Refusal['reason'], message: string, hint: string): Refusal {

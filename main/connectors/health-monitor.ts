@@ -60,8 +60,8 @@ export function createHealthMonitor(parts: {
     const failuresBefore = watches.get(connectorId)?.failures ?? 0;
     try {
       const deadlineMs = record.kind === 'saas' ? SOURCE_CHECK_DEADLINE_MS : CHECK_DEADLINE_MS;
-      await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs });
-      health.signal(connectorId, { type: 'succeeded' });
+      const { answered } = await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs });
+      health.signal(connectorId, { type: answered ? 'succeeded' : 'port_open' });
       note(connectorId, true);
     } catch (error) {
       const fault = AgentError.from(error);

@@ -63,6 +63,11 @@ export const healthWords: Readonly<Partial<Record<ErrorCode, HealthWords>>> = {
     hint: () => 'Connect the right unit, or install this one as a connector of its own.',
     preferGivenHint: true,
   },
+  release_unconfirmed: {
+    message: ({ name }) => `${name} may still be unlocked: it could not be switched off.`,
+    hint: () =>
+      'It is tried again until it works. Look at the door; if it must be safe now, cut the power of the board.',
+  },
   vault_unavailable: {
     message: () => 'Secrets are locked.',
     hint: () => 'Unlock the keychain; devices without secrets work on.',

@@ -46,6 +46,32 @@ describe('the next health', () => {
     expect(step(after, { type: 'tools_passed', tools: ['relay.set'] }, 't4').status).toBe('connected');
   });
 
+  test('an output that may still be on is overruled by nothing but its release', () => {
+    const error = new AgentError('release_unconfirmed', 'technical', { hint: 'technical' }).serialize();
+    const stuck = step(step(start, { type: 'succeeded' }, 't1'), { type: 'output_stuck', error }, 't2');
+    expect(stuck).toMatchObject({ status: 'error', health: { reason: 'release_unconfirmed', since: 't2' } });
+    expect(stuck.health.message).toBe('Front scale may still be unlocked: it could not be switched off.');
+    for (const signal of [
+      fail('no_reply'),
+      { type: 'succeeded' },
+      { type: 'opening' },
+      { type: 'port_open' },
+    ] as const) {
+      expect(step(stuck, signal, 't3')).toBe(stuck);
+    }
+    const off = step(stuck, { type: 'output_off' }, 't4');
+    expect(off.health.state).toBe('starting');
+    expect(step(off, { type: 'succeeded' }, 't5')).toMatchObject({ status: 'connected', health: { state: 'ok' } });
+    expect(step(start, { type: 'output_off' }, 't6')).toBe(start);
+  });
+
+  test('a device that can not be asked is never green: its port is open, and no more is said', () => {
+    const open = step(start, { type: 'port_open' }, 't1');
+    expect(open).toMatchObject({ status: 'connected', health: { state: 'listening', last_ok_at: null, since: 't1' } });
+    expect(step(open, { type: 'port_open' }, 't2')).toBe(open);
+    expect(step(open, fail('device_unplugged'), 't3').status).toBe('error');
+  });
+
   test('speaks to a technician: what, where, what to do', () => {
     const health = (code: ErrorCode, hint?: string) => step(start, fail(code, hint), 't1').health;
     expect(health('no_reply').message).toBe('Front scale does not answer.');

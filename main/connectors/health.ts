@@ -8,12 +8,18 @@ export interface HealthState {
   readonly health: Health;
   /** A tool that failed its test although the device answered; traffic with other tools does not clear it. */
   readonly failedTest: { readonly tool: string; readonly error: SerializedAgentError } | null;
+  /** An output that may still be on; nothing else is worth knowing until it is off. */
+  readonly stuckOutput: SerializedAgentError | null;
 }
 
 /** What changes it. */
 export type HealthSignal =
   | { readonly type: 'opening' }
   | { readonly type: 'succeeded' }
+  /** The port is open; the device can't be asked, so that is all there is to know. */
+  | { readonly type: 'port_open' }
+  | { readonly type: 'output_stuck'; readonly error: SerializedAgentError }
+  | { readonly type: 'output_off' }
   | { readonly type: 'failed'; readonly error: SerializedAgentError; readonly causeId: string | null }
   | { readonly type: 'test_failed'; readonly tool: string; readonly error: SerializedAgentError }
   | { readonly type: 'tools_passed'; readonly tools: readonly string[] };
@@ -35,6 +41,7 @@ const faults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'vault_unavailable',
   'auth_failed',
   'closed',
+  'release_unconfirmed',
 ]);
 
 const answers: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['device_refused', 'device_not_ready', 'out_of_range']);
@@ -58,6 +65,7 @@ export function startingHealth(
   return {
     status: before?.status ?? 'error',
     failedTest: null,
+    stuckOutput: null,
     health: {
       state: 'starting',
       reason: null,
@@ -72,6 +80,15 @@ export function startingHealth(
 
 /** The next state: a pure function of the last one and what happened at `at`. Returns `state` itself when nothing changed. */
 export function nextHealth(state: HealthState, signal: HealthSignal, at: string, subject: HealthSubject): HealthState {
+  if (signal.type === 'output_stuck') {
+    return { ...broken(state, signal.error, null, at, subject), stuckOutput: signal.error };
+  }
+  if (signal.type === 'output_off') {
+    // What is true now, the next transaction shows.
+    return state.stuckOutput === null ? state : { ...startingHealth(at, state), failedTest: state.failedTest };
+  }
+  // A lock that may be open is not overruled by an answer, nor by another fault.
+  if (state.stuckOutput !== null) return state;
   switch (signal.type) {
     case 'opening': {
       // An error stays until something proves it wrong; only what was fine becomes uncertain.
@@ -84,6 +101,8 @@ export function nextHealth(state: HealthState, signal: HealthSignal, at: string,
       const failed = broken(state, failedTest.error, null, at, subject);
       return { ...failed, health: { ...failed.health, last_ok_at: at } };
     }
+    case 'port_open':
+      return listening(state, at);
     case 'failed':
       return broken(state, signal.error, signal.causeId, at, subject);
     case 'test_failed': {
@@ -104,7 +123,19 @@ function working(state: HealthState, at: string): HealthState {
   return {
     status: 'connected',
     failedTest: null,
+    stuckOutput: null,
     health: { state: 'ok', reason: null, message: null, hint: null, since, last_ok_at: at, cause_id: null },
+  };
+}
+
+function listening(state: HealthState, at: string): HealthState {
+  if (state.failedTest !== null || state.health.state === 'listening') return state;
+  const { last_ok_at } = state.health;
+  const message = 'The port is open. This device never answers, so that its cable can not be checked.';
+  return {
+    ...state,
+    status: 'connected',
+    health: { state: 'listening', reason: null, message, hint: null, since: at, last_ok_at, cause_id: null },
   };
 }
 

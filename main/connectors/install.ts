@@ -17,6 +17,7 @@ import { installSource } from './install-source.ts';
 import { checkPolicy, initialPolicy } from './policy.ts';
 import type { InstallRequest, Policy } from './service.ts';
 import { makeSlug } from './slug.ts';
+import type { TimedOutputs } from './timed-outputs.ts';
 
 /** How long the answer to an installation waits for the device's session to open. */
 const OPEN_MS = 5_000;
@@ -31,6 +32,7 @@ export interface InstallParts {
   readonly binder: Binder;
   readonly health: HealthTracker;
   readonly monitor: HealthMonitor;
+  readonly outputs: TimedOutputs;
   readonly secrets: ConnectorSecrets;
   readonly clock: Clock;
 }

@@ -42,38 +42,49 @@ const refusalReasons = [
   'device_busy',
 ] as const;
 
+const evidenceColumn = z.enum(['device_ack', 'read_back', 'counter', 'status_after', 'transmitted']).nullable();
+
 /** A row of `effects`, whole. */
-export const journalRowSchema = z.object({
-  journal_id: z.string(),
-  epoch: z.string(),
-  connector_id: z.string(),
-  connector_name: z.string(),
-  device_id: z.string(),
-  caller: z.string(),
-  caller_name: z.string(),
-  tool: z.string(),
-  summary: z.string(),
-  arguments: jsonColumn(jsonObject),
-  plan: planColumn,
-  fingerprint: z.string(),
-  idempotency_key: z.string(),
-  key_given: flagColumn,
-  entity_key: z.string().nullable(),
-  state: z.enum(['accepted', 'awaiting_approval', 'sent', 'applied', 'failed', 'unknown', 'refused']),
-  sent: flagColumn,
-  reason: z.enum(refusalReasons).nullable(),
-  evidence: z.enum(['device_ack', 'read_back', 'counter', 'status_after', 'transmitted']).nullable(),
-  witness: jsonColumn(jsonObject).nullable(),
-  result: jsonColumn(jsonObject).nullable(),
-  error: jsonColumn(errorSchema).nullable(),
-  attempts: z.number(),
-  created_at: z.string(),
-  sent_at: z.string().nullable(),
-  ended_at: z.string().nullable(),
-  delivered_at: z.string().nullable(),
-  settlement: jsonColumn(settlementSchema).nullable(),
-  last_attempt_at: z.string(),
-});
+export const journalRowSchema = z
+  .object({
+    journal_id: z.string(),
+    epoch: z.string(),
+    connector_id: z.string(),
+    connector_name: z.string(),
+    device_id: z.string(),
+    caller: z.string(),
+    caller_name: z.string(),
+    tool: z.string(),
+    summary: z.string(),
+    arguments: jsonColumn(jsonObject),
+    plan: planColumn,
+    fingerprint: z.string(),
+    idempotency_key: z.string(),
+    key_given: flagColumn,
+    entity_key: z.string().nullable(),
+    state: z.enum(['accepted', 'awaiting_approval', 'sent', 'applied', 'failed', 'unknown', 'refused']),
+    sent: flagColumn,
+    reason: z.enum(refusalReasons).nullable(),
+    evidence: evidenceColumn,
+    witness: jsonColumn(jsonObject).nullable(),
+    result: jsonColumn(jsonObject).nullable(),
+    error: jsonColumn(errorSchema).nullable(),
+    attempts: z.number(),
+    created_at: z.string(),
+    sent_at: z.string().nullable(),
+    ended_at: z.string().nullable(),
+    delivered_at: z.string().nullable(),
+    settlement: jsonColumn(settlementSchema).nullable(),
+    last_attempt_at: z.string(),
+    release_due_at: z.string().nullable(),
+    released_at: z.string().nullable(),
+    release_reason: z.enum(['due', 'called_off', 'in_doubt', 'settled']).nullable(),
+    release_evidence: evidenceColumn,
+  })
+  .transform(({ release_due_at: due_at, released_at, release_reason: reason, release_evidence: evidence, ...row }) => ({
+    ...row,
+    release: due_at === null ? null : { due_at, released_at, reason, evidence },
+  }));
 
 /** A row of the journal with what only this room needs: plan, witness, delivery. */
 export type JournalRow = JournalEntry & {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Plan, Resolution, SerializedAgentError, Witness } from '../../drivers/kit/index.ts';
+import type { Evidence, Plan, Resolution, SerializedAgentError, Witness } from '../../drivers/kit/index.ts';
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
-import type { ActAnswer } from '../hardware/index.ts';
+import type { ActAnswer, ReleaseReason } from '../hardware/index.ts';
 import type { Database, SqlValue } from '../store/index.ts';
 import { type Clock, toInstant } from './clock.ts';
+import { weakerEvidence } from './evidence.ts';
 import { mintId } from './ids.ts';
 import { isUnresolved, type JournalRow, journalRowSchema, toEntry } from './journal-row.ts';
 import { planToText } from './plan-text.ts';
@@ -47,6 +48,10 @@ export interface Journal {
   unresolvedOn(deviceId: string): readonly string[];
   /** When effects of this tool were sent since `since`, oldest first. */
   sentSince(connectorId: string, tool: string, since: string): readonly string[];
+  /** Rows whose timed output is, or may be, on. */
+  heldOn(deviceId: string): readonly JournalRow[];
+  /** When this output of a device was last done with, in epoch milliseconds; null when it was never used. */
+  lastEffectOn(deviceId: string, output: string): number | null;
   /** The newest keyless effect of this caller like this one that ended since `since` with its answer undelivered. */
   undelivered(intent: Intent, since: string): JournalRow | null;
 
@@ -60,11 +65,23 @@ export interface Journal {
   abandon(journalId: string, error: AgentError): Promise<JournalRow>;
   /** `accepted` to `sent`: once this resolves, and not before, a permit may be minted. */
   sent(journalId: string, witness: Witness): Promise<JournalRow>;
+  /** Stays `sent`: the device confirmed that the timed output is on. */
+  begun(journalId: string, answer: ActAnswer): Promise<JournalRow>;
+  /** The timed output is off. A row that was `unknown` only for want of this becomes `applied`. */
+  released(
+    journalId: string,
+    release: {
+      readonly at: string;
+      readonly reason: ReleaseReason;
+      readonly evidence: Evidence;
+      readonly result: JsonObject;
+    },
+  ): Promise<JournalRow>;
   /** `sent` to `applied`, `failed` or `unknown`. */
   finish(journalId: string, answer: ActAnswer): Promise<JournalRow>;
   /** `unknown` (or a `sent` that nobody finished) to `applied` or `failed`, because the device said which. */
   resolved(journalId: string, resolution: Exclude<Resolution, { happened: 'unknown' }>): Promise<JournalRow>;
-  /** A person says what happened to an `unknown`. Rejects with `not_found`, `state_conflict`. */
+  /** A person says what happened to an `unknown`, and that its output is off. Rejects with `not_found`, `state_conflict`. */
   settle(
     journalId: string,
     settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
@@ -147,10 +164,14 @@ export function openJournal(parts: {
       summary: intent.plan.summary,
       plan: planToText(intent.plan),
       entity_key: intent.entityKey,
+      output: intent.plan.output ?? null,
       last_attempt_at: at,
     };
     if (previous !== null) {
-      const cleared = { sent: 0, evidence: null, witness: null, result: null, sent_at: null, delivered_at: null };
+      const cleared = {
+        ...{ sent: 0, evidence: null, witness: null, result: null, sent_at: null, delivered_at: null },
+        ...{ release_due_at: null, released_at: null, release_reason: null, release_evidence: null },
+      };
       const next = { ...attempt, ...cleared, attempts: previous.attempts + 1 };
       return move(previous.journal_id, `${RETRYABLE} AND attempts = ${previous.attempts}`, next);
     }
@@ -219,6 +240,19 @@ export function openJournal(parts: {
           { connector_id: connectorId, tool, since },
         )
         .map((found) => found.sent_at),
+    heldOn: (deviceId) =>
+      select('WHERE device_id = :device_id AND release_due_at IS NOT NULL AND released_at IS NULL', {
+        device_id: deviceId,
+      }),
+    lastEffectOn(deviceId, output) {
+      const [found] = database.read(
+        z.object({ at: z.string().nullable() }),
+        `SELECT max(coalesce(released_at, sent_at)) AS at FROM effects
+         WHERE device_id = :device_id AND output = :output AND sent = 1`,
+        { device_id: deviceId, output },
+      );
+      return found?.at == null ? null : Date.parse(found.at);
+    },
     undelivered: (intent, since) =>
       select(
         `WHERE connector_id = :connector_id AND caller = :caller AND fingerprint = :fingerprint AND key_given = 0
@@ -249,13 +283,32 @@ export function openJournal(parts: {
         error: errorText(error.serialize()),
         ended_at: now(),
       }),
-    sent: (journalId, witness) =>
-      move(journalId, "state = 'accepted'", {
+    sent(journalId, witness) {
+      const { timed } = row(journalId).plan;
+      return move(journalId, "state = 'accepted'", {
         state: 'sent',
         sent: 1,
         witness: JSON.stringify(witness),
         sent_at: now(),
-      }),
+        release_due_at: timed === undefined ? null : toInstant(clock.now() + timed.holdMs),
+      });
+    },
+    begun: (journalId, { evidence, result }) =>
+      move(journalId, "state = 'sent'", { evidence, result: result === null ? null : JSON.stringify(result) }),
+    released(journalId, { at, reason, evidence, result }) {
+      const before = row(journalId);
+      const off = { released_at: at, release_reason: reason, release_evidence: evidence };
+      const begun = before.state === 'unknown' && before.settlement === null && before.evidence !== null;
+      const merged = JSON.stringify({ ...before.result, ...result });
+      const whole = { evidence: weakerEvidence(before.evidence, evidence), result: merged };
+      const change: Readonly<Record<string, SqlValue>> = begun
+        ? { ...whole, state: 'applied', error: null, ended_at: now() }
+        : before.state === 'applied'
+          ? whole
+          : {};
+      const from = `release_due_at IS NOT NULL AND released_at IS NULL${begun ? " AND state = 'unknown'" : ''}`;
+      return move(journalId, from, { ...off, ...change });
+    },
     async finish(journalId, answer) {
       try {
         return await move(journalId, "state = 'sent'", {
@@ -265,6 +318,8 @@ export function openJournal(parts: {
           result: answer.result === null ? null : JSON.stringify(answer.result),
           error: errorText(answer.error),
           ended_at: now(),
+          // Nothing left, so nothing is on.
+          ...(answer.sent ? {} : { release_due_at: null }),
         });
       } catch (error) {
         // The row stays `sent`, which a restart reads as `unknown`: it must count as that already.
@@ -290,7 +345,11 @@ export function openJournal(parts: {
         });
       }
       const settlement = { answer, by: caller.name, note: note ?? null, at: now() };
-      return move(journalId, "state = 'unknown' AND settlement IS NULL", { settlement: JSON.stringify(settlement) });
+      const isOpen = before.release !== null && before.release.released_at === null;
+      return move(journalId, "state = 'unknown' AND settlement IS NULL", {
+        settlement: JSON.stringify(settlement),
+        ...(isOpen ? { released_at: now(), release_reason: 'settled' } : {}),
+      });
     },
     async delivered(journalId) {
       const already = delivering.get(journalId);

@@ -1,23 +1,32 @@
 import { z } from 'zod';
-import type { Plan } from '../../drivers/kit/index.ts';
+import type { Plan, PlannedFrame } from '../../drivers/kit/index.ts';
 import { jsonColumn, jsonObject } from './json-column.ts';
+
+const frameList = z
+  .array(z.object({ label: z.string(), bytes: z.base64() }))
+  .transform((stored): readonly PlannedFrame[] =>
+    stored.map((frame) => ({ label: frame.label, bytes: new Uint8Array(Buffer.from(frame.bytes, 'base64')) })),
+  );
 
 /** A plan as it rests in the journal: its frames in Base64. */
 export const planColumn = jsonColumn(
   z
     .object({
       summary: z.string(),
-      frames: z.array(z.object({ label: z.string(), bytes: z.base64() })),
+      frames: frameList,
       data: jsonObject,
+      output: z.string().optional(),
+      timed: z.object({ holdMs: z.number(), release: frameList }).optional(),
+      minIntervalMs: z.number().optional(),
     })
     .transform(
-      (stored): Plan => ({
-        summary: stored.summary,
-        frames: stored.frames.map((frame) => ({
-          label: frame.label,
-          bytes: new Uint8Array(Buffer.from(frame.bytes, 'base64')),
-        })),
-        data: stored.data,
+      ({ summary, frames, data, output, timed, minIntervalMs }): Plan => ({
+        summary,
+        frames,
+        data,
+        ...(output === undefined ? {} : { output }),
+        ...(timed === undefined ? {} : { timed }),
+        ...(minIntervalMs === undefined ? {} : { minIntervalMs }),
       }),
     ),
 );
@@ -25,11 +34,15 @@ export const planColumn = jsonColumn(
 /** The text that {@link planColumn} reads back. */
 export function planToText(plan: Plan): string {
   return JSON.stringify({
-    summary: plan.summary,
-    frames: plan.frames.map((frame) => ({
-      label: frame.label,
-      bytes: Buffer.from(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.length).toString('base64'),
-    })),
-    data: plan.data,
+    ...plan,
+    frames: framesToText(plan.frames),
+    ...(plan.timed === undefined ? {} : { timed: { ...plan.timed, release: framesToText(plan.timed.release) } }),
   });
+}
+
+function framesToText(frames: readonly PlannedFrame[]) {
+  return frames.map(({ label, bytes }) => ({
+    label,
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+  }));
 }

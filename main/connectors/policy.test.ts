@@ -166,4 +166,32 @@ describe('on a connector', () => {
     await bench.service.confirmDevice('dev_a', admin);
     expect(await bench.set(id, {})).toMatchObject({ outcome: 'applied' });
   });
+
+  test.each([
+    ['a known socket', 'serial', { confidence: 'port', protocol_serial: null }, 'unconfirmed_device'],
+    ['a known socket', 'port', { confidence: 'port', protocol_serial: null }, null],
+    ['nothing but a path', 'port', { confidence: 'path', protocol_serial: null }, 'unconfirmed_device'],
+    ['what can not be told apart', 'port', { confidence: 'ambiguous', protocol_serial: null }, 'unconfirmed_device'],
+    [
+      'a unit that told another serial number',
+      'port',
+      { confidence: 'port', protocol_serial: 'B2' },
+      'unconfirmed_device',
+    ],
+  ] as const)('after a replug of %s, a tool that requires %s', async (_what, required, identity, reason) => {
+    const device = bench.world.devices.get('dev_a');
+    if (device === undefined) throw new Error('dev_a');
+    bench.world.minConfidence = required;
+    await bench.restart();
+    const replugged = { ...device, identity: { ...device.identity, ...identity, needs_confirmation: true } };
+    bench.world.devices.set('dev_a', replugged);
+    bench.devices.emit({ type: 'device_changed', device: replugged });
+    expect(await bench.set(id, {})).toMatchObject(
+      reason === null ? { outcome: 'applied' } : { outcome: 'refused', reason, sent: false },
+    );
+    await bench.service.confirmDevice('dev_a', admin);
+    expect(await bench.set(id, {})).toMatchObject({ outcome: 'applied' });
+    await bench.restart();
+    expect(await bench.set(id, {})).toMatchObject({ outcome: 'applied' });
+  });
 });

@@ -46,7 +46,8 @@ export async function tidyJournal(database: Database, clock: Clock): Promise<voi
   await database.write([
     {
       sql: `DELETE FROM effects WHERE last_attempt_at < :before AND state NOT IN ('accepted', 'sent', 'awaiting_approval')
-            AND NOT (state = 'unknown' AND settlement IS NULL)`,
+            AND NOT (state = 'unknown' AND settlement IS NULL)
+            AND NOT (release_due_at IS NOT NULL AND released_at IS NULL)`,
       parameters: { before: toInstant(clock.now() - RETENTION_MS) },
     },
     expireStatement(clock),

@@ -175,6 +175,18 @@ export interface JournalEntry {
     readonly note: string | null;
     readonly at: string;
   } | null;
+  /** Of a timed output (a lock); else null. */
+  readonly release: OutputRelease | null;
+}
+
+/** How a timed output ended, or has to end. */
+export interface OutputRelease {
+  readonly due_at: string;
+  /** Null: it may be on. */
+  readonly released_at: string | null;
+  /** `due`: in time. `called_off`: stop, pause, uninstall. `in_doubt`: after a crash, a lost port, a doubtful answer. `settled`: a person looked. */
+  readonly reason: 'due' | 'called_off' | 'in_doubt' | 'settled' | null;
+  readonly evidence: Evidence | null;
 }
 
 export interface ToolTestResult {

@@ -1,10 +1,30 @@
 import type { DeviceSide } from '../hardware/index.ts';
 import type { Statement } from '../store/index.ts';
 import type { ConnectorSecrets } from './connector-secrets.ts';
+import type { DeviceCache } from './device-cache.ts';
 import type { Directory } from './directory.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import type { Readings } from './readings.ts';
+import type { TimedOutputs } from './timed-outputs.ts';
+
+/**
+ * Switches off what a connector holds on. Rejects with `state_conflict` when a device that is there is not sure to be
+ * off; one that is away keeps its release, which it gets when it is back.
+ */
+export async function releaseFirst(
+  parts: {
+    readonly deviceSide: DeviceSide;
+    readonly devices: DeviceCache;
+    readonly outputs: Pick<TimedOutputs, 'requireOff'>;
+  },
+  connectorId: string,
+  deviceId: string | null,
+): Promise<void> {
+  if (deviceId === null) return;
+  await parts.deviceSide.releaseOutputs({ connectorId });
+  if (parts.devices.find(deviceId)?.present === true) await parts.outputs.requireOff(connectorId);
+}
 
 interface UninstallParts {
   readonly deviceSide: DeviceSide;
@@ -20,10 +40,15 @@ interface UninstallParts {
  * secret the vault is not touched and may be locked.
  */
 export async function uninstall(
-  parts: UninstallParts & { readonly secrets: ConnectorSecrets },
+  parts: UninstallParts & {
+    readonly secrets: ConnectorSecrets;
+    readonly devices: DeviceCache;
+    readonly outputs: Pick<TimedOutputs, 'requireOff'>;
+  },
   connectorId: string,
 ): Promise<void> {
-  const { secretEntry } = parts.directory.get(connectorId);
+  const { secretEntry, deviceId } = parts.directory.get(connectorId);
+  await releaseFirst(parts, connectorId, deviceId);
   if (secretEntry === null) return removeConnector(parts, connectorId, []);
   await parts.secrets.uninstall(connectorId, secretEntry, (committed) =>
     removeConnector(parts, connectorId, [committed]),

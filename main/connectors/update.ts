@@ -5,6 +5,7 @@ import { driverSettings } from './connector-record.ts';
 import { startingHealth } from './health.ts';
 import { type InstallParts, placement, requireFreeName, requireName, requireNoAuth, tryFirst } from './install.ts';
 import type { UpdateRequest } from './service.ts';
+import { releaseFirst } from './uninstall.ts';
 import { updateSource } from './update-source.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function update(parts: InstallParts, connectorId: string, request: 
     deviceId = choice.type === 'device' ? choice.deviceId : null;
   }
   requireFreeName(directory, name, connectorId);
+  if (changed) await releaseFirst(parts, connectorId, before.deviceId);
   const otherDevice = deviceId !== before.deviceId;
   await directory.change(connectorId, { name, config, deviceId, ...(otherDevice ? { protocolSerial: null } : {}) });
   if (!changed && name === before.name) return;

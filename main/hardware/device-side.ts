@@ -3,6 +3,7 @@ import type {
   Identification,
   JsonObject,
   ListingPrice,
+  MinConfidence,
   Plan,
   Resolution,
   SerializedAgentError,
@@ -47,7 +48,26 @@ export interface ToolDescription {
   readonly destructive: boolean;
   readonly idempotent: boolean;
   readonly boundable: readonly string[];
+  /** Below it a person confirms the device after each replug; null for what changes nothing. */
+  readonly min_confidence: MinConfidence | null;
 }
+
+/** A timed output that an earlier run of the agent, or an earlier binding, may have left on. */
+export interface PendingRelease {
+  readonly journalId: string;
+  readonly plan: Plan;
+  /** From {@link PermitAuthority.mintRelease}. */
+  readonly permit: string;
+}
+
+/** Why a timed output was switched off when it was. */
+export type ReleaseReason =
+  /** Its time was up. */
+  | 'due'
+  /** Stop, pause, uninstall: before its time. */
+  | 'called_off'
+  /** It was not sure that, or since when, it was on: after a doubtful answer, a lost port, a restart. */
+  | 'in_doubt';
 
 /** Which device a connector uses, and how. The device side keeps a binding's session open whenever the device is there. */
 export interface Binding {
@@ -60,6 +80,8 @@ export interface Binding {
   readonly config: JsonObject;
   /** The unit's own serial number this connector was bound to, if it is known: another one is `wrong_device`. */
   readonly protocolSerial: string | null;
+  /** Sent before anything else at this port, and again until the device confirms it. */
+  readonly releases?: readonly PendingRelease[];
 }
 
 /** Whether a binding can be used now. */
@@ -82,6 +104,8 @@ export interface ActAnswer {
   readonly evidence: Evidence | null;
   readonly result: JsonObject | null;
   readonly error: SerializedAgentError | null;
+  /** A timed output is on, or may be. The device side switches it off by itself, and tells it as an `output` event. */
+  readonly held?: boolean;
 }
 
 /** What the device side tells without being asked. */
@@ -100,6 +124,21 @@ export type DeviceEvent =
       readonly connectorId: string;
       readonly at: string;
       readonly error: SerializedAgentError | null;
+    }
+  /** A timed output was switched off, or could not be yet: then it is tried on, and the event comes again. */
+  | {
+      readonly type: 'output';
+      readonly connectorId: string;
+      readonly journalId: string;
+      readonly at: string;
+      readonly release:
+        | {
+            readonly state: 'released';
+            readonly reason: ReleaseReason;
+            readonly evidence: Evidence;
+            readonly result: JsonObject;
+          }
+        | { readonly state: 'stuck'; readonly error: SerializedAgentError };
     };
 
 /** The answer to `identify`. */
@@ -157,14 +196,22 @@ export interface DeviceSide {
   read(
     request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject } & CallTicket,
   ): Promise<JsonObject>;
-  /** One harmless exchange, in the device's queue. `insist` asks even a unit that has been silent. */
-  healthCheck(request: { readonly connectorId: string; readonly insist: boolean } & CallTicket): Promise<void>;
+  /**
+   * One harmless exchange, in the device's queue. `insist` asks even a unit that has been silent. `answered` is false for a
+   * device that can't be asked: its port is open, and no more is known.
+   */
+  healthCheck(
+    request: { readonly connectorId: string; readonly insist: boolean } & CallTicket,
+  ): Promise<{ readonly answered: boolean }>;
 
   /** Waits for the device's turn and keeps it, for a side effect. Must be closed; closes itself after `deadlineMs` without an `act` running. */
   openTurn(request: { readonly connectorId: string } & CallTicket): Promise<{ readonly turnId: string }>;
   /** Dry run: harmless frames only. */
   check(request: { readonly turnId: string; readonly tool: string; readonly plan: Plan }): Promise<Witness>;
-  /** Sends the planned frames. `permit` comes from {@link createPermitAuthority} and is good for this plan, once. Not cancellable. */
+  /**
+   * Sends the planned frames. `permit` comes from {@link createPermitAuthority} and is good for this plan, once. Not
+   * cancellable. Of a timed effect it is the beginning: the answer says so by `held`, and the turn may be closed.
+   */
   act(request: {
     readonly turnId: string;
     readonly tool: string;
@@ -179,6 +226,11 @@ export interface DeviceSide {
     readonly witness: Witness;
   }): Promise<Resolution>;
   closeTurn(request: { readonly turnId: string }): Promise<void>;
+  /**
+   * Switches off what is held, of one connector or (null) of all, before its time; waits for nobody's turn. Resolves when
+   * each is off or is known to be stuck; the `output` events come before.
+   */
+  releaseOutputs(request: { readonly connectorId: string | null }): Promise<void>;
 
   /** Ends a waiting or running read, or a wait for a turn, with `cancelled`. Unknown ids are fine. */
   cancel(request: { readonly callId: string }): Promise<void>;

@@ -70,7 +70,7 @@ export interface Device {
     readonly explanation: string;
     /** The serial number the device reported over its protocol, once asked. */
     readonly protocol_serial: string | null;
-    /** A person has to say that this is the right unit before a side effect is allowed. */
+    /** A person has to say that this is the right unit before a side effect is allowed, unless its tool is content with the socket. */
     readonly needs_confirmation: boolean;
   };
   readonly recognition: Recognition;

@@ -390,8 +390,8 @@ describe('configuration', () => {
   it('and tools are described as strict schemas that survive a boundary', async () => {
     bench = await openBench([]);
     const listings = await bench.side.listings();
-    expect(listings.map((listing) => listing.id)).toEqual(['cn-modbus', 'cn-scale-sics']);
-    expect(listings[0]?.config_schema).toMatchObject({
+    expect(listings.map((listing) => listing.id)).toEqual(['cn-lock-relay', 'cn-modbus', 'cn-scale-sics']);
+    expect(listings.find((listing) => listing.id === 'cn-modbus')?.config_schema).toMatchObject({
       additionalProperties: false,
       properties: { device: {}, unit: { minimum: 1, maximum: 247 }, baud_rate: { default: 9600 }, map: {} },
       required: ['device', 'unit', 'map'],

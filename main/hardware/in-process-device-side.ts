@@ -1,4 +1,4 @@
-import { AgentError, type Driver, type JsonObject } from '../../drivers/kit/index.ts';
+import { AgentError, type Driver, type JsonObject, type Plan } from '../../drivers/kit/index.ts';
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
@@ -12,6 +12,7 @@ import {
   createCauseIds,
   createDriverCatalogue,
   createEventFan,
+  createHeldOutputs,
   createPorts,
   createReadSharing,
   createTurns,
@@ -28,7 +29,7 @@ export interface DeviceSideOptions {
   readonly discover: boolean;
   readonly memory: DeviceMemory;
   /** The redeeming end; the journal has the other. */
-  readonly permits: Pick<PermitAuthority, 'redeem'>;
+  readonly permits: Pick<PermitAuthority, 'redeem' | 'redeemRelease'>;
   /** Ports open at a time; the thread pool must have room for them (contract section 2). */
   readonly maxPorts: number;
   /** What went wrong where nobody waits for an answer. */
@@ -37,6 +38,8 @@ export interface DeviceSideOptions {
 
 /** How long a side effect that is on its way may still take when its connector is removed or the agent stops. */
 const ACT_PATIENCE_MS = 5_000;
+/** How long it is waited for that what is on is off. */
+const RELEASE_PATIENCE_MS = 5_000;
 
 /** The device side in this process. */
 export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
@@ -46,12 +49,14 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();
+  const outputs = createHeldOutputs({ permits, clock, log, onOutput: (event) => events.emit(event) });
   const ports = createPorts({
     devices: registry,
     explanations: { findPortHolder, explainPermission },
     clock,
     log,
     nextCauseId: createCauseIds(clock),
+    beforeUse: outputs.beforeUse,
     maxPorts,
     describe: (deviceId) => describeDevice(registry.get(deviceId), deviceId),
   });
@@ -101,6 +106,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         clock,
         log,
         onState(state, causeId) {
+          if (state.state === 'unavailable') outputs.lost(connectorId);
           if (answered) events.emit({ type: 'binding_changed', connectorId, binding: state, causeId });
         },
         onTransaction(error) {
@@ -111,6 +117,8 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     );
     answered = true;
     bound.set(connectorId, next);
+    // In this very turn of the loop: before the port can be opened, or before anyone else asks it.
+    outputs.adopt(next, binding.releases ?? []);
     return next;
   };
 
@@ -119,7 +127,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     if (device === undefined) return;
     const idle = turns.closeAll(connectorId, ACT_PATIENCE_MS);
     bound.delete(connectorId);
-    await idle;
+    // What is on already does not wait for what is only beginning.
+    await Promise.all([idle, outputs.releaseAll(connectorId, RELEASE_PATIENCE_MS)]);
+    await outputs.releaseAll(connectorId, RELEASE_PATIENCE_MS);
+    outputs.forget(connectorId);
     await device.close();
   };
 
@@ -175,10 +186,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     },
     async healthCheck({ connectorId, insist, ...ticket }) {
       const device = find(connectorId);
-      await calls.run(ticket, `The check of ${device.binding.connectorName}`, async (controller) => {
+      return calls.run(ticket, `The check of ${device.binding.connectorName}`, async (controller) => {
         const held = await device.acquire(controller, insist);
         try {
-          await device.askHealth(held, controller.signal);
+          return { answered: await device.askHealth(held, controller.signal) };
         } finally {
           held.turn.release();
         }
@@ -187,20 +198,22 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
 
     async openTurn({ connectorId, ...ticket }) {
       const device = find(connectorId);
+      const hold = (journalId: string, plan: Plan) => outputs.prepare(device, journalId, plan);
       return calls.run(ticket, `Waiting for ${device.binding.connectorName}`, (controller) =>
-        turns.open(device, controller, ticket.deadlineMs),
+        turns.open({ ...device, hold }, controller, ticket.deadlineMs),
       );
     },
     check: ({ turnId, tool, plan }) => turns.check(turnId, tool, plan),
     act: ({ turnId, tool, plan, witness, permit }) => turns.act(turnId, tool, plan, witness, permit),
     resolve: ({ turnId, tool, plan, witness }) => turns.resolve(turnId, tool, plan, witness),
     closeTurn: ({ turnId }) => turns.close(turnId),
+    releaseOutputs: ({ connectorId }) => outputs.releaseAll(connectorId, RELEASE_PATIENCE_MS),
 
     cancel: async ({ callId }) => calls.cancel(callId),
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {
-        await turns.closeAll(null, ACT_PATIENCE_MS);
+        await Promise.all([turns.closeAll(null, ACT_PATIENCE_MS), outputs.releaseAll(null, RELEASE_PATIENCE_MS)]);
         await Promise.all([...bound.keys()].map(unbind));
         await ports.close();
         unfollow();

@@ -18,6 +18,8 @@ export type {
   DeviceSide,
   IdentifyReport,
   ListingDescription,
+  PendingRelease,
+  ReleaseReason,
   ToolDescription,
 } from './device-side.ts';
 export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';

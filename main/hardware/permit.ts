@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Plan } from '../../drivers/kit/index.ts';
+import type { Plan, PlannedFrame } from '../../drivers/kit/index.ts';
 
 /**
  * The two ends of the rule that no harmful frame leaves without a journal row: the journal mints a permit after its row
@@ -11,34 +11,56 @@ export interface PermitAuthority {
   mint(journalId: string, plan: Plan): string;
   /** For the session only: whether `permit` was minted for this plan and has not been redeemed before. */
   redeem(permit: string, plan: Plan): boolean;
+  /** For the journal only: leave to send the release frames of a row's timed plan, after the agent that sent the plan is gone. */
+  mintRelease(journalId: string, plan: Plan): string;
+  /** For the session only: whether `permit` was minted for these release frames. Good as often as needed. */
+  redeemRelease(permit: string, plan: Plan): boolean;
+}
+
+/** The row that a permit was minted for. True only of a permit that was redeemed. */
+export function journalIdOf(permit: string): string {
+  return permit.slice(0, permit.lastIndexOf('.'));
 }
 
 /** Makes a pair of ends with a key of its own. */
 export function createPermitAuthority(): PermitAuthority {
   const key = randomBytes(32);
   const live = new Set<string>();
-  const sign = (journalId: string, plan: Plan) =>
-    createHmac('sha256', key).update(journalId).update('\0').update(planDigest(plan)).digest('base64url');
+  const sign = (purpose: 'act' | 'release', journalId: string, digest: string) =>
+    createHmac('sha256', key).update(`${purpose}\0${journalId}\0${digest}`).digest('base64url');
+  const isSigned = (permit: string, expected: string) => {
+    const [wanted, given] = [Buffer.from(expected), Buffer.from(permit.slice(permit.lastIndexOf('.') + 1))];
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  };
   return {
     mint(journalId, plan) {
-      const permit = `${journalId}.${sign(journalId, plan)}`;
+      const permit = `${journalId}.${sign('act', journalId, planDigest(plan))}`;
       live.add(permit);
       return permit;
     },
     redeem(permit, plan) {
-      const dot = permit.lastIndexOf('.');
-      const expected = Buffer.from(sign(permit.slice(0, dot), plan));
-      const given = Buffer.from(permit.slice(dot + 1));
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
-      return live.delete(permit);
+      return isSigned(permit, sign('act', journalIdOf(permit), planDigest(plan))) && live.delete(permit);
     },
+    mintRelease: (journalId, plan) => `${journalId}.${sign('release', journalId, framesDigest(releaseFrames(plan)))}`,
+    redeemRelease: (permit, plan) =>
+      isSigned(permit, sign('release', journalIdOf(permit), framesDigest(releaseFrames(plan)))),
   };
 }
 
-/** SHA-256 over the frames of a plan, length-prefixed, hex. */
+function releaseFrames(plan: Plan): readonly PlannedFrame[] {
+  return plan.timed?.release ?? [];
+}
+
+/** Over everything that the plan may send, and for how long it may last. */
 function planDigest(plan: Plan): string {
+  const timed = plan.timed === undefined ? '' : ` ${plan.timed.holdMs} ${framesDigest(plan.timed.release)}`;
+  return `${framesDigest(plan.frames)}${timed}`;
+}
+
+/** SHA-256 over frames, length-prefixed, hex. */
+function framesDigest(frames: readonly PlannedFrame[]): string {
   const hash = createHash('sha256');
-  for (const frame of plan.frames) {
+  for (const frame of frames) {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(frame.bytes.length);
     hash.update(length).update(frame.bytes);

@@ -116,11 +116,11 @@ export function createBoundSource(
     work: () => ({
       async perform<T>(
         line: HttpTransport,
-        { signal, plan, faultIn }: WorkOptions<T>,
+        { signal, leave, faultIn }: WorkOptions<T>,
         work: (given: WorkTools) => Promise<T>,
       ): Promise<T> {
         requireWanted();
-        const gate = createFrameGate(source, binding.connectorName, plan ?? null);
+        const gate = createFrameGate(source, binding.connectorName, leave ?? null);
         const call = createSourceLink({ transport: line, gate, clock, sourceName: binding.connectorName, signal });
         let fault: SerializedAgentError | null = null;
         try {

@@ -154,11 +154,12 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
     },
     async healthCheck({ connectorId, insist, ...ticket }) {
       const bound = find(connectorId);
-      await calls.run(ticket, `The check of ${bound.binding.connectorName}`, async (controller) => {
+      return calls.run(ticket, `The check of ${bound.binding.connectorName}`, async (controller) => {
         const { line, turn } = await bound.acquire(controller, insist);
         try {
           const { signal } = controller;
           await bound.work().perform(line, { signal }, ({ link }) => bound.source.healthCheck(link, bound.context));
+          return { answered: true };
         } finally {
           turn.release();
         }

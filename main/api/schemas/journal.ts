@@ -54,6 +54,15 @@ export const journalEntrySchema = z
         at: timestampSchema,
       })
       .nullable(),
+    release: z
+      .object({
+        due_at: timestampSchema,
+        released_at: timestampSchema.nullable().describe('null: it may be on'),
+        reason: z.enum(['due', 'called_off', 'in_doubt', 'settled']).nullable(),
+        evidence: z.string().nullable(),
+      })
+      .nullable()
+      .describe('How a timed output (a lock) was switched off'),
   })
   .meta({ id: 'JournalEntry' });
 /** One side effect in the journal. */

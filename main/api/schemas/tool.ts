@@ -21,6 +21,10 @@ export const toolSchema = z
     destructive: z.boolean(),
     idempotent: z.boolean(),
     boundable: z.array(z.string()),
+    min_confidence: z
+      .enum(['serial', 'port'])
+      .nullable()
+      .describe('Known less surely than this, a person confirms the device after each replug'),
   })
   .meta({ id: 'Tool' });
 /** One tool of a connector with its schemas. */

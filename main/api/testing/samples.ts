@@ -95,6 +95,7 @@ export function sampleTool(name: string, sideEffect: boolean): ToolObject {
     destructive: false,
     idempotent: false,
     boundable: [],
+    min_confidence: null,
   };
 }
 
@@ -127,6 +128,7 @@ export function sampleEntry(
     sent_at: at,
     ended_at: at,
     settlement: null,
+    release: null,
     ...changes,
   };
 }

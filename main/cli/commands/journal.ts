@@ -92,7 +92,7 @@ const columns = [
 ];
 
 function factsOf(entry: JournalEntryObject): Record<string, string | number | boolean | null> {
-  const { settlement, error } = entry;
+  const { settlement, error, release } = entry;
   return {
     id: entry.journal_id,
     connector: `${entry.connector_name} (${entry.connector_id})`,
@@ -112,10 +112,24 @@ function factsOf(entry: JournalEntryObject): Record<string, string | number | bo
     accepted: entry.created_at,
     'sent at': entry.sent_at,
     ended: entry.ended_at,
+    ...(release === null ? {} : { 'switched off': releaseWords(release) }),
     ...(settlement === null
       ? {}
       : { settled: `${settlement.answer} by ${settlement.by} at ${settlement.at}`, note: settlement.note }),
   };
+}
+
+const releaseReasons = {
+  due: 'in time',
+  called_off: 'before its time: stop, pause or uninstall',
+  in_doubt: 'first of all after a crash, a lost port or a doubtful answer',
+  settled: 'as a person says',
+} as const;
+
+function releaseWords({ due_at, released_at, reason, evidence }: NonNullable<JournalEntryObject['release']>): string {
+  if (released_at === null) return `not yet, due at ${due_at}: it may be on`;
+  const why = reason === null ? '' : `, ${releaseReasons[reason]}`;
+  return `${released_at}${why}${evidence === null ? '' : ` (${evidence})`}`;
 }
 
 function readOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {

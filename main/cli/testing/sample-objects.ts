@@ -91,6 +91,7 @@ const toolShape = {
   destructive: false,
   idempotent: false,
   boundable: [],
+  min_confidence: null,
 } as const;
 
 /** Its tools. */

@@ -38,6 +38,7 @@ export function throughClone(inner: DeviceSide): DeviceSide {
     act: carry((request) => inner.act(request)),
     resolve: carry((request) => inner.resolve(request)),
     closeTurn: carry((request) => inner.closeTurn(request)),
+    releaseOutputs: carry((request) => inner.releaseOutputs(request)),
     cancel: carry((request) => inner.cancel(request)),
     subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
     close: ask(() => inner.close()),

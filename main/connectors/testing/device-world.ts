@@ -1,3 +1,4 @@
+import type { MinConfidence } from '../../../drivers/kit/index.ts';
 import type { Device, ListingDescription, ToolDescription } from '../../hardware/index.ts';
 
 /** What is at the far end of the cable. It outlives an agent that crashes. */
@@ -11,6 +12,10 @@ export interface DeviceWorld {
   readonly counts: Map<string, number>;
   /** Devices that don't answer. */
   readonly silent: Set<string>;
+  /** What `relay.set` requires. */
+  minConfidence: MinConfidence;
+  /** Whether a device can tell what became of an effect. */
+  canResolve: boolean;
 }
 
 /** A world of two relay boards and a bus adapter. */
@@ -21,6 +26,8 @@ export function createWorld(): DeviceWorld {
     relays: new Map(),
     counts: new Map(),
     silent: new Set(),
+    minConfidence: 'serial',
+    canResolve: true,
   };
   for (const device of [makeDevice('dev_a', 'A1'), makeDevice('dev_b', 'B2'), makeDevice('dev_bus', 'C3')]) {
     world.devices.set(device.id, device);
@@ -103,6 +110,7 @@ export const tools: readonly ToolDescription[] = [
     expected_interval_ms: 1_000,
     best_evidence: null,
     boundable: [],
+    min_confidence: null,
   },
   {
     ...tool,
@@ -112,5 +120,6 @@ export const tools: readonly ToolDescription[] = [
     expected_interval_ms: null,
     best_evidence: 'read_back',
     boundable: ['relay'],
+    min_confidence: 'serial',
   },
 ];

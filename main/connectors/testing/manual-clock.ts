@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 export interface ManualClock extends Clock {
   /** Moves on, running what falls due, in order. */
   advance(durationMs: number): void;
+  /** Whether something waits for this long from now. */
+  hasTimer(delayMs: number): boolean;
 }
 
 /** Starts at `startMs`. */
@@ -19,6 +21,7 @@ export function createManualClock(startMs = Date.parse('2026-07-02T15:00:00.000Z
         timers = timers.filter((candidate) => candidate !== timer);
       };
     },
+    hasTimer: (delayMs) => timers.some((timer) => timer.atMs === nowMs + delayMs),
     advance(durationMs) {
       const endMs = nowMs + durationMs;
       for (;;) {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { AgentError, decodeLatin1, encodeLatin1, type JsonObject, parseArguments } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  decodeLatin1,
+  encodeLatin1,
+  type JsonObject,
+  type Plan,
+  parseArguments,
+} from '../../../drivers/kit/index.ts';
 import type { ActAnswer, Binding, DeviceEvent, DeviceSide, PermitAuthority } from '../../hardware/index.ts';
 import { throughClone } from './cloning-boundary.ts';
 import { type DeviceWorld, listings, makeDevice, tools } from './device-world.ts';
@@ -16,6 +23,10 @@ export interface ScriptedDeviceSide {
   answerAct(answer: ActAnswer | null, options?: { readonly takeFrame: boolean }): void;
   /** Whether `resolve` can tell. */
   canResolve: boolean;
+  /** Joins every plan: what makes it a timed one. */
+  planExtra: Partial<Pick<Plan, 'output' | 'timed' | 'minIntervalMs'>>;
+  /** What {@link DeviceSide.releaseOutputs} does; nothing by default. */
+  onRelease: ((connectorId: string | null) => void) | null;
   /** Whether `bind` answers `opening`; the test emits what follows. */
   openLate: boolean;
   emit(event: DeviceEvent): void;
@@ -106,7 +117,8 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       if (!parsed.success) throw new AgentError('invalid_parameter', 'config: wrong key');
       return parsed.data;
     },
-    describeTools: async () => tools,
+    describeTools: async () =>
+      tools.map((tool) => ({ ...tool, min_confidence: tool.side_effect ? world.minConfidence : null })),
     async bind(binding) {
       bindings.set(binding.connectorId, binding);
       return scripted.openLate ? { state: 'opening' } : stateOf(binding);
@@ -122,7 +134,10 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       const text = `SET ${parsed.relay} ${parsed.on ? 'on' : 'off'} ${parsed.tag}`;
       const data: JsonObject = { ...parsed };
       const frames = [{ bytes: encodeLatin1(text), label: 'set' }];
-      return { arguments: parsed, plan: { summary: `Switch relay ${parsed.relay}`, frames, data } };
+      return {
+        arguments: parsed,
+        plan: { summary: `Switch relay ${parsed.relay}`, frames, data, ...scripted.planExtra },
+      };
     },
     async read({ connectorId, callId, arguments: args }) {
       const { relay } = parseArguments(readArguments, args, 'relay.read');
@@ -140,6 +155,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     async healthCheck({ connectorId }) {
       await step('health');
       transact(bound(connectorId));
+      return { answered: true };
     },
     async openTurn({ connectorId, callId }) {
       await step('turn');
@@ -185,7 +201,14 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       await step('after_act');
       if (actAnswer !== null) return actAnswer.answer;
       transact({ ...turnOf(turnId), connectorId });
-      return { outcome: 'applied', sent: true, evidence: 'read_back', result: { on: plan.data['on'] }, error: null };
+      return {
+        outcome: 'applied',
+        sent: true,
+        evidence: 'read_back',
+        result: { on: plan.data['on'] },
+        error: null,
+        held: plan.timed !== undefined,
+      };
     },
     async resolve({ turnId, witness }) {
       const binding = turnOf(turnId);
@@ -199,6 +222,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       turns.get(turnId)?.end();
       turns.delete(turnId);
     },
+    releaseOutputs: async ({ connectorId }) => scripted.onRelease?.(connectorId),
     async cancel({ callId }) {
       waits.get(callId)?.(new AgentError('cancelled', 'the call was cancelled'));
     },
@@ -232,7 +256,14 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     answerAct(answer, options = { takeFrame: true }) {
       actAnswer = answer === null ? null : { answer, takeFrame: options.takeFrame };
     },
-    canResolve: true,
+    planExtra: {},
+    onRelease: null,
+    get canResolve() {
+      return world.canResolve;
+    },
+    set canResolve(can) {
+      world.canResolve = can;
+    },
     openLate: false,
     emit,
     unplug: (deviceId) => setPresent(deviceId, false),

@@ -147,13 +147,17 @@ function entriesOf(dataDir: string): string[] {
 /** A side that has software sources alone, behind a boundary that only data crosses. */
 function withoutDevices(side: ReturnType<typeof createSourceSide>): ConnectorSide {
   const refuse = () => Promise.reject(new Error('there are no devices here'));
-  const none: Pick<DeviceSide, 'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'bind'> = {
+  const none: Pick<
+    DeviceSide,
+    'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'bind' | 'releaseOutputs'
+  > = {
     start: async () => {},
     devices: async () => [],
     ensureUnit: refuse,
     confirm: refuse,
     identify: refuse,
     bind: refuse,
+    releaseOutputs: async () => {},
   };
   return {
     ...throughClone({ ...side, ...none }),

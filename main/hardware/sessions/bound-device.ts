@@ -1,4 +1,11 @@
-import { AgentError, type Driver, type Identification, type SerializedAgentError } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type Driver,
+  type DriverContext,
+  type Identification,
+  type SerializedAgentError,
+} from '../../../drivers/kit/index.ts';
+import type { Device } from '../device.ts';
 import type { Binding, BindingState } from '../device-side.ts';
 import type { Clock } from './clock.ts';
 import type { KnownDevices, LogLine } from './device-registry.ts';
@@ -32,8 +39,14 @@ export interface BoundDevice {
   acquire(controller: AbortController, insist: boolean): Promise<HeldLine>;
   /** The driver's functions, for the holder of a turn. Throws `device_unplugged` as {@link BoundDevice.tools} does. */
   work(): DeviceWork;
-  /** Its driver's one harmless question, for the holder of a turn. */
-  askHealth(held: HeldLine, signal: AbortSignal): Promise<void>;
+  /** Its driver's one harmless question, for the holder of a turn; whether it answered, or can't be asked at all. */
+  askHealth(held: HeldLine, signal: AbortSignal): Promise<boolean>;
+  /** The port it is behind; null as long as the device was never seen. */
+  portId(): string | null;
+  /** The port's line while it is open, for what can't wait for a turn. */
+  line(): Line | null;
+  /** What the driver's own functions are told. Throws as {@link BoundDevice.tools} does. */
+  context(): DriverContext;
   deviceChanged(): void;
   /** Ends all calls with `closed` and gives the port back. Idempotent. */
   close(): Promise<void>;
@@ -203,7 +216,7 @@ export function createBoundDevice(
     }
     attached ??= prepare(device.unit);
     try {
-      const portId = device.unit === null ? device.id : (device.parent ?? device.id);
+      const portId = portOf(device);
       const { settings } = config;
       use = ports.use({ portId, path: device.path, driver, settings, userName: binding.connectorName });
     } catch (error) {
@@ -233,10 +246,21 @@ export function createBoundDevice(
     tools: () => requireAttached().tools,
     work: () => requireAttached().work,
     acquire,
-    askHealth: ({ line }, signal) => {
+    async askHealth({ line }, signal) {
       const { work, context } = requireAttached();
-      return work.perform(line, { signal }, ({ link }) => driver.healthCheck(link, context));
+      if (driver.isMute?.(context) === true) return false;
+      await work.perform(line, { signal }, ({ link }) => driver.healthCheck(link, context));
+      return true;
     },
+    portId() {
+      const device = devices.get(binding.deviceId);
+      return device === undefined ? null : portOf(device);
+    },
+    line() {
+      const port = use?.session.state();
+      return port?.type === 'open' ? port.line : null;
+    },
+    context: () => requireAttached().context,
     deviceChanged() {
       name = nameDevice();
       if (use === null) attach();
@@ -259,6 +283,11 @@ interface Attached {
   readonly backoff: UnitBackoff;
   readonly tools: ToolSet;
   readonly work: DeviceWork;
+}
+
+/** A unit on a bus is behind the bus's port. */
+function portOf(device: Device): string {
+  return device.unit === null ? device.id : (device.parent ?? device.id);
 }
 
 function keyOf(state: BindingState): string {

@@ -13,7 +13,7 @@ export interface ExchangeTrace {
 /** The wire for the length of one call, and what the call did with it. */
 export interface CallLink {
   readonly link: Link;
-  /** Whether a frame was written. */
+  /** Whether a frame was written that the device should answer. */
   asked(): boolean;
   /** Whether the device said anything, readable or not. */
   answered(): boolean;
@@ -32,6 +32,7 @@ export function createCallLink(options: {
   readonly signal: AbortSignal | null;
   readonly resynchronisation: Resynchronisation;
   readonly trace: boolean;
+  readonly urgent: boolean;
 }): CallLink {
   const { engine, gate, clock, deviceName, signal, resynchronisation } = options;
   const exchanges: { label: string; sent: Uint8Array; received: Uint8Array[] }[] = [];
@@ -43,10 +44,11 @@ export function createCallLink(options: {
     deviceName,
     signal,
     resynchronisation,
+    urgent: options.urgent,
     beforeWrite(request) {
       if (ended) throw over(request, deviceName);
       gate.admit(request);
-      asked = true;
+      if (request.unanswered !== true) asked = true;
       if (options.trace) exchanges.push({ label: request.label, sent: request.bytes, received: [] });
     },
     afterReply() {

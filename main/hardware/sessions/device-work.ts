@@ -3,12 +3,11 @@ import {
   type Driver,
   type DriverContext,
   type Link,
-  type Plan,
   type SerializedAgentError,
 } from '../../../drivers/kit/index.ts';
 import { createCallLink, type ExchangeTrace } from './call-link.ts';
 import type { Clock } from './clock.ts';
-import { createFrameGate, type FrameGate } from './frame-gate.ts';
+import { createFrameGate, type FrameGate, type Leave } from './frame-gate.ts';
 import type { Line } from './port-session.ts';
 import type { UnitBackoff } from './unit-backoff.ts';
 
@@ -22,8 +21,10 @@ export interface WorkTools {
 export interface WorkOptions<T> {
   /** Null: nothing but the wire ends it. */
   readonly signal: AbortSignal | null;
-  /** Its harmful frames may pass. Only after a permit for it was redeemed. */
-  readonly plan?: Plan;
+  /** Frames that may pass although they are not harmless. */
+  readonly leave?: Leave;
+  /** Goes before all others; for what ends a timed output. */
+  readonly urgent?: boolean;
   readonly trace?: boolean;
   /** The error in a result that did not reject. */
   readonly faultIn?: (result: T) => SerializedAgentError | null;
@@ -49,9 +50,10 @@ export function createDeviceWork(parts: {
   return {
     async perform(line, options, work) {
       const deviceName = parts.deviceName();
-      const gate = createFrameGate(driver, deviceName, options.plan ?? null);
-      const { signal, trace = false } = options;
-      const call = createCallLink({ engine: line.engine, gate, clock, deviceName, signal, resynchronisation, trace });
+      const gate = createFrameGate(driver, deviceName, options.leave ?? null);
+      const { signal, trace = false, urgent = false } = options;
+      const { engine } = line;
+      const call = createCallLink({ engine, gate, clock, deviceName, signal, resynchronisation, trace, urgent });
       let fault: SerializedAgentError | null = null;
       try {
         const result = await work({ link: call.link, gate, traces: call.traces });

@@ -43,9 +43,11 @@ export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalog
       if (!parsed.success) throw configError(driver, parsed.error);
       const isSetting = (key: string) => key in serialSettingsSchema.shape;
       const entries = Object.entries(parsed.data);
+      const options = jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key))));
+      driver.checkOptions?.(options);
       return {
         settings: serialSettingsSchema.parse(Object.fromEntries(entries.filter(([key]) => isSetting(key)))),
-        options: jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key)))),
+        options,
       };
     },
   };
@@ -123,6 +125,7 @@ export function describeTool(tool: Tool): ToolDescription {
     destructive: tool.sideEffect && tool.destructive,
     idempotent: tool.sideEffect && tool.idempotent,
     boundable: tool.sideEffect ? tool.boundable : [],
+    min_confidence: tool.sideEffect ? tool.minConfidence : null,
   };
 }
 

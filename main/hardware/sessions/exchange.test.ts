@@ -6,6 +6,7 @@ import {
   matchLines,
   type Resynchronisation,
   type SerialSettings,
+  unanswered,
   type WireRequest,
 } from '../../../drivers/kit/index.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
@@ -278,5 +279,64 @@ describe('silence before a frame', () => {
     expect(transport.written.at(-1)).toBe('later\n');
     transport.arrive('ok\n');
     await later;
+  });
+});
+
+describe('a frame that is not answered', () => {
+  const off = unanswered({ bytes: encodeLatin1('OFF\n'), label: 'off' });
+
+  it('is over when it has left, without a word from the device, and needs no getting in step', async () => {
+    const { transport, engine, terms } = open();
+    const told: string[] = [];
+    const silent = { ...terms(), afterReply: () => told.push('answered') };
+    expect(await engine.exchange(off, silent)).toBeNull();
+    expect(transport.written).toEqual(['OFF\n']);
+    expect(told).toEqual([]);
+  });
+
+  it('is not over before the port has let go of it', async () => {
+    const { clock, transport, engine, terms } = open();
+    const drained = Promise.withResolvers<void>();
+    transport.drainWithDeadline = () => drained.promise;
+    let over = false;
+    const sent = engine.exchange(off, terms()).then(() => {
+      over = true;
+    });
+    await clock.advance(10);
+    expect(over).toBe(false);
+    transport.arrive('what nobody asked for\n');
+    drained.resolve();
+    await sent;
+  });
+
+  it('that the port never lets go of ends the line: it must not leave later', async () => {
+    const { clock, transport, engine, terms } = open();
+    transport.drainWithDeadline = () => new Promise(() => {});
+    const sent = codeOf(engine.exchange(off, terms()));
+    await clock.advance(5_000);
+    await clock.poll();
+    expect(await sent).toBe('no_reply');
+    expect(await codeOf(engine.exchange(ask('weight'), terms()))).toBe('no_reply');
+  });
+});
+
+describe('an urgent exchange', () => {
+  it('goes before the next of a call that is under way, and after the one on the wire', async () => {
+    const { clock, transport, engine, terms } = await open().settled();
+    const before = transport.written.length;
+    const call = (async () => [
+      await engine.exchange(ask('one'), terms()),
+      await engine.exchange(ask('two'), terms()),
+    ])();
+    await clock.advance(0);
+    const urgent = engine.exchange(ask('OFF'), { ...terms(), urgent: true });
+    await clock.advance(0);
+    expect(transport.written.slice(before)).toEqual(['one\n']);
+    for (const answer of ['1\n', 'off\n', '2\n']) {
+      transport.arrive(answer);
+      await clock.advance(0);
+    }
+    expect(transport.written.slice(before)).toEqual(['one\n', 'OFF\n', 'two\n']);
+    expect([await urgent, await call]).toEqual(['off', ['1', '2']]);
   });
 });

@@ -10,6 +10,7 @@ import {
 import type { Clock } from './clock.ts';
 import { createReplyBuffer } from './reply-buffer.ts';
 import type { Transport } from './transport.ts';
+import { createUrgentLane } from './urgent-lane.ts';
 
 /** What every exchange of one call has in common. */
 export interface ExchangeTerms {
@@ -18,6 +19,8 @@ export interface ExchangeTerms {
   /** Ends the exchange; its reason is what the exchange rejects with. Null: nothing ends it but the wire. */
   readonly signal: AbortSignal | null;
   readonly resynchronisation: Resynchronisation;
+  /** Goes before everything that waits, and waits for nothing but an exchange on its way. Others: one at a time. */
+  readonly urgent?: boolean;
   /** Called right before each frame is written, also those that get back in step. A throw keeps it from being written. */
   readonly beforeWrite: (request: WireRequest<unknown>) => void;
   readonly afterReply: () => void;
@@ -53,6 +56,7 @@ export function createExchangeEngine(
   const pauses = new Set<(reason: AgentError) => void>();
   let inFlight: { receive(chunk: Uint8Array): void; end(reason: AgentError): void } | null = null;
   let busy = false;
+  const urgent = createUrgentLane();
   let ended: AgentError | null = null;
   let onEnd: ((reason: AgentError) => void) | null = null;
   /** Set when a reply may still be on its way to a question that nobody waits for any more. */
@@ -161,7 +165,7 @@ export function createExchangeEngine(
         }
         if (progress.kind === 'reply') {
           settle();
-          terms.afterReply();
+          if (request.unanswered !== true) terms.afterReply();
           resolve(progress.value);
         } else if (progress.kind === 'bad') {
           terms.afterReply();
@@ -174,7 +178,7 @@ export function createExchangeEngine(
       const self = {
         receive(chunk: Uint8Array) {
           terms.onChunk?.(chunk);
-          judge(chunk);
+          if (request.unanswered !== true) judge(chunk);
         },
         end: abandon,
       };
@@ -189,6 +193,7 @@ export function createExchangeEngine(
         // The port took longer than a call: the device's time begins only now.
         if (nowMs - startedMs > 1) startTimer();
         lastOnWireMs = Math.max(lastOnWireMs, nowMs + wireMs);
+        if (request.unanswered === true) judge(new Uint8Array());
       };
       try {
         terms.beforeWrite(request);
@@ -200,15 +205,16 @@ export function createExchangeEngine(
       signal?.addEventListener('abort', onAbort);
       const startedMs = clock.nowMs();
       startTimer();
-      send(request.bytes, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
+      send(request, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
         if (inFlight === self) abandon(error);
       });
     });
   };
 
-  const send = async (bytes: Uint8Array, deadlineMs: number): Promise<void> => {
+  const send = async ({ bytes, unanswered }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
     await transport.write(bytes);
-    if (flowControlled) await transport.drainWithDeadline(deadlineMs);
+    // With no answer to come, that it has left is all there is to know.
+    if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);
   };
 
   const resynchronise = async (sinceMs: number, terms: ExchangeTerms): Promise<void> => {
@@ -222,16 +228,22 @@ export function createExchangeEngine(
     outOfStepSinceMs = null;
   };
 
+  const transactInStep = async <T>(request: WireRequest<T>, terms: ExchangeTerms): Promise<T> => {
+    // Where no answer is awaited, none can be mistaken for it.
+    if (outOfStepSinceMs !== null && request.unanswered !== true) await resynchronise(outOfStepSinceMs, terms);
+    if (quietBeforeSendMs > 0 && lastOnWireMs + quietBeforeSendMs > clock.nowMs()) {
+      await silence(quietBeforeSendMs, 0, terms);
+    }
+    return transact(request, terms);
+  };
+
   return {
     async exchange(request, terms) {
+      if (terms.urgent === true) return urgent.run(() => transactInStep(request, terms));
       if (busy) throw new AgentError('internal_error', `${terms.deviceName} was asked two things at once.`);
       busy = true;
       try {
-        if (outOfStepSinceMs !== null) await resynchronise(outOfStepSinceMs, terms);
-        if (quietBeforeSendMs > 0 && lastOnWireMs + quietBeforeSendMs > clock.nowMs()) {
-          await silence(quietBeforeSendMs, 0, terms);
-        }
-        return await transact(request, terms);
+        return await urgent.giveWay(() => transactInStep(request, terms));
       } finally {
         busy = false;
       }

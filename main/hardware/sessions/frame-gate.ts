@@ -1,4 +1,4 @@
-import { AgentError, type Driver, type Plan, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+import { AgentError, type Driver, type PlannedFrame, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
 
 /** What stands between a driver and the wire, for one call. */
 export interface FrameGate {
@@ -8,9 +8,21 @@ export interface FrameGate {
   harmfulSent(): boolean;
 }
 
-/** Lets harmless frames pass, and those of `plan`, each once; a plan is given only after its permit was redeemed. */
-export function createFrameGate(driver: Pick<Driver, 'isHarmless'>, deviceName: string, plan: Plan | null): FrameGate {
-  const permitted = plan === null ? [] : plan.frames.map((frame) => frame.bytes);
+/** What a gate lets through beside harmless frames. */
+export interface Leave {
+  /** Each once. Given only after the permit for them was redeemed. */
+  readonly frames: readonly PlannedFrame[];
+  /** Called before the first of them is written. */
+  readonly onFirst?: () => void;
+}
+
+/** Lets harmless frames pass, and those there is leave for. */
+export function createFrameGate(
+  driver: Pick<Driver, 'isHarmless'>,
+  deviceName: string,
+  leave: Leave | null,
+): FrameGate {
+  const permitted = leave === null ? [] : leave.frames.map((frame) => frame.bytes);
   let harmfulSent = false;
   return {
     admit({ bytes, label }) {
@@ -27,6 +39,7 @@ export function createFrameGate(driver: Pick<Driver, 'isHarmless'>, deviceName: 
         );
       }
       permitted.splice(index, 1);
+      if (!harmfulSent) leave?.onFirst?.();
       harmfulSent = true;
     },
     harmfulSent: () => harmfulSent,

@@ -7,6 +7,7 @@ export type { WorkOptions, WorkTools } from './device-work.ts';
 export { contextOf, createDriverCatalogue, describeTool, toJsonSchema } from './driver-catalogue.ts';
 export { createEventFan } from './event-fan.ts';
 export { createFrameGate } from './frame-gate.ts';
+export { createHeldOutputs } from './held-outputs.ts';
 export { identifyDevice } from './identify-device.ts';
 export { createPortQueue } from './port-queue.ts';
 export type { Line } from './port-session.ts';

@@ -65,6 +65,7 @@ beforeEach(async () => {
     clock: systemClock,
     log: () => {},
     nextCauseId: () => 'cause_1',
+    beforeUse: () => null,
     maxPorts: 2,
     describe: (lane) => lane,
   });

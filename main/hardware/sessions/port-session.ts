@@ -41,6 +41,8 @@ export interface PortSessionParts {
   readonly clock: Clock;
   readonly log: LogLine;
   readonly nextCauseId: () => string;
+  /** What has to happen on a port that was just opened before anyone may use it; null: nothing. Never rejects. */
+  readonly beforeUse: (portId: string, line: Line) => Promise<void> | null;
   /** Takes one of the places for open ports; null when there is none left. */
   readonly takePlace: () => (() => void) | null;
   readonly noPlace: (path: string) => AgentError;
@@ -64,6 +66,7 @@ export function createPortSession(
   const watchers = new Set<(state: PortState) => void>();
   let state: PortState = { type: 'opening' };
   let transport: Transport | null = null;
+  let current: ExchangeEngine | null = null;
   let attempt: Promise<void> | null = null;
   let failures = 0;
   let cancelRetry = () => {};
@@ -101,6 +104,7 @@ export function createPortSession(
 
   const lost = (reason: AgentError, line: Line, openedAtMs: number) => {
     transport = null;
+    current = null;
     stale = true;
     line.queue.clear(reason);
     if (closed) return;
@@ -121,12 +125,18 @@ export function createPortSession(
     const line: Line = { engine, queue: createPortQueue(options.describe) };
     const openedAtMs = clock.nowMs();
     transport = next;
+    current = engine;
     note(null);
-    become({ type: 'open', line });
     engine.onEnd((reason) => {
       freed = next.close().finally(givePlaceBack);
       lost(reason, line, openedAtMs);
     });
+    const first = parts.beforeUse(portId, line);
+    const use = () => {
+      if (transport === next && !closed) become({ type: 'open', line });
+    };
+    if (first === null) use();
+    else void first.then(use);
   };
 
   const tryToOpen = async (): Promise<void> => {
@@ -220,8 +230,7 @@ export function createPortSession(
         retryAfter(0);
       }
       // Some adapters leave a dead port open: then detection knows first.
-      if (place === null && state.type === 'open')
-        state.line.engine.end(unplugged(devices.get(portId)?.path ?? portId));
+      if (place === null) current?.end(unplugged(devices.get(portId)?.path ?? portId));
     },
     async close() {
       if (!closed) {
@@ -229,7 +238,7 @@ export function createPortSession(
         cancelRetry();
         note(null);
         const reason = new AgentError('closed', `The session of ${portId} was ended.`);
-        if (state.type === 'open') state.line.engine.end(reason);
+        current?.end(reason);
         become({ type: 'down', error: reason, causeId: null });
       }
       await attempt;

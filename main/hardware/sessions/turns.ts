@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AgentError, type Plan, type Resolution, type Witness } from '../../../drivers/kit/index.ts';
 import type { ActAnswer } from '../device-side.ts';
-import type { PermitAuthority } from '../permit.ts';
+import { journalIdOf, type PermitAuthority } from '../permit.ts';
 import { notSent, runAct } from './act-runner.ts';
 import type { Clock } from './clock.ts';
 import type { WorkOptions, WorkTools } from './device-work.ts';
+import type { HeldOutput } from './held-outputs.ts';
 import type { Turn } from './port-queue.ts';
 import type { ToolSet } from './tool-set.ts';
 
@@ -14,6 +15,8 @@ export interface TurnHost<Line> {
   /** Waits for the turn. Rejects with what stands in the way, or the signal's reason. */
   acquire(controller: AbortController, insist: boolean): Promise<{ readonly line: Line; readonly turn: Turn }>;
   tools(): ToolSet;
+  /** For a timed effect; absent where there are none. Throws when its driver can't end it. */
+  hold?(journalId: string, plan: Plan): HeldOutput;
   work(): {
     perform<T>(line: Line, options: WorkOptions<T>, work: (tools: WorkTools) => Promise<T>): Promise<T>;
   };
@@ -40,6 +43,8 @@ interface OpenTurn<Line> {
   readonly cancelExpiry: () => void;
   acting: Promise<unknown> | null;
 }
+
+const faultIn = (answer: ActAnswer) => answer.error;
 
 /** `permits` is the redeeming end: without it no harmful frame leaves. */
 export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, clock: Clock): Turns<Line> {
@@ -80,11 +85,29 @@ export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, cloc
         { hint: 'Nothing was sent. A permit is good for one plan, once.' },
       );
     }
-    return device
-      .work()
-      .perform(held.line, { signal: null, plan, faultIn: (answer: ActAnswer) => answer.error }, ({ link, gate }) =>
-        runAct(tool, link, gate, plan, witness),
-      );
+    if (plan.timed === undefined) {
+      return device
+        .work()
+        .perform(held.line, { signal: null, leave: plan, faultIn }, ({ link, gate }) =>
+          runAct(tool, link, gate, plan, witness),
+        );
+    }
+    if (device.hold === undefined)
+      throw new AgentError('internal_error', `${capability} is timed, and can't be ended.`);
+    const output = device.hold(journalIdOf(permit), plan);
+    const leave = { frames: plan.frames, onFirst: output.start };
+    let sure = false;
+    try {
+      const answer = await device
+        .work()
+        .perform(held.line, { signal: null, leave, faultIn }, ({ link, gate }) =>
+          runAct(tool, link, gate, plan, witness),
+        );
+      sure = answer.outcome === 'applied';
+      return { ...answer, held: output.isOn() };
+    } finally {
+      output.begun(sure);
+    }
   };
 
   return {

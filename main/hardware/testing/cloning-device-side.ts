@@ -36,6 +36,7 @@ export function createCloningDeviceSide(inner: DeviceSide): DeviceSide {
     act: carry(inner.act),
     resolve: carry(inner.resolve),
     closeTurn: carry(inner.closeTurn),
+    releaseOutputs: carry(inner.releaseOutputs),
     cancel: carry(inner.cancel),
     subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
     close: ask(inner.close),

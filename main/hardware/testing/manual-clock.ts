@@ -4,6 +4,8 @@ import type { Clock } from '../sessions/index.ts';
 export interface ManualClock extends Clock {
   /** Moves time, running what falls due in order, and lets promises settle in between. */
   advance(durationMs: number): Promise<void>;
+  /** Sets the clock on the wall, as a person or a machine that wakes up does; no time passes. */
+  setWall(byMs: number): void;
   /** The poll that {@link Clock.afterPoll} waits for: runs what waits for it. */
   poll(): Promise<void>;
 }
@@ -12,6 +14,7 @@ export function createManualClock(): ManualClock {
   const timers = new Map<object, { readonly dueMs: number; readonly run: () => void }>();
   let polls: (() => void)[] = [];
   let nowMs = 1_000;
+  let wallAheadMs = 0;
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   const poll = async () => {
     const due = polls;
@@ -21,7 +24,10 @@ export function createManualClock(): ManualClock {
   };
   return {
     nowMs: () => nowMs,
-    wallTime: () => new Date(Date.UTC(2026, 0, 1) + nowMs).toISOString(),
+    wallTime: () => new Date(Date.UTC(2026, 0, 1) + nowMs + wallAheadMs).toISOString(),
+    setWall(byMs) {
+      wallAheadMs += byMs;
+    },
     after(delayMs, run) {
       const key = {};
       timers.set(key, { dueMs: nowMs + delayMs, run });

@@ -20,6 +20,7 @@ const readWeight: ToolDescription = {
   destructive: false,
   idempotent: true,
   boundable: [],
+  min_confidence: null,
 };
 
 const setRelay: ToolDescription = {
@@ -35,6 +36,7 @@ const setRelay: ToolDescription = {
   destructive: false,
   idempotent: true,
   boundable: ['channel'],
+  min_confidence: 'port',
 };
 
 /** A connector with a read and a side effect. */
