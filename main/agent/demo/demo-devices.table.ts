@@ -13,7 +13,7 @@ export interface DemoDevice {
   readonly rules: readonly { readonly unit?: number; readonly name: string; readonly config: InstallRule['config'] }[];
 }
 
-/** What `--demo` shows: a balance, and a bus with a relay board and a climate sensor. */
+/** What `--demo` shows: a balance, a bus with a relay board and a climate sensor, and a lock on a door. */
 export const demoDevices: readonly DemoDevice[] = [
   {
     name: 'scale',
@@ -38,5 +38,13 @@ export const demoDevices: readonly DemoDevice[] = [
       { unit: 1, name: 'relay-board', config: { map: 'waveshare-relay-8' } },
       { unit: 2, name: 'climate', config: { map: 'xy-md02' } },
     ],
+  },
+  {
+    name: 'lock',
+    listing: 'cn-lock-relay',
+    simulator: { board: 'devantech-rly08', own_supply: true },
+    declared: { manufacturer: 'Devantech Ltd.', product: 'USB-RLY08', serial_number: 'DEMO-LOCK-1' },
+    units: [],
+    rules: [{ name: 'front-door', config: { board: 'devantech-rly08', accept_agent_timed: true } }],
   },
 ];

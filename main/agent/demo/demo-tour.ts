@@ -50,6 +50,7 @@ export function describeDemo({ service, url, dataDir }: Agent): string {
     '',
     `  ${edge} call ${first?.name ?? 'NAME'} weight.read ${data}`,
     `  ${edge} call relay-board relay.set relay=2 on=true ${data}`,
+    `  ${edge} call front-door access.unlock duration_ms=2000 ${data}`,
     `  ${edge} watch ${data}`,
     `  ${edge} open ${data}`,
     `  ${edge} tokens create --name me --scopes tools:read,tools:act ${data}`,
