@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Scope, scopes } from '../api/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, Statement } from '../store/index.ts';
 
 /** A token as it rests: never the secret itself. Times are RFC 3339. */
 export interface TokenRow {
@@ -49,7 +49,8 @@ export function readTokens(state: Database): TokenRow[] {
   return state.read(rowSchema, 'SELECT * FROM tokens ORDER BY created_at DESC, id');
 }
 
-export async function insertToken(state: Database, row: TokenRow): Promise<void> {
+/** Stores a new token in one commit with `alongside`. */
+export async function insertToken(state: Database, row: TokenRow, alongside: readonly Statement[]): Promise<void> {
   await state.write([
     {
       sql: `INSERT INTO tokens (id, name, hash, scopes, connectors, tools, created_at, expires_at)
@@ -65,6 +66,7 @@ export async function insertToken(state: Database, row: TokenRow): Promise<void>
         expires_at: row.expires_at,
       },
     },
+    ...alongside,
   ]);
 }
 

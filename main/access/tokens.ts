@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Principal, Scope } from '../api/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, Statement } from '../store/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { hashSecret, randomSecret } from './secret.ts';
 import { parseTokenRequest, type TokenRequest } from './token-request.ts';
@@ -32,8 +32,8 @@ export interface NewToken {
 
 /** The bearer tokens of this agent. */
 export interface Tokens {
-  /** Resolves when the token is stored. Rejects with `invalid_parameter`. */
-  create(request: TokenRequest): Promise<NewToken>;
+  /** Resolves when the token is stored, in one commit with what `alongside` writes. Rejects with `invalid_parameter`. */
+  create(request: TokenRequest, alongside?: (made: NewToken) => readonly Statement[]): Promise<NewToken>;
   /** Whose secret this is. Throws `key_invalid` (unknown, expired) or `key_revoked`. Touches memory only. */
   authenticate(secret: string): Principal;
   /** Newest first, revoked and expired ones too. */
@@ -99,7 +99,7 @@ export function createTokens({
   watchExpiry();
 
   return {
-    async create(request) {
+    async create(request, alongside = () => []) {
       const { name, scopes, connectors, tools, expiresInMs } = parseTokenRequest(request);
       const secret = PREFIX + randomSecret();
       const nowMs = clock.now();
@@ -115,11 +115,12 @@ export function createTokens({
         revoked_at: null,
         last_used_at: null,
       };
-      await insertToken(state, row);
+      const { id, created_at, expires_at } = row;
+      const made: NewToken = { id, name, token: secret, scopes, connectors, tools, created_at, expires_at };
+      await insertToken(state, row, alongside(made));
       hold(row);
       watchExpiry();
-      const { id, created_at, expires_at } = row;
-      return { id, name, token: secret, scopes, connectors, tools, created_at, expires_at };
+      return made;
     },
     authenticate(secret) {
       const held = byHash.get(hashSecret(secret));

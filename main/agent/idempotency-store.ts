@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { IdempotencyRecord, IdempotencyStore } from '../api/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, Statement } from '../store/index.ts';
 
 const rowSchema = z.object({
   principal: z.string(),
@@ -27,17 +27,20 @@ export function createIdempotencyStore(state: Database): IdempotencyStore {
       return row === undefined ? null : recordOf(row);
     },
     async put(record) {
-      await state.write([
-        {
-          sql: `INSERT OR REPLACE INTO idempotency (principal, method, route, key, body_hash, status, response, request_id, created_at, expires_at)
-                VALUES (:principal, :method, :route, :key, :bodyHash, :status, :response, :requestId, :createdAt, :expiresAt)`,
-          parameters: { ...record },
-        },
-      ]);
+      await state.write([bindingStatement(record)]);
     },
     async purge(before) {
       await state.write([{ sql: 'DELETE FROM idempotency WHERE expires_at < :before', parameters: { before } }]);
     },
+  };
+}
+
+/** Binds an answer to its key; for a commit together with what the request makes. */
+export function bindingStatement(record: IdempotencyRecord): Statement {
+  return {
+    sql: `INSERT OR REPLACE INTO idempotency (principal, method, route, key, body_hash, status, response, request_id, created_at, expires_at)
+          VALUES (:principal, :method, :route, :key, :bodyHash, :status, :response, :requestId, :createdAt, :expiresAt)`,
+    parameters: { ...record },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { IdempotencyRecord } from './idempotency.ts';
 import type { Principal } from './principal.ts';
 import type {
   AgentHealth,
@@ -62,6 +63,12 @@ export interface Installed {
 }
 
 /**
+ * Gives, for what was just made, the record that binds the answer to the request's Idempotency-Key. Whoever makes something
+ * stores it in the same commit, so that a repeat after a kill finds either both or neither. Null: the request has no key.
+ */
+export type KeyRecord<Made> = ((made: Made) => IdempotencyRecord) | null;
+
+/**
  * What the router needs of an agent or a hub. Methods take who asks, return wire objects, and reject with `AgentError`:
  * `not_found` for ids that do not exist or belong to another tenant. The router has already checked token, scopes,
  * token limits, rate and body. Lists must leave out connectors outside `principal.connectors`.
@@ -85,7 +92,7 @@ export interface ConnectorsBackend {
   listConnectors(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Promise<Page<ConnectorObject>>;
   getConnector(principal: Principal, connectorId: string): Promise<ConnectorObject>;
   /** The same answer as {@link ConnectorsBackend.getConnector}; the router takes `tools` off. */
-  installConnector(principal: Principal, body: InstallBody): Promise<Installed>;
+  installConnector(principal: Principal, body: InstallBody, record: KeyRecord<ConnectorObject>): Promise<Installed>;
   updateConnector(principal: Principal, connectorId: string, body: UpdateBody): Promise<ConnectorObject>;
   removeConnector(principal: Principal, connectorId: string): Promise<void>;
   /** Rejects with `connector_upstream_error` when the source is absent or silent to all. `tools`: null for every tool. */
@@ -114,7 +121,7 @@ export interface ConnectorsBackend {
   /** A person knows that the former journal was lost; side effects are unlocked. */
   acknowledgeJournal(principal: Principal): Promise<JournalEpochObject>;
 
-  createToken(principal: Principal, body: TokenBody): Promise<CreatedToken>;
+  createToken(principal: Principal, body: TokenBody, record: KeyRecord<CreatedToken>): Promise<CreatedToken>;
   listTokens(principal: Principal): Promise<readonly TokenObject[]>;
   /** Ends the token and closes its streams at once. */
   revokeToken(principal: Principal, tokenId: string): Promise<TokenObject>;

@@ -67,9 +67,10 @@ export const connectorsRoutes: readonly Route[] = [
     body: installBodySchema,
     answers: installedConnectorSchema,
     status: 201,
-    async handle({ backend, principal, body }) {
+    async handle({ backend, principal, body, record }) {
       refuseLimited(principal.connectors, 'install a connector');
-      const { connector, authorizeUrl, price } = await backend.installConnector(principal, body);
+      const early = record === null ? null : (connector: ConnectorObject) => record(justInstalled(connector));
+      const { connector, authorizeUrl, price } = await backend.installConnector(principal, body, early);
       return ok(
         {
           ...justInstalled(connector),

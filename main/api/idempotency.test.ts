@@ -1,16 +1,72 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
+import { createIdempotencyStore } from '../agent/idempotency-store.ts';
+import { openStore, type Store } from '../store/index.ts';
+import { bindsKey } from './idempotency.ts';
 import { sampleConnector } from './testing/samples.ts';
 import { scaleInstall, startTestServer, type TestServer } from './testing/test-server.ts';
 
+let dataDir: string;
+let disk: Store;
 let server: TestServer;
-let now = Date.UTC(2026, 6, 2);
+let now = 0;
+/** The timers that the router set, due at a time of `now`. */
+let timers: { readonly dueAt: number; readonly run: () => void }[] = [];
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'fibric-idempotency-'));
+  disk = await openStore({ dataDir });
+});
+afterAll(async () => {
+  await disk.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 beforeEach(async () => {
   now = Date.UTC(2026, 6, 2);
-  server = await startTestServer({ clock: () => now, idempotencyWaitMs: 60 });
+  timers = [];
+  await disk.state.write([{ sql: 'DELETE FROM idempotency' }]);
+  await start();
 });
 afterEach(() => server.close());
+
+/** The real router on a real server, over the real store, with the clock in the test's hand. */
+async function start(options: Partial<Parameters<typeof startTestServer>[0]> = {}) {
+  server = await startTestServer({
+    clock: () => now,
+    after(delayMs, run) {
+      const timer = { dueAt: now + delayMs, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    idempotency: createIdempotencyStore(disk.state),
+    ...options,
+  });
+}
+
+async function restart(options: Parameters<typeof start>[0] = {}) {
+  await server.close();
+  await start(options);
+}
+
+function advance(ms: number) {
+  now += ms;
+  for (const { dueAt, run } of timers) if (dueAt <= now) run();
+}
+
+const kept = () =>
+  disk.state.read(z.looseObject({ key: z.string(), body_hash: z.string() }), 'SELECT * FROM idempotency');
+
+async function until(condition: () => boolean) {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const install = (
   body: object = scaleInstall,
@@ -57,7 +113,7 @@ describe('a repeated key', () => {
     expect(server.backend.installs).toBe(2);
     now += 24 * 3_600_000 + 1;
     await install({ ...scaleInstall, name: 'b' }, { 'Idempotency-Key': 'k2' });
-    expect(server.store.records.size).toBe(1);
+    expect(kept()).toHaveLength(1);
   });
 
   it('still answers the old body after a DELETE', async () => {
@@ -74,9 +130,77 @@ describe('a repeated key', () => {
     expect((await server.ask('GET', '/v1/connectors', { headers: { 'Idempotency-Key': '' } })).status).toBe(200);
   });
 
-  it.each(['', 'x'.repeat(256)])('must have 1 to 255 characters', async (key) => {
-    const answer = await install(scaleInstall, { 'Idempotency-Key': key });
+  it.each([0, 256])('of %i characters is refused, before the body is looked at', async (length) => {
+    const answer = await install({ nothing: 'of use' }, { 'Idempotency-Key': 'x'.repeat(length) });
     expect([answer.status, answer.body.error.details.parameter]).toEqual([400, 'Idempotency-Key']);
+    expect(kept()).toHaveLength(0);
+  });
+
+  it.each([1, 255])('of %i characters is taken', async (length) => {
+    const key = 'x'.repeat(length);
+    expect((await install(scaleInstall, { 'Idempotency-Key': key })).status).toBe(201);
+    expect((await install(scaleInstall, { 'Idempotency-Key': key })).status).toBe(200);
+  });
+
+  it('works on PATCH as on POST', async () => {
+    const { body } = await install();
+    const patch = () =>
+      server.ask('PATCH', `/v1/connectors/${body.id}`, { body: { name: 'n' }, headers: { 'Idempotency-Key': 'p' } });
+    const first = await patch();
+    server.backend.updateConnector = async () => {
+      throw new Error('a second change');
+    };
+    const second = await patch();
+    expect([first.status, second.status, second.body.name]).toEqual([200, 200, 'n']);
+    expect(second.headers.get('x-request-id')).toBe(first.headers.get('x-request-id'));
+  });
+});
+
+describe('a restart', () => {
+  it('keeps what was bound, its request id too, until its 24 hours are over', async () => {
+    const first = await install();
+    await restart();
+    const second = await install();
+    expect([second.status, second.body]).toEqual([200, first.body]);
+    expect(second.headers.get('x-request-id')).toBe(first.headers.get('x-request-id'));
+    expect(server.backend.installs).toBe(0);
+    advance(24 * 3_600_000);
+    await restart();
+    expect((await install()).status).toBe(201);
+  });
+
+  it('after a kill between the commit and the answer: the record of the commit is what a repeat gets', async () => {
+    const { installConnector } = server.backend;
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    let id = '';
+    server.backend.installConnector = async (principal, body, record) => {
+      const { connector } = await installConnector(principal, body, record);
+      id = connector.id;
+      // As the agent does it: in the commit of the connector. Then the power goes.
+      if (record !== null) await createIdempotencyStore(disk.state).put(record(connector));
+      store();
+      return new Promise(() => {});
+    };
+    const first = install().catch(() => 'gone');
+    await stored;
+    await restart();
+    expect(await first).toBe('gone');
+    const second = await install();
+    expect([second.status, second.body.id, second.body.tools, server.backend.installs]).toEqual([
+      200,
+      id,
+      undefined,
+      0,
+    ]);
+    expect((await install({ ...scaleInstall, name: 'other' })).body.error.code).toBe('idempotency_conflict');
+  });
+
+  it('after a kill before anything was stored: the repeat runs as if it were the first', async () => {
+    server.backend.installConnector = () => new Promise(() => {});
+    const first = install().catch(() => 'gone');
+    await restart();
+    expect(await first).toBe('gone');
+    expect((await install()).status).toBe(201);
   });
 });
 
@@ -101,7 +225,7 @@ describe('what binds', () => {
     ['absence', { ...scaleInstall, listing: 'cn-none' }, 404],
   ])('a failed %s binds nothing', async (_case, body, status) => {
     expect((await install(body)).status).toBe(status);
-    expect(server.store.records.size).toBe(0);
+    expect(kept()).toHaveLength(0);
     expect((await install()).status).toBe(201);
   });
 
@@ -116,18 +240,36 @@ describe('what binds', () => {
   });
 
   it('401, 403 and 429 bind nothing', async () => {
+    await restart({ rateLimitPerMinute: 1 });
+    await server.ask('GET', '/v1/connectors');
+    expect((await install()).status).toBe(429);
+    expect(kept()).toHaveLength(0);
     server.addToken('reader', { scopes: ['connectors:read'] });
     expect((await install(scaleInstall, undefined, 'stranger')).status).toBe(401);
     expect((await install(scaleInstall, undefined, 'reader')).status).toBe(403);
-    expect(server.store.records.size).toBe(0);
+    expect(kept()).toHaveLength(0);
   });
 
   it('answers although the record could not be kept, and reports that', async () => {
-    server.store.put = async () => {
+    const put = async () => {
       throw new AgentError('store_unavailable', 'disk full');
     };
+    await restart({ idempotency: { ...createIdempotencyStore(disk.state), put } });
     expect((await install()).status).toBe(201);
     expect(server.faults).toHaveLength(1);
+  });
+});
+
+describe('any answer', () => {
+  it('binds or does not by its status and code alone, and an agent that stops binds nothing', () => {
+    for (const status of [400, 401, 403, 404, 405, 413, 429, 500, 502, 503, 504]) {
+      fc.assert(fc.property(fc.string(), (code) => bindsKey(status, code) === false));
+    }
+    const bound = ['state_conflict', 'connector_in_use', 'auth_failed', 'listing_early_access', 'ambiguous_device'];
+    for (const code of bound) expect([code, bindsKey(409, code)]).toEqual([code, true]);
+    for (const code of ['idempotency_conflict', 'entity_locked', 'cancelled', 'closed', 'already_running']) {
+      expect([code, bindsKey(409, code)]).toEqual([code, false]);
+    }
   });
 });
 
@@ -136,17 +278,19 @@ describe('secrets', () => {
 
   it('hashes a body with a secret under the key of the vault, and keeps neither body nor plain hash', async () => {
     await install(body);
-    const kept = JSON.stringify([...server.store.records.values()]);
-    expect(kept).toContain('hmac-sha256:');
-    expect(kept).not.toContain(body.auth.key);
-    expect(kept).not.toContain(createHash('sha256').update(JSON.stringify(body)).digest('hex'));
+    const rows = JSON.stringify(kept());
+    expect(rows).toContain('hmac-sha256:');
+    expect(rows).not.toContain(body.auth.key);
+    expect(rows).not.toContain(createHash('sha256').update(JSON.stringify(body)).digest('hex'));
+    const files = readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name), 'latin1'));
+    expect(files.some((content) => content.includes('hmac-sha256:'))).toBe(true);
+    expect(files.some((content) => content.includes(body.auth.key))).toBe(false);
     await install(scaleInstall, { 'Idempotency-Key': 'k2' });
-    expect([...server.store.records.values()].at(-1)?.bodyHash).toMatch(/^sha256:/);
+    expect(kept().find(({ key }) => key === 'k2')?.body_hash).toMatch(/^sha256:/);
   });
 
   it('is vault_unavailable without the vault; a request without key or secret is not touched', async () => {
-    await server.close();
-    server = await startTestServer({
+    await restart({
       hmacKey: async () => {
         throw new AgentError('vault_unavailable', 'The keychain is locked.');
       },
@@ -169,7 +313,7 @@ describe('secrets', () => {
     const second = await create();
     expect(first.body.token).toBe('fe_secret-of-the-new-token');
     expect([second.status, second.body.id, second.body.token]).toEqual([200, first.body.id, undefined]);
-    expect(JSON.stringify([...server.store.records.values()])).not.toContain('fe_secret');
+    expect(JSON.stringify(kept())).not.toContain('fe_secret');
   });
 });
 
@@ -187,8 +331,6 @@ describe('while the first request runs', () => {
   }
 
   it('the others wait and replay it', async () => {
-    await server.close();
-    server = await startTestServer();
     const { started, release } = holdInstall();
     const first = install();
     await started;
@@ -200,16 +342,63 @@ describe('while the first request runs', () => {
     expect(server.backend.installs).toBe(1);
   });
 
-  it('a second is told to wait after the limit', async () => {
+  it('a second waits 30 s and not less, then is told when to come again', async () => {
     const { started, release } = holdInstall();
     const first = install();
     await started;
-    const second = await install();
-    expect([second.status, second.body.error.code]).toEqual([409, 'entity_locked']);
-    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
+    const waiting = install();
+    await until(() => timers.length === 1);
+    advance(29_999);
+    expect(timers).toHaveLength(1);
+    advance(1);
+    const second = await waiting;
+    expect([second.status, second.body.error.code, second.body.error.type]).toEqual([
+      409,
+      'entity_locked',
+      'conflict_error',
+    ]);
+    expect(second.headers.get('retry-after')).toBe('5');
+    expect(timers).toEqual([]);
     release();
     expect((await first).status).toBe(201);
     expect((await install()).status).toBe(200);
+    expect(server.backend.installs).toBe(1);
+  });
+
+  it('a second that goes away while it waits changes nothing and leaves no timer', async () => {
+    const { started, release } = holdInstall();
+    const first = install();
+    await started;
+    const leaving = new AbortController();
+    const second = server.ask('POST', '/v1/connectors', {
+      body: scaleInstall,
+      headers: { 'Idempotency-Key': 'k1' },
+      signal: leaving.signal,
+    });
+    await until(() => timers.length === 1);
+    leaving.abort();
+    await expect(second).rejects.toThrow();
+    await until(() => timers.length === 0);
+    release();
+    expect((await first).status).toBe(201);
+    expect(server.backend.installs).toBe(1);
+  });
+
+  it('a first whose caller goes away is still finished and bound: the second gets its answer', async () => {
+    const { started, release } = holdInstall();
+    const leaving = new AbortController();
+    const first = server.ask('POST', '/v1/connectors', {
+      body: scaleInstall,
+      headers: { 'Idempotency-Key': 'k1' },
+      signal: leaving.signal,
+    });
+    await started;
+    leaving.abort();
+    await expect(first).rejects.toThrow();
+    const second = install();
+    release();
+    expect((await second).status).toBe(200);
+    expect(server.backend.installs).toBe(1);
   });
 
   it('another body is a conflict at once', async () => {
@@ -222,8 +411,6 @@ describe('while the first request runs', () => {
   });
 
   it('runs once also when all come at the same moment', async () => {
-    await server.close();
-    server = await startTestServer();
     const answers = await Promise.all(Array.from({ length: 20 }, () => install()));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
@@ -231,8 +418,6 @@ describe('while the first request runs', () => {
   });
 
   it('the next one runs when the first bound nothing', async () => {
-    await server.close();
-    server = await startTestServer();
     const { started, release } = holdInstall();
     const first = install({ ...scaleInstall, listing: 'cn-none' });
     await started;

@@ -52,10 +52,19 @@ export interface IdempotentRun<Outcome> {
 const keptMs = 24 * 3_600_000;
 const purgeEveryMs = 3_600_000;
 
+/**
+ * Makes of an answer's body the record that binds it to the request's key, for a backend that stores it in the very commit
+ * in which it stores what the request makes: then no kill comes between the two. The answer that goes out replaces it.
+ */
+export type RecordInCommit = (body: object) => IdempotencyRecord;
+
 /** How keyed requests are run at most once. */
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
+  /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Runs `run` once after `delayMs`; returns what takes it back. */
+  readonly after: (delayMs: number, run: () => void) => () => void;
   /** How long a second request waits for the first, in milliseconds. */
   readonly waitMs: number;
   /** A stored answer could not be kept: the request itself went through. */
@@ -66,39 +75,46 @@ export interface IdempotencyOptions {
 export interface Idempotency {
   /**
    * Runs `execute`, or gives the bound answer as a `replay`. While the same key runs already, waits for it: past the
-   * limit `entity_locked`. Another body under the same key: `idempotency_conflict`. Rejects as `execute` does.
+   * limit `entity_locked`. Another body under the same key: `idempotency_conflict`. Rejects as `execute` does. `recordOf`
+   * makes the record that `execute` may have stored early.
    */
   run<Outcome>(
     scope: IdempotencyScope,
     bodyHash: string,
     signal: AbortSignal,
-    execute: () => Promise<IdempotentRun<Outcome>>,
+    execute: (recordOf: (answer: IdempotentAnswer) => IdempotencyRecord) => Promise<IdempotentRun<Outcome>>,
   ): Promise<
     | { readonly kind: 'first'; readonly outcome: Outcome }
     | { readonly kind: 'replay'; readonly answer: IdempotentAnswer }
   >;
 }
 
+const noWait = () => {};
+
 /** Makes the one that a router uses. */
 export function createIdempotency(options: IdempotencyOptions): Idempotency {
   const running = new Map<string, { readonly bodyHash: string; readonly ended: Promise<void> }>();
   let purgeDueAt = 0;
 
-  const keep = async (scope: IdempotencyScope, bodyHash: string, answer: IdempotentAnswer) => {
+  const recordOf = (scope: IdempotencyScope, bodyHash: string, answer: IdempotentAnswer): IdempotencyRecord => {
     const now = options.clock();
+    return {
+      ...scope,
+      bodyHash,
+      ...answer,
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + keptMs).toISOString(),
+    };
+  };
+  const keep = async (record: IdempotencyRecord) => {
     try {
-      await options.store.put({
-        ...scope,
-        bodyHash,
-        ...answer,
-        createdAt: new Date(now).toISOString(),
-        expiresAt: new Date(now + keptMs).toISOString(),
-      });
+      await options.store.put(record);
+      const now = options.clock();
       if (now < purgeDueAt) return;
       purgeDueAt = now + purgeEveryMs;
       await options.store.purge(new Date(now).toISOString());
     } catch (error) {
-      options.onFault(error, answer.requestId);
+      options.onFault(error, record.requestId);
     }
   };
   const bound = async (scope: IdempotencyScope, bodyHash: string): Promise<IdempotentAnswer | null> => {
@@ -112,22 +128,27 @@ export function createIdempotency(options: IdempotencyOptions): Idempotency {
   return {
     async run(scope, bodyHash, signal, execute) {
       const id = JSON.stringify([scope.principal, scope.method, scope.route, scope.key]);
-      let deadline: AbortSignal | undefined;
-      for (let first = running.get(id); first !== undefined; first = running.get(id)) {
-        if (first.bodyHash !== bodyHash) throw conflict(scope.key);
-        deadline ??= AbortSignal.timeout(options.waitMs);
-        await endOf(first.ended, AbortSignal.any([signal, deadline]));
-        if (signal.aborted)
-          throw new AgentError('cancelled', 'The caller went away while waiting for its first request.');
-        if (deadline.aborted && running.get(id) === first) throw stillRunning(scope.key);
+      const late = new AbortController();
+      let stopWaiting = noWait;
+      try {
+        for (let first = running.get(id); first !== undefined; first = running.get(id)) {
+          if (first.bodyHash !== bodyHash) throw conflict(scope.key);
+          if (stopWaiting === noWait) stopWaiting = options.after(options.waitMs, () => late.abort());
+          await endOf(first.ended, AbortSignal.any([signal, late.signal]));
+          if (signal.aborted)
+            throw new AgentError('cancelled', 'The caller went away while waiting for its first request.');
+          if (late.signal.aborted && running.get(id) === first) throw stillRunning(scope.key);
+        }
+      } finally {
+        stopWaiting();
       }
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       running.set(id, { bodyHash, ended });
       try {
         const answer = await bound(scope, bodyHash);
         if (answer !== null) return { kind: 'replay', answer };
-        const { outcome, bind } = await execute();
-        if (bind !== null) await keep(scope, bodyHash, bind);
+        const { outcome, bind } = await execute((early) => recordOf(scope, bodyHash, early));
+        if (bind !== null) await keep(recordOf(scope, bodyHash, bind));
         return { kind: 'first', outcome };
       } finally {
         running.delete(id);
@@ -137,10 +158,13 @@ export function createIdempotency(options: IdempotencyOptions): Idempotency {
   };
 }
 
+/** Refusals with a status that binds, which yet say nothing of what was asked for: the agent stops, the caller left. */
+const passing: readonly string[] = ['idempotency_conflict', 'cancelled', 'closed', 'already_running'];
+
 /** Whether an error's answer stays bound to its key: 409 and 422, save those that a repeat may mend. */
 export function bindsKey(status: number, code: string): boolean {
   const retryable = code in errorCodes && errorCodes[code as ErrorCode].retryable;
-  return (status === 409 || status === 422) && !retryable && code !== 'idempotency_conflict' && code !== 'cancelled';
+  return (status === 409 || status === 422) && !retryable && !passing.includes(code);
 }
 
 /** Reads the header: null when absent; `invalid_parameter` when it is empty or too long. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ConnectorsBackend } from './backend.ts';
+import type { RecordInCommit } from './idempotency.ts';
 import type { Principal, Scope } from './principal.ts';
 import type { RateClass } from './rate-limit.ts';
 
@@ -15,6 +16,8 @@ export interface RouteInput<Query, Body> {
   readonly request: IncomingMessage;
   /** Aborts when the caller goes away before the answer is out. */
   readonly signal: AbortSignal;
+  /** For a backend that makes something: binds its answer to the Idempotency-Key in the same commit. Null without a key. */
+  readonly record: RecordInCommit | null;
 }
 
 /** What a handler answers with. */

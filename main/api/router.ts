@@ -29,6 +29,8 @@ export interface ApiRouterOptions {
   readonly guard?: Guard;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
+  /** Runs `run` once after `delayMs`; returns what takes it back. */
+  readonly after?: (delayMs: number, run: () => void) => () => void;
   /** Told of faults of ours, with the request they happened in. */
   readonly onFault?: (error: unknown, requestId: string) => void;
   readonly stream?: Partial<StreamOptions>;
@@ -50,6 +52,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     idempotency: createIdempotency({
       store: options.idempotency,
       clock,
+      after: options.after ?? afterReally,
       waitMs: options.idempotencyWaitMs ?? 30_000,
       onFault,
     }),
@@ -107,6 +110,11 @@ export function createApiRouter(options: ApiRouterOptions): Router {
 }
 
 const anonymous = '';
+
+function afterReally(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
 
 /** Token and rate, which come before anything about the route, also for a route that does not exist. */
 async function authenticated(serve: ServeOptions, request: Request, response: Response): Promise<void> {

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from './backend.ts';
 import { describeError, type ErrorAnswer } from './errors.ts';
-import { bindsKey, hashBody, type Idempotency, type IdempotentRun, readIdempotencyKey } from './idempotency.ts';
+import {
+  bindsKey,
+  hashBody,
+  type Idempotency,
+  type IdempotentRun,
+  type RecordInCommit,
+  readIdempotencyKey,
+} from './idempotency.ts';
 import type { Principal } from './principal.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { requestIdHeader } from './request-id.ts';
@@ -51,9 +58,10 @@ export async function serveRoute(
   options.rate.take(response, principal.id, route.rateClass);
   checkVersion(request);
 
+  const key = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
   const takesBody = route.method !== 'GET' && route.method !== 'DELETE';
   const raw = takesBody ? await readBody(request, response) : Buffer.alloc(0);
-  const run = async (): Promise<Reply> => {
+  const run = async (record: RecordInCommit | null): Promise<Reply> => {
     const query = parseInput(route.query ?? nothing, readQuery(request.originalUrl));
     const given = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
     const body = parseInput(route.body?.schema ?? nothing, given);
@@ -65,17 +73,21 @@ export async function serveRoute(
       body,
       request,
       signal: gone,
+      record,
     });
   };
 
-  const key = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
   if (key === null) {
-    await send(response, requestId, await run());
+    await send(response, requestId, await run(null));
     return;
   }
   const scope = { principal: principal.id, method: route.method, route: filledPath(route, request), key };
   const bodyHash = await hashBody(raw, options.hmacKey);
-  const result = await options.idempotency.run(scope, bodyHash, gone, () => runBinding(run, requestId, options));
+  const result = await options.idempotency.run(scope, bodyHash, gone, (recordOf) => {
+    const { status } = route.answer;
+    const record: RecordInCommit = (body) => recordOf({ status, response: JSON.stringify(body), requestId });
+    return runBinding(() => run(record), requestId, options);
+  });
   if (result.kind === 'replay') {
     response.setHeader(requestIdHeader, result.answer.requestId);
     sendJson(response, result.answer.status, result.answer.response);

@@ -1,6 +1,6 @@
 import { wholeList } from './pagination.ts';
 import { defineRoute, ok, type Route } from './route.ts';
-import { createdTokenSchema, listOf, tokenBodySchema, tokenSchema } from './schemas/index.ts';
+import { type CreatedToken, createdTokenSchema, listOf, tokenBodySchema, tokenSchema } from './schemas/index.ts';
 
 const local = { scopes: ['tokens:write'], reach: 'machine', rateClass: 'tokens' } as const;
 
@@ -16,10 +16,10 @@ export const tokensRoutes: readonly Route[] = [
     body: tokenBodySchema,
     answers: createdTokenSchema,
     status: 201,
-    async handle({ backend, principal, body }) {
-      const created = await backend.createToken(principal, body);
-      const { token: _, ...kept } = created;
-      return { kind: 'json', status: 201, body: created, replayBody: kept };
+    async handle({ backend, principal, body, record }) {
+      const early = record === null ? null : (made: CreatedToken) => record(withoutSecret(made));
+      const created = await backend.createToken(principal, body, early);
+      return { kind: 'json', status: 201, body: created, replayBody: withoutSecret(created) };
     },
   }),
   defineRoute({
@@ -41,3 +41,7 @@ export const tokensRoutes: readonly Route[] = [
     handle: async ({ backend, principal, params: { id = '' } }) => ok(await backend.revokeToken(principal, id)),
   }),
 ];
+
+function withoutSecret({ token: _, ...kept }: CreatedToken): object {
+  return kept;
+}

@@ -8,7 +8,7 @@ import { createBinder } from './binder.ts';
 import { type CallParts, call } from './call.ts';
 import { openCatalogue } from './catalogue.ts';
 import { type Clock, systemClock, toInstant } from './clock.ts';
-import { subjectOf } from './connector-record.ts';
+import { type ConnectorRecord, subjectOf } from './connector-record.ts';
 import { openConnectorSecrets } from './connector-secrets.ts';
 import { testConnector } from './connector-test.ts';
 import { matchesFilter, viewConnector } from './connector-view.ts';
@@ -291,9 +291,15 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       return all.filter((connector) => matchesFilter(connector, filter));
     },
     get: view,
-    async install(request) {
+    async install(request, _caller, alongside) {
       requireOpen();
-      return view(await installNow(request));
+      const made = (record: ConnectorRecord) => viewConnector({ devices, health, readings }, record);
+      return view(
+        await installNow(
+          request,
+          alongside === undefined ? {} : { alongside: (_id, record) => alongside(made(record)) },
+        ),
+      );
     },
     async update(connectorId, request) {
       requireOpen();

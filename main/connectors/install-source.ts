@@ -5,7 +5,7 @@ import { toInstant } from './clock.ts';
 import type { ConnectorRecord } from './connector-record.ts';
 import { startingHealth } from './health.ts';
 import { mintId } from './ids.ts';
-import { type InstallParts, requireFreeName, requireName } from './install.ts';
+import { type InstallExtra, type InstallParts, requireFreeName, requireName } from './install.ts';
 import { initialPolicy } from './policy.ts';
 import type { InstallRequest } from './service.ts';
 import { makeSlug } from './slug.ts';
@@ -26,6 +26,7 @@ export async function installSource(
   parts: InstallParts,
   listing: ListingDescription,
   request: InstallRequest,
+  extra: InstallExtra,
 ): Promise<ConnectorRecord> {
   const { deviceSide, directory, health, secrets, clock } = parts;
   const credentials = readCredentials(listing.id, listing.auth.type, request.auth);
@@ -61,7 +62,8 @@ export async function installSource(
   const first = startingHealth(at, null);
   health.start(id, first);
   try {
-    await directory.add(record, first.status, first.health, [staged.committed]);
+    const alongside = extra.alongside?.(id, record) ?? [];
+    await directory.add(record, first.status, first.health, [staged.committed, ...alongside]);
   } catch (error) {
     health.forget(id);
     await staged.abandon();

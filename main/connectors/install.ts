@@ -41,7 +41,7 @@ export interface InstallParts {
 export interface InstallExtra {
   readonly policy?: Policy;
   /** Written in the same commit as the connector. */
-  readonly alongside?: (connectorId: string) => readonly Statement[];
+  readonly alongside?: (connectorId: string, record: ConnectorRecord) => readonly Statement[];
 }
 
 /**
@@ -57,7 +57,7 @@ export async function install(
   const { deviceSide, directory, catalogue, chooser, devices, health, clock } = parts;
   const listing = catalogue.get(request.listing);
   if (listing.status === 'early_access') throw earlyAccess(listing.id);
-  if (listing.kind === 'saas') return installSource(parts, listing, request);
+  if (listing.kind === 'saas') return installSource(parts, listing, request, extra);
   requireNoAuth(listing.id, request.auth);
   const name = requireName(request.name ?? listing.id);
   requireFreeName(directory, name, null);
@@ -88,7 +88,7 @@ export async function install(
   };
   const first = startingHealth(at, null);
   health.start(record.id, first);
-  await directory.add(record, first.status, first.health, extra.alongside?.(record.id) ?? []);
+  await directory.add(record, first.status, first.health, extra.alongside?.(record.id, record) ?? []);
   return record;
 }
 

@@ -1,5 +1,6 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../drivers/kit/index.ts';
 import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../hardware/index.ts';
+import type { Statement } from '../store/index.ts';
 
 /** Who asks. Keys, approvals and the journal are kept apart by `id`. */
 export interface Caller {
@@ -269,7 +270,12 @@ export interface ConnectorService {
   list(filter?: ConnectorFilter): readonly Connector[];
   /** Rejects with `not_found`. */
   get(connectorId: string): Connector;
-  install(request: InstallRequest, caller: Caller): Promise<Connector>;
+  /** What `alongside` writes is in the same commit as the connector, which it sees before it was first asked. */
+  install(
+    request: InstallRequest,
+    caller: Caller,
+    alongside?: (made: Connector) => readonly Statement[],
+  ): Promise<Connector>;
   update(connectorId: string, request: UpdateRequest, caller: Caller): Promise<Connector>;
   /** Purges credentials; keeps journal, tests and events. */
   remove(connectorId: string, caller: Caller): Promise<void>;

@@ -2,6 +2,7 @@ import type { Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService } from '../../connectors/index.ts';
+import { bindingStatement } from '../idempotency-store.ts';
 import {
   connectorObject,
   deviceObject,
@@ -56,10 +57,11 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
       return { items: items.map((connector) => connectorObject(connector, ownerOf)), next };
     },
     getConnector: async (_principal, id) => connectorOf(id),
-    async installConnector(principal, { listing, auth, name, config }) {
+    async installConnector(principal, { listing, auth, name, config }, record) {
       const connector = await service.install(
         { listing, auth, config: config ?? {}, ...(name === undefined ? {} : { name }) },
         callerOf(principal),
+        record === null ? undefined : (made) => [bindingStatement(record(connectorObject(made, ownerOf)))],
       );
       const price = (await service.listings()).find(({ id }) => id === listing)?.price ?? null;
       return { connector: connectorObject(connector, ownerOf), ...(price === null ? {} : { price }) };
@@ -126,14 +128,17 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
       return { object: 'journal_epoch', ...service.epoch() };
     },
 
-    async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }) {
-      const created = await tokens.create({
-        name,
-        scopes,
-        ...(connectors === undefined ? {} : { connectors }),
-        ...(tools === undefined ? {} : { tools }),
-        ...(expires_in_ms === undefined ? {} : { expiresInMs: expires_in_ms }),
-      });
+    async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }, record) {
+      const created = await tokens.create(
+        {
+          name,
+          scopes,
+          ...(connectors === undefined ? {} : { connectors }),
+          ...(tools === undefined ? {} : { tools }),
+          ...(expires_in_ms === undefined ? {} : { expiresInMs: expires_in_ms }),
+        },
+        record === null ? undefined : (made) => [bindingStatement(record({ object: 'token', ...made }))],
+      );
       return { object: 'token', ...created };
     },
     listTokens: async () => tokens.list().map((token): TokenObject => ({ object: 'token', ...token })),
