@@ -223,14 +223,16 @@ describe('the version header', () => {
 });
 
 describe('rates', () => {
-  it('counts per principal and route class, and starts anew each minute', async () => {
+  it('counts per principal and route class over any 60 s, and lets in whoever waited for Retry-After', async () => {
     await server.close();
     let now = Date.UTC(2026, 6, 2, 15, 0, 30);
     server = await startTestServer({ rateLimitPerMinute: 2, clock: () => now });
     server.addToken('other');
     const list = (token = 'full') => server.ask('GET', '/v1/connectors', { token });
     expect((await list()).headers.get('x-ratelimit-remaining')).toBe('1');
+    now += 20_000;
     expect((await list()).headers.get('x-ratelimit-remaining')).toBe('0');
+    now += 10_000;
     const spent = await list();
     expect([spent.status, spent.body.error.code, spent.body.error.type]).toEqual([
       429,
@@ -238,11 +240,49 @@ describe('rates', () => {
       'rate_limit_error',
     ]);
     expect(spent.headers.get('retry-after')).toBe('30');
-    expect(spent.headers.get('x-ratelimit-reset')).toBe(String(Date.UTC(2026, 6, 2, 15, 1) / 1000));
+    expect(spent.body.error.details.hint).toContain('30 s');
+    expect(spent.headers.get('x-ratelimit-limit')).toBe('2');
+    expect(spent.headers.get('x-ratelimit-remaining')).toBe('0');
+    expect(spent.headers.get('x-ratelimit-reset')).toBe(String(Date.UTC(2026, 6, 2, 15, 1, 30) / 1000));
     expect((await list('other')).status).toBe(200);
     expect((await server.ask('GET', '/v1/devices')).status).toBe(200);
     now += 30_000;
     expect((await list()).status).toBe(200);
+    expect((await list()).status).toBe(429);
+  });
+
+  it('tells them on every answer, also before it is known who asks', async () => {
+    const install = { body: '{', headers: { 'Content-Type': 'application/json' } };
+    const answers = [
+      await server.ask('GET', '/v1/connectors', { token: null }),
+      await server.ask('GET', '/v1/connectors', { headers: { Origin: 'null' } }),
+      await server.ask('GET', '/v1/nothing'),
+      await server.ask('PATCH', '/v1/connectors'),
+      await server.ask('POST', '/v1/connectors', install),
+      await server.ask('GET', '/v1/connectors/%ZZ'),
+      await server.ask('GET', '/v1/openapi.json'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 403, 404, 405, 400, 400, 200]);
+    for (const answer of answers) expectHeaders(answer);
+  });
+
+  it('counts unknown routes and wrong methods too, in the class of the route they are nearest to', async () => {
+    await server.close();
+    server = await startTestServer({ rateLimitPerMinute: 2 });
+    expect((await server.ask('PATCH', '/v1/connectors')).status).toBe(405);
+    expect((await server.ask('GET', '/v1/connectors/cn_1/nothing')).status).toBe(404);
+    expect((await server.ask('GET', '/v1/connectors')).status).toBe(429);
+  });
+
+  it('never refuses the local socket, so that a pause gets through whatever else runs', async () => {
+    await server.close();
+    server = await startTestServer({ rateLimitPerMinute: 1 });
+    const pause = () => server.ask('PUT', '/v1/pause', { token: 'admin', body: { paused: true } });
+    const answers = [await pause(), await pause(), await pause()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers[2]?.headers.get('x-ratelimit-remaining')).toBe('1');
+    expect((await server.ask('PUT', '/v1/pause', { token: 'window', body: { paused: true } })).status).toBe(200);
+    expect((await server.ask('PUT', '/v1/pause', { token: 'window', body: { paused: true } })).status).toBe(429);
   });
 });
 

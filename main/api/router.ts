@@ -6,7 +6,7 @@ import { describeError } from './errors.ts';
 import { createIdempotency, type IdempotencyStore } from './idempotency.ts';
 import type { Guard } from './local-guard.ts';
 import type { Principal } from './principal.ts';
-import { createRateLimiter } from './rate-limit.ts';
+import { countRequest, createRateLimiter } from './rate-limit.ts';
 import { createRequestId, requestIdHeader } from './request-id.ts';
 import { sendError } from './respond.ts';
 import type { Route } from './route.ts';
@@ -87,7 +87,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     }
     const allow = methods.map(({ method }) => method).join(', ');
     target.all(async (request: Request, response: Response) => {
-      await authenticated(serve, request, response);
+      await authenticated(serve, classOf(routes, request.path), request, response);
       response.setHeader('Allow', allow);
       throw new AgentError('method_not_allowed', `${request.method} is not a method of /v1${path}.`, {
         hint: `Use ${allow}.`,
@@ -96,7 +96,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     });
   }
   router.use(async (request: Request, response: Response) => {
-    await authenticated(serve, request, response);
+    await authenticated(serve, classOf(routes, request.path), request, response);
     throw new AgentError(
       'not_found',
       `There is no route ${request.method} ${JSON.stringify(request.originalUrl.split('?')[0])}.`,
@@ -117,9 +117,14 @@ function afterReally(delayMs: number, run: () => void): () => void {
 }
 
 /** Token and rate, which come before anything about the route, also for a route that does not exist. */
-async function authenticated(serve: ServeOptions, request: Request, response: Response): Promise<void> {
+async function authenticated(
+  serve: ServeOptions,
+  rateClass: Route['rateClass'],
+  request: Request,
+  response: Response,
+): Promise<void> {
   const principal = await serve.authenticate(request);
-  serve.rate.take(response, principal.id, 'machine');
+  countRequest(serve.rate, response, principal, rateClass);
 }
 
 function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {

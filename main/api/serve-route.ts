@@ -12,7 +12,7 @@ import {
   readIdempotencyKey,
 } from './idempotency.ts';
 import type { Principal } from './principal.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import { countRequest, type RateLimiter } from './rate-limit.ts';
 import { requestIdHeader } from './request-id.ts';
 import { invalidParameter, parseInput, readJsonBody, readQuery } from './request-input.ts';
 import { sendError, sendJson } from './respond.ts';
@@ -55,7 +55,7 @@ export async function serveRoute(
   options.rate.announce(response, principal.id, route.rateClass);
   checkReach(route, principal);
   checkScope(route, principal);
-  options.rate.take(response, principal.id, route.rateClass);
+  countRequest(options.rate, response, principal, route.rateClass);
   checkVersion(request);
 
   const key = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
