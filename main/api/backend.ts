@@ -4,6 +4,7 @@ import type {
   AgentHealth,
   CallAnswer,
   CallBody,
+  CapabilityUse,
   ConnectorListFilter,
   ConnectorObject,
   CreatedToken,
@@ -18,6 +19,10 @@ import type {
   ListingObject,
   LogLine,
   LogsQuery,
+  OperatorBody,
+  OperatorChange,
+  OperatorFilter,
+  OperatorObject,
   PolicyObject,
   ReadingObject,
   SettleBody,
@@ -94,6 +99,7 @@ export interface ConnectorsBackend {
   /** The same answer as {@link ConnectorsBackend.getConnector}; the router takes `tools` off. */
   installConnector(principal: Principal, body: InstallBody, record: KeyRecord<ConnectorObject>): Promise<Installed>;
   updateConnector(principal: Principal, connectorId: string, body: UpdateBody): Promise<ConnectorObject>;
+  /** Rejects with `connector_in_use`, `details` {capabilities, operators}, while an active operator depends on it alone. */
   removeConnector(principal: Principal, connectorId: string): Promise<void>;
   /** Rejects with `connector_upstream_error` when the source is absent or silent to all. `tools`: null for every tool. */
   testConnector(
@@ -113,6 +119,15 @@ export interface ConnectorsBackend {
   callTool(principal: Principal, connectorId: string, body: CallBody, signal: AbortSignal): Promise<CalledTool>;
   /** Runs the install rules for devices they have not fired for; `again` names a rule that forgets its firings first. */
   applyInstallRules(principal: Principal, again: string | null): Promise<readonly ConnectorObject[]>;
+
+  /** Newest first. */
+  listOperators(principal: Principal, filter: OperatorFilter): Promise<readonly OperatorObject[]>;
+  getOperator(principal: Principal, operatorId: string): Promise<OperatorObject>;
+  createOperator(principal: Principal, body: OperatorBody, record: KeyRecord<OperatorObject>): Promise<OperatorObject>;
+  updateOperator(principal: Principal, operatorId: string, change: OperatorChange): Promise<OperatorObject>;
+  removeOperator(principal: Principal, operatorId: string): Promise<void>;
+  /** By name; with every connector and operator, which the router takes off where they are out of sight. */
+  listCapabilities(principal: Principal): Promise<readonly CapabilityUse[]>;
 
   /** Newest first. */
   listJournal(principal: Principal, filter: JournalListFilter, page: PageRequest): Promise<Page<JournalEntryObject>>;

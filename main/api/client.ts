@@ -128,6 +128,17 @@ export function createApiClient(target: ClientTarget) {
       throw explain(new Error('the answer ended early'), target, options.signal);
     },
 
+    /** Every one that matches, newest first. */
+    listOperators: (filter: wire.OperatorFilter = {}) =>
+      all(wire.operatorSchema, '/v1/operators', { ...filter, limit: 100 }),
+    createOperator: (body: wire.OperatorBody, options?: ClientRequestOptions) =>
+      ask(wire.operatorSchema, 'POST', '/v1/operators', body, options),
+    updateOperator: (id: string, change: wire.OperatorChange) =>
+      ask(wire.operatorSchema, 'PATCH', `/v1/operators/${encodeURIComponent(id)}`, change),
+    removeOperator: (id: string) =>
+      ask(wire.deletedOperatorSchema, 'DELETE', `/v1/operators/${encodeURIComponent(id)}`),
+    listCapabilities: () => all(wire.capabilityUseSchema, '/v1/capabilities'),
+
     /** One page of the journal, newest first. */
     listJournal: (query: wire.JournalListFilter & { readonly limit?: number; readonly cursor?: string } = {}) =>
       ask(wire.listOf(wire.journalEntrySchema), 'GET', `/v1/journal${queryOf(query)}`),

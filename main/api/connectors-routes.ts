@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AgentError } from '../../drivers/kit/index.ts';
 import { decodeCursor, pageOf, toList, wholeList } from './pagination.ts';
 import { defineRoute, ok, type Route } from './route.ts';
 import {
@@ -23,7 +22,7 @@ import {
   toolSchema,
   updateBodySchema,
 } from './schemas/index.ts';
-import { requireConnector, seesConnector } from './token-limits.ts';
+import { refuseLimited, requireConnector, seesConnector } from './token-limits.ts';
 
 const read = { scopes: ['connectors:read'], rateClass: 'connectors' } as const;
 const write = { scopes: ['connectors:write'], rateClass: 'connectors' } as const;
@@ -68,7 +67,7 @@ export const connectorsRoutes: readonly Route[] = [
     answers: installedConnectorSchema,
     status: 201,
     async handle({ backend, principal, body, record }) {
-      refuseLimited(principal.connectors, 'install a connector');
+      refuseLimited(principal, 'install a connector');
       const early = record === null ? null : (connector: ConnectorObject) => record(justInstalled(connector));
       const { connector, authorizeUrl, price } = await backend.installConnector(principal, body, early);
       return ok(
@@ -222,12 +221,4 @@ function summarise(connector: ConnectorObject): ConnectorSummary {
 function justInstalled(connector: ConnectorObject): InstalledConnector {
   const { id, object, listing, name, kind, transport, capabilities, auth, status, created_at } = connector;
   return { id, object, listing, name, kind, transport, capabilities, auth, status, created_at, last_synced_at: null };
-}
-
-/** A token limited to some connectors could not see what it makes. */
-function refuseLimited(limit: ReadonlySet<string> | null, what: string): void {
-  if (limit === null) return;
-  throw new AgentError('insufficient_scope', `This token is limited to certain connectors and can't ${what}.`, {
-    hint: 'Use a token without --connectors.',
-  });
 }

@@ -5,6 +5,7 @@ import { devicesRoutes } from './devices-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { createOpenApiRoute } from './openapi.ts';
+import { operatorsRoutes } from './operators-routes.ts';
 import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';
 import { tokensRoutes } from './tokens-routes.ts';
@@ -15,6 +16,7 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     ...connectorsRoutes,
     connectorTestRoute,
     callRoute,
+    ...operatorsRoutes,
     ...devicesRoutes,
     ...journalRoutes,
     ...tokensRoutes,

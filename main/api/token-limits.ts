@@ -46,6 +46,14 @@ export function requireConnector(principal: Principal, connectorId: string): voi
   if (!seesConnector(principal, connectorId)) throw noSuch('connector', connectorId);
 }
 
+/** Throws `insufficient_scope`: a token limited to some connectors can't do what reaches beyond them. */
+export function refuseLimited({ connectors }: Principal, what: string): void {
+  if (connectors === null) return;
+  throw new AgentError('insufficient_scope', `This token is limited to certain connectors and can't ${what}.`, {
+    hint: 'Use a token without --connectors.',
+  });
+}
+
 /** `not_found` for an id. */
 export function noSuch(what: string, id: string): AgentError {
   return new AgentError('not_found', `There is no ${what} ${JSON.stringify(id.slice(0, 100))}.`, {

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from '../api/index.ts';
-import type { CallBody, InstallBody, PolicyObject, TokenBody, UpdateBody } from '../api/schemas/index.ts';
+import type {
+  CallBody,
+  InstallBody,
+  OperatorObject,
+  PolicyObject,
+  TokenBody,
+  UpdateBody,
+} from '../api/schemas/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type AgentDouble, runIn, startAgentDouble } from './testing/agent-double.ts';
 import { sampleConnector, sampleDevice, sampleEffect, sampleListing, sampleTools } from './testing/sample-objects.ts';
@@ -376,5 +383,62 @@ describe('config check', () => {
     const { code, err } = await run('config', 'check', file);
     expect(code).toBe(exitCodes.usage);
     expect(err).toContain('line 2: max_ports');
+  });
+});
+
+describe('operators', () => {
+  const operator: OperatorObject = {
+    id: 'op_1',
+    object: 'operator',
+    name: 'packing',
+    capabilities: ['weight.read', 'label.print'],
+    status: 'active',
+    unfulfilled: ['label.print'],
+    created_at: '2026-06-01T10:00:00.000Z',
+  };
+  const withOperators: Partial<ConnectorsBackend> = {
+    listOperators: async () => [operator],
+    createOperator: async () => operator,
+    updateOperator: async (_principal, _id, { status = 'active' }) => ({ ...operator, status }),
+    removeOperator: async () => {},
+  };
+
+  it('are created, listed, paused, resumed and removed, by name', async () => {
+    const { run } = await start(withOperators);
+    const created = await run('operators', 'create', '--name', 'packing', '--capabilities', 'weight.read,label.print');
+    expect(created).toMatchObject({ code: exitCodes.ok, out: 'packing (op_1) is active.\n' });
+    expect(created.err).toContain('label.print');
+    expect((await run('operators')).out).toMatch(/op_1 +packing +active +weight.read, label.print +label.print/);
+    expect(jsonOf(await run('operators', 'list', '--json'))).toEqual([operator]);
+    expect(jsonOf(await run('operators', 'pause', 'packing', '--json'))).toMatchObject({ status: 'paused' });
+    expect(jsonOf(await run('operators', 'resume', 'op_1', '--json'))).toMatchObject({ status: 'active' });
+    expect(await run('operators', 'remove', 'packing')).toMatchObject({ code: exitCodes.usage });
+    expect(await run('operators', 'remove', 'packing', '--yes')).toMatchObject({ code: exitCodes.ok });
+    expect(await run('operators', 'pause', 'nobody')).toMatchObject({ code: exitCodes.notFound });
+    expect(await run('operators', 'create', '--name', 'x')).toMatchObject({ code: exitCodes.usage });
+  });
+
+  it('that need a connector keep it: exit code 3 and the words of the API', async () => {
+    const { run } = await start({
+      async removeConnector() {
+        throw new AgentError('connector_in_use', 'relay.set is fulfilled only by cn_1; operators op_1 depend on it.');
+      },
+    });
+    const { code, err } = await run('connectors', 'remove', 'gate', '--yes');
+    expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('operators op_1 depend on it')]);
+  });
+
+  it('show beside the connectors in the list of capabilities', async () => {
+    const { run } = await start({
+      listCapabilities: async () => [
+        {
+          capability: 'relay.set',
+          fulfilled: false,
+          connectors: [{ id: 'cn_1', name: 'gate', status: 'error' }],
+          operators: [{ id: 'op_1', name: 'packing', status: 'active' }],
+        },
+      ],
+    });
+    expect((await run('capabilities')).out).toMatch(/relay\.set +NO +gate \(error\) +packing/);
   });
 });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type CommandHost, createCommandHost, errorJson } from './cli.ts';
 import { addCall } from './commands/call.ts';
+import { addCapabilities } from './commands/capabilities.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDevices } from './commands/devices.ts';
@@ -11,6 +12,7 @@ import { addJournal } from './commands/journal.ts';
 import { addListings } from './commands/listings.ts';
 import { addLogs } from './commands/logs.ts';
 import { addOpen } from './commands/open.ts';
+import { addOperators } from './commands/operators.ts';
 import { addPause } from './commands/pause.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addWatch } from './commands/watch.ts';
@@ -35,6 +37,8 @@ export const ownCommands: readonly AddCommands[] = [
   addListings,
   addInstall,
   addConnectors,
+  addCapabilities,
+  addOperators,
   addCall,
   addWatch,
   addJournal,

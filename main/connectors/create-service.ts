@@ -22,6 +22,7 @@ import { startingHealth } from './health.ts';
 import { createHealthMonitor } from './health-monitor.ts';
 import { createHealthTracker } from './health-tracker.ts';
 import { identifyDevice } from './identify.ts';
+import { requireNotInUse } from './in-use.ts';
 import { type InstallExtra, install, tryFirst } from './install.ts';
 import { createInstallRules } from './install-rules.ts';
 import { openJournal } from './journal.ts';
@@ -31,6 +32,7 @@ import { createLazyWriter } from './lazy-writer.ts';
 import { createLiveEffects } from './live-effects.ts';
 import { type Log, silentLog } from './log.ts';
 import { createMutex } from './mutex.ts';
+import { openOperators } from './operators.ts';
 import { openPause } from './pause.ts';
 import { checkPolicy } from './policy.ts';
 import { openReadings } from './readings.ts';
@@ -135,6 +137,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     },
   });
   const installing = createMutex();
+  const operators = openOperators({ database: store.state, clock });
   const secrets = openConnectorSecrets({ vault, database: store.state, directory, clock, log });
   const installParts = {
     deviceSide,
@@ -309,7 +312,10 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     },
     async remove(connectorId, caller) {
       requireOpen();
-      await installing(() => uninstall(removeParts, connectorId));
+      await installing(async () => {
+        requireNotInUse({ directory, health, operators }, connectorId);
+        await uninstall(removeParts, connectorId);
+      });
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });
     },
@@ -362,6 +368,14 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     async acknowledgeEpoch(caller) {
       await epoch.acknowledge();
       log.warn({ by: caller.id, epoch: epoch.id }, 'The loss of the journal was acknowledged');
+    },
+
+    // One after the other with installs and uninstalls, so that none begins to depend on what is just being removed.
+    operators: {
+      ...operators,
+      create: (request, alongside) => installing(() => operators.create(request, alongside)),
+      change: (id, change) => installing(() => operators.change(id, change)),
+      remove: (id) => installing(() => operators.remove(id)),
     },
 
     lastReadings: (connectorId) => readings.last(connectorId),

@@ -1,6 +1,7 @@
 export type { Clock } from './clock.ts';
 export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
 export type { Log } from './log.ts';
+export type { Operator, OperatorRequest, Operators } from './operators.ts';
 export { reservedShape } from './reserved-arguments.ts';
 export type {
   Bounds,

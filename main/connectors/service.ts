@@ -1,6 +1,7 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../drivers/kit/index.ts';
 import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../hardware/index.ts';
 import type { Statement } from '../store/index.ts';
+import type { Operators } from './operators.ts';
 
 /** Who asks. Keys, approvals and the journal are kept apart by `id`. */
 export interface Caller {
@@ -277,7 +278,10 @@ export interface ConnectorService {
     alongside?: (made: Connector) => readonly Statement[],
   ): Promise<Connector>;
   update(connectorId: string, request: UpdateRequest, caller: Caller): Promise<Connector>;
-  /** Purges credentials; keeps journal, tests and events. */
+  /**
+   * Purges credentials; keeps journal, tests and events. Rejects with `connector_in_use` while an active operator depends
+   * on a capability that would be gone with it.
+   */
   remove(connectorId: string, caller: Caller): Promise<void>;
   test(
     connectorId: string,
@@ -307,6 +311,9 @@ export interface ConnectorService {
   epoch(): { readonly epoch: string; readonly acknowledged: boolean };
   /** A person has taken note of the loss; side effects are possible again. */
   acknowledgeEpoch(caller: Caller): Promise<void>;
+
+  /** Who depends on which capabilities. */
+  readonly operators: Operators;
 
   lastReadings(connectorId: string): readonly Reading[];
   /** Returns what ends the subscription. */

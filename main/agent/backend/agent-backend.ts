@@ -3,6 +3,7 @@ import { type ConnectorsBackend, type Principal, pageOf } from '../../api/index.
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
+import { createOperatorsBackend } from './operators-backend.ts';
 import {
   connectorObject,
   deviceObject,
@@ -28,6 +29,7 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
   return {
     ...machine,
+    ...createOperatorsBackend(service),
 
     listListings: async () => (await service.listings()).map(listingObject),
 

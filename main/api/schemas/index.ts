@@ -6,6 +6,7 @@ export * from './device.ts';
 export * from './journal.ts';
 export * from './listing.ts';
 export * from './machine.ts';
+export * from './operator.ts';
 export * from './policy.ts';
 export * from './stream-event.ts';
 export * from './token.ts';

@@ -7,6 +7,7 @@ import type {
   DeviceObject,
   JournalEntryObject,
   ListingObject,
+  OperatorObject,
   PolicyObject,
   StreamEvent,
   TestRecordObject,
@@ -20,6 +21,8 @@ export interface MemoryBackend extends ConnectorsBackend {
   readonly devices: DeviceObject[];
   /** Newest first. */
   connectors: ConnectorObject[];
+  /** Newest first. */
+  operators: OperatorObject[];
   readonly entries: JournalEntryObject[];
   readonly records: TestRecordObject[];
   readonly tokens: TokenObject[];
@@ -49,6 +52,11 @@ export function createMemoryBackend(): MemoryBackend {
     if (found === undefined) throw notFound('device');
     return found;
   };
+  const operatorOf = (id: string) => {
+    const found = backend.operators.find((operator) => operator.id === id);
+    if (found === undefined) throw notFound('operator');
+    return found;
+  };
   const entryOf = (id: string) => {
     const found = backend.entries.find((entry) => entry.journal_id === id);
     if (found === undefined) throw notFound('journal entry');
@@ -63,6 +71,7 @@ export function createMemoryBackend(): MemoryBackend {
     ],
     devices: [sampleDevice({ id: 'dev_1' })],
     connectors: [],
+    operators: [],
     entries: [sampleEntry({ journal_id: 'jr_1' })],
     records: [],
     tokens: [],
@@ -208,6 +217,51 @@ export function createMemoryBackend(): MemoryBackend {
       return { answer: { ...head, kind: 'effect', result }, delivered };
     },
     applyInstallRules: async () => backend.connectors,
+
+    listOperators: async (_principal, { status, capability }) =>
+      backend.operators.filter(
+        (operator) =>
+          (status === undefined || operator.status === status) &&
+          (capability === undefined || operator.capabilities.includes(capability)),
+      ),
+    getOperator: async (_principal, id) => operatorOf(id),
+    async createOperator(_principal, body) {
+      minted += 1;
+      const operator: OperatorObject = {
+        ...body,
+        id: `op_${minted}`,
+        object: 'operator',
+        unfulfilled: [],
+        created_at: new Date(Date.parse(at) + minted * 1000).toISOString(),
+      };
+      backend.operators = [operator, ...backend.operators];
+      return operator;
+    },
+    async updateOperator(_principal, id, { name, capabilities, status }) {
+      const before = operatorOf(id);
+      const after = {
+        ...before,
+        name: name ?? before.name,
+        capabilities: capabilities ?? before.capabilities,
+        status: status ?? before.status,
+      };
+      backend.operators = backend.operators.map((operator) => (operator.id === id ? after : operator));
+      return after;
+    },
+    async removeOperator(_principal, id) {
+      operatorOf(id);
+      backend.operators = backend.operators.filter((operator) => operator.id !== id);
+    },
+    async listCapabilities() {
+      const having = backend.connectors.map(({ id, name, status }) => ({ id, name, status }));
+      const needing = backend.operators.map(({ id, name, status }) => ({ id, name, status }));
+      return ['scale.zero', 'weight.read'].map((capability) => ({
+        capability,
+        fulfilled: true,
+        connectors: having,
+        operators: needing,
+      }));
+    },
 
     async listJournal(_principal, filter, page) {
       const matching = backend.entries.filter(

@@ -79,7 +79,7 @@ async function emptyStore(): Promise<Store> {
     { sql: "UPDATE meta SET value = '1' WHERE key = 'epoch_acknowledged'" },
   ]);
   await store.state.write([
-    ...['connectors', 'tests', 'rule_firings'].map((table) => ({ sql: `DELETE FROM ${table}` })),
+    ...['connectors', 'tests', 'rule_firings', 'operators'].map((table) => ({ sql: `DELETE FROM ${table}` })),
     { sql: "DELETE FROM settings WHERE key = 'paused'" },
   ]);
   return store;

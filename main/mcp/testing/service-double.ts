@@ -72,6 +72,7 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
     journal: () => [],
     journalEntry: none,
     settle: noneYet,
+    operators: { all: () => [], get: none, create: noneYet, change: noneYet, remove: noneYet },
     lastReadings: (id) => readings.filter((reading) => reading.connector_id === id),
     subscribe(listener) {
       listeners.add(listener);
