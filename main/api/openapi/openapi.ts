@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../drivers/kit/index.ts';
-import { defineRoute, ok, type Route } from './route.ts';
-import { errorEnvelopeSchema, jsonObjectSchema } from './schemas/index.ts';
-import { apiRevision } from './version-header.ts';
+import type { JsonObject } from '../../../drivers/kit/index.ts';
+import { defineRoute, ok, type Route } from '../route.ts';
+import { errorEnvelopeSchema, jsonObjectSchema } from '../schemas/index.ts';
+import { apiRevision } from '../version-header.ts';
+import { type RouteExample, routeExamples } from './examples.table.ts';
+import { describeResponses, examplesOf } from './responses.ts';
 
 /** `GET /v1/openapi.json`: the document of `routes` and of itself, made when first asked for. */
 export function createOpenApiRoute(routes: readonly Route[]): Route {
@@ -23,7 +25,7 @@ export function createOpenApiRoute(routes: readonly Route[]): Route {
   return route;
 }
 
-/** The OpenAPI 3.1 document of these routes, made from the schemas that check them. */
+/** The OpenAPI 3.1 document of these routes, made from the schemas that check them and the examples that a test runs. */
 export function describeRoutes(routes: readonly Route[]): JsonObject {
   const components = createComponents();
   const errorSchema = components.add(errorEnvelopeSchema, 'output');
@@ -41,16 +43,31 @@ export function describeRoutes(routes: readonly Route[]): JsonObject {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
     paths,
-    components: { schemas: components.all(), securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: components.all(),
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Make one on the machine: fibric-edge tokens create --name N --scopes connectors:read',
+        },
+      },
+    },
   };
 }
 
 function describeRoute(route: Route, components: Components, errorSchema: JsonObject): JsonObject {
-  const parameters = [...pathParameters(route), ...queryParameters(route, components), ...headers(route)];
+  const examples = routeExamples.filter(({ operationId }) => operationId === route.operationId);
+  const parameters = [...pathParameters(route), ...queryParameters(route, components), ...headers(route)].map(
+    (parameter) => withExamples(parameter, examples),
+  );
   return {
     operationId: route.operationId,
     summary: route.summary,
+    description: descriptionOf(route),
+    tags: [tagOf(route)],
     ...(route.ours ? { 'x-fibric-edge': true } : {}),
     'x-fibric-scopes': route.scopes,
     ...(route.reach === 'anyone' ? {} : { 'x-fibric-edge-reach': route.reach }),
@@ -60,17 +77,36 @@ function describeRoute(route: Route, components: Components, errorSchema: JsonOb
       : {
           requestBody: {
             required: route.body.required,
-            content: { 'application/json': { schema: components.add(route.body.schema, 'input') } },
+            content: {
+              'application/json': {
+                schema: components.add(route.body.schema, 'input'),
+                ...examplesOf(examples, ({ body }) => body),
+              },
+            },
           },
         }),
-    responses: {
-      [route.answer.status]: {
-        description: route.answer.status === 201 ? 'Made; a replay of the same Idempotency-Key answers 200' : 'Done',
-        content: { [route.answer.mediaType]: { schema: components.add(route.answer.schema, 'output') } },
-      },
-      default: { description: 'Anything else', content: { 'application/json': { schema: errorSchema } } },
-    },
+    responses: describeResponses(route, examples, components.add(route.answer.schema, 'output'), errorSchema),
   };
+}
+
+function descriptionOf({ scopes, reach }: Route): string {
+  if (reach === 'socket') return 'Over the local socket only: use the `fibric-edge` command on the machine.';
+  const needs = `Scope: ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`;
+  return reach === 'machine' ? `${needs} On this machine only (window or command line), never with a token.` : needs;
+}
+
+function tagOf({ path }: Route): string {
+  return path.split('/')[1] ?? 'other';
+}
+
+function withExamples(parameter: JsonObject, examples: readonly RouteExample[]): JsonObject {
+  const { name, in: place, schema } = parameter;
+  const isInteger = typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'integer';
+  const given = ({ params, query, headers }: RouteExample) => {
+    const text = (place === 'path' ? params : place === 'query' ? query : headers)?.[String(name)];
+    return text !== undefined && isInteger ? Number(text) : text;
+  };
+  return { ...parameter, ...examplesOf(examples, given) };
 }
 
 function pathParameters(route: Route): JsonObject[] {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRoutes } from './routes.ts';
-import { startTestServer, type TestServer } from './testing/test-server.ts';
+import { createRoutes } from '../routes.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 beforeEach(async () => {

@@ -1,0 +1,75 @@
+import type { ErrorCode } from '../../../drivers/kit/index.ts';
+
+/** When a code is answered, for people. */
+export type ErrorCases = Readonly<Partial<Record<ErrorCode, string>>>;
+
+/** Every route may answer with these. */
+export const commonErrors = {
+  forbidden_origin: 'Host or Origin is not this agent: the request comes from a web page elsewhere.',
+  key_invalid: 'There is no token, or it is unknown or expired.',
+  key_revoked: 'The token was revoked.',
+  insufficient_scope: 'The token lacks the scope of this route.',
+  rate_limited: 'The budget of this minute is spent; Retry-After says when to come again.',
+  store_unavailable: 'The data on disk can not be read or written now.',
+  internal_error: 'A fault of Fibric Edge; its log has more under the request id.',
+} as const satisfies ErrorCases;
+
+/** With a query, path, body or key that can be wrong. */
+export const inputErrors = {
+  invalid_parameter: 'A parameter is unknown, empty, repeated, malformed or out of its range.',
+  missing_parameter: 'Something required is absent.',
+  invalid_cursor: 'The cursor is malformed or was made for another query.',
+  payload_too_large: 'The body is larger than 1 MiB.',
+  not_found: 'There is nothing with this id, or not for this token.',
+  local_only: 'Tokens can not do this, whatever their scopes: use the window or the command line on the machine.',
+  idempotency_conflict: 'The Idempotency-Key was used with another body.',
+  entity_locked:
+    'The first request with this Idempotency-Key still runs after 30 s; Retry-After says when to ask again.',
+} as const satisfies ErrorCases;
+
+/** What one operation may answer beside that; replaces the general words for the same code. */
+export const operationErrors: Readonly<Record<string, ErrorCases>> = {
+  installConnector: {
+    missing_parameter: 'listing or auth is absent.',
+    invalid_parameter: "auth.type is not the listing's, or a setting is missing, unknown or out of range.",
+    not_found: 'There is no listing with this id.',
+    state_conflict: 'The name is taken, or the device is bound to another connector.',
+    ambiguous_device: 'Several devices fit config.device.',
+    listing_early_access: 'The listing is early access and not yet self-serve.',
+    auth_failed: 'The source rejected the credentials. Nothing was installed.',
+    vault_unavailable: 'The credentials can not be kept now: the vault is locked or missing. Nothing was installed.',
+  },
+  updateConnector: {
+    state_conflict: 'The name is taken, or the device is bound to another connector.',
+    auth_failed: 'The source rejected the new credentials. Nothing was changed.',
+    vault_unavailable: 'The credentials can not be kept now: the vault is locked or missing. Nothing was changed.',
+  },
+  testConnector: {
+    invalid_parameter: 'A name in tools is not a tool this connector has, or tools is empty.',
+    state_conflict: 'The connector is pending_auth; complete authorization first.',
+    connector_upstream_error:
+      'The device is absent or silent. The connector moves to error; details.upstream says more.',
+  },
+  removeConnector: {
+    connector_in_use: 'An active operator depends on a capability that only this connector fulfils; details name both.',
+  },
+  setConnectorPolicy: {
+    invalid_configuration: 'A bound names an argument that has none, or a tool that is not there.',
+  },
+  callTool: {
+    unknown_tool: 'The connector has no such tool, or this token may not use it.',
+    invalid_arguments: 'The arguments do not fit the tool; nothing ran.',
+    connector_upstream_error: 'The device did not do its part; details.upstream says more.',
+    deadline_exceeded: 'It took longer than 30 s, waiting included.',
+    journal_epoch_unacknowledged: 'The journal was lost; side effects are locked until a person takes note.',
+  },
+  identifyDevice: {
+    state_conflict: 'A connector uses the device.',
+    connector_upstream_error: 'The device is absent, or its port is taken.',
+  },
+  settleJournalEntry: { state_conflict: 'Its outcome is known, or it was settled already.' },
+  createOperator: { state_conflict: 'The name is taken.' },
+  updateOperator: { state_conflict: 'The name is taken.' },
+  createToken: { invalid_parameter: 'A scope does not exist, a limit is empty, or the life is out of range.' },
+  streamEvents: { rate_limited: 'Too many streams are open with this token; close one.' },
+};

@@ -1,0 +1,44 @@
+import type { ExampleWorld } from './example-world.ts';
+
+/** What an example needs beside a scale and a relay board that work, by operation and, where they differ, name. */
+export const preparations: Readonly<Record<string, (world: ExampleWorld) => Promise<unknown>>> = {
+  'installConnector.scale': removeScale,
+  'removeConnector.inUse': (world) => world.operator('relay.set'),
+  'testConnector.unplugged': (world) => world.host.unplug('scale'),
+  'listConnectorTests.last': async (world) =>
+    world.admin({ method: 'POST', path: `/v1/connectors/${await world.scale()}/test` }),
+  listConnectorReadings: readWeight,
+  listOperators: (world) => world.operator('weight.read'),
+  getOperator: (world) => world.operator('weight.read'),
+  updateOperator: (world) => world.operator('weight.read'),
+  removeOperator: (world) => world.operator('weight.read'),
+  listCapabilities: (world) => world.operator('label.print'),
+  listJournal: switchRelay,
+  getJournalEntry: (world) => world.doubtfulRow(),
+  settleJournalEntry: (world) => world.doubtfulRow(),
+  revokeToken: async (world) => {
+    const body = { name: 'packing-station', scopes: ['tools:read'] };
+    const { id } = (await world.admin({ method: 'POST', path: '/v1/tokens', body })).body;
+    world.stands.set('tok_3e7d55', id);
+  },
+};
+
+/** What happens while a stream is open, so that it has something to tell. */
+export const stirrings: Readonly<Record<string, (world: ExampleWorld) => Promise<unknown>>> = {
+  'streamEvents.reading': readWeight,
+};
+
+async function removeScale(world: ExampleWorld) {
+  await world.admin({ method: 'DELETE', path: `/v1/connectors/${await world.scale()}` });
+}
+
+async function readWeight(world: ExampleWorld) {
+  const path = `/v1/connectors/${await world.scale()}/call`;
+  return world.admin({ method: 'POST', path, body: { tool: 'weight.read' } });
+}
+
+async function switchRelay(world: ExampleWorld) {
+  const path = `/v1/connectors/${await world.relays()}/call`;
+  const body = { tool: 'relay.set', arguments: { relay: 1, on: true } };
+  return world.admin({ method: 'POST', path, body });
+}
