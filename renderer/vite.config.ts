@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -7,6 +8,11 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: '../dist/renderer',
+    rolldownOptions: {
+      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'docs', 'api.html')],
+    },
+    // Swagger UI is one file of its own, loaded by the API page alone.
+    chunkSizeWarningLimit: 2_000,
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -16,14 +16,18 @@ export class RequestError extends Error {
   }
 }
 
-function headers(body: boolean): Headers {
-  const sent = new Headers(body ? { 'content-type': 'application/json' } : {});
+/** What the page sends of the window's session with each request; nothing when this tab is not signed in. */
+export function windowHeaders(): Readonly<Record<string, string>> {
   const secret = sessionStorage.getItem(storageKey);
-  if (secret !== null) sent.set(headerName, JSON.parse(secret));
-  return sent;
+  return secret === null ? {} : { [headerName]: JSON.parse(secret) };
 }
 
-async function failure(response: Response): Promise<RequestError> {
+function headers(body: boolean): Headers {
+  return new Headers({ ...(body ? { 'content-type': 'application/json' } : {}), ...windowHeaders() });
+}
+
+/** The error in an answer that is none. */
+export async function failure(response: Response): Promise<RequestError> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text);

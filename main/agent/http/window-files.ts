@@ -41,6 +41,7 @@ export function createWindowFiles(): Router {
   router.use(
     express.static(folder, {
       cacheControl: false,
+      extensions: ['html'],
       setHeaders: (response) => response.set('Cache-Control', 'no-cache'),
     }),
   );
