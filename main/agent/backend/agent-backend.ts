@@ -1,3 +1,4 @@
+import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
@@ -131,6 +132,7 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
     },
 
     async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }, record) {
+      requireConnectors(service, connectors ?? []);
       const created = await tokens.create(
         {
           name,
@@ -159,6 +161,17 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
 /** Who asks, as the connectors know callers. */
 export function callerOf(principal: Principal): Caller {
   return { id: principal.id, kind: principal.kind, name: principal.name };
+}
+
+/** A limit that names no connector would make a token that can do nothing, which is found out much later. */
+function requireConnectors(service: ConnectorService, ids: readonly string[]): void {
+  const known = new Set(service.list().map(({ id }) => id));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing === undefined) return;
+  throw new AgentError('invalid_parameter', `connectors: no connector ${missing} is installed here.`, {
+    hint: 'List the connectors to see their ids.',
+    details: { parameter: 'connectors' },
+  });
 }
 
 /** Parsed JSON never holds `undefined`; the optional keys of a parsed object only look as if they could. */

@@ -27,9 +27,15 @@ export function authenticateRequest(
   const header = request.headers[WINDOW_HEADER];
   if (typeof header === 'string') {
     // A stream that reconnects by itself is not a person at work (contract section 5).
-    return windows.authenticate(cookie, header, { countsAsUse: !(request.url ?? '').includes('/stream') });
+    return windows.authenticate(cookie, header, { countsAsUse: !isStream(request) });
   }
   throw new AgentError('key_invalid', 'This needs a token.', {
     hint: 'Make one with: fibric-edge tokens create --name N --scopes connectors:read. For the window: fibric-edge open',
   });
+}
+
+/** Whether this is the stream, under its own name or below the mount of the API. */
+function isStream({ url = '' }: IncomingMessage): boolean {
+  const [path] = url.split('?');
+  return path === '/stream' || path === '/v1/stream';
 }

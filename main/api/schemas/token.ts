@@ -13,10 +13,10 @@ export const tokenBodySchema = z
     tools: names.optional().describe('Capabilities it is limited to'),
     expires_in_ms: z
       .int()
-      .min(1000)
-      .max(10 * 365 * 86_400_000)
+      .min(60_000)
+      .max(3_653 * 86_400_000)
       .optional()
-      .describe('Default 90 days'),
+      .describe('A minute to ten years; default 90 days'),
   })
   .meta({ id: 'TokenRequest' });
 /** What a new token may do. */
