@@ -50,11 +50,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('refers only to schemas that it holds, and uses each', async () => {
+  it('refers only to schemas and headers that it holds, and uses each', async () => {
     const { body } = await server.ask('GET', '/v1/openapi.json');
     const text = JSON.stringify(body);
     const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]));
-    const held = Object.keys(body.components.schemas).map((name) => `#/components/schemas/${name}`);
+    const held = ['schemas', 'headers'].flatMap((kind) =>
+      Object.keys(body.components[kind]).map((name) => `#/components/${kind}/${name}`),
+    );
     expect([...references].sort()).toEqual(held.sort());
     expect(text).not.toContain('$defs');
     expect(text).not.toContain('"$schema"');

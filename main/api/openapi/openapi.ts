@@ -4,7 +4,7 @@ import { defineRoute, ok, type Route } from '../route.ts';
 import { errorEnvelopeSchema, jsonObjectSchema } from '../schemas/index.ts';
 import { apiRevision } from '../version-header.ts';
 import { type RouteExample, routeExamples } from './examples.table.ts';
-import { describeResponses, examplesOf } from './responses.ts';
+import { describeResponses, examplesOf, responseHeaders } from './responses.ts';
 
 /** `GET /v1/openapi.json`: the document of `routes` and of itself, made when first asked for. */
 export function createOpenApiRoute(routes: readonly Route[]): Route {
@@ -47,6 +47,7 @@ export function describeRoutes(routes: readonly Route[]): JsonObject {
     paths,
     components: {
       schemas: components.all(),
+      headers: responseHeaders,
       securitySchemes: {
         bearer: {
           type: 'http',

@@ -14,6 +14,7 @@ export function describeResponses(
 ): JsonObject {
   const answers = (status: number, schema: JsonObject, mediaType: string, description: string): JsonObject => ({
     description,
+    headers: headersOf(status),
     content: {
       [mediaType]: {
         schema,
@@ -44,6 +45,28 @@ export function describeResponses(
     ...Object.fromEntries(errors),
     default: { description: 'Anything else', content: { 'application/json': { schema: errorSchema } } },
   };
+}
+
+const integer = { type: 'integer' };
+
+/** The headers of answers, by the name they are referred to in the document. */
+export const responseHeaders: JsonObject = {
+  'X-Request-Id': { description: 'Names this request; a replay has that of the first', schema: { type: 'string' } },
+  'Fibric-Version': { description: 'The revision that answered', schema: { type: 'string' } },
+  'X-RateLimit-Limit': { description: 'Requests a minute to this class of routes', schema: integer },
+  'X-RateLimit-Remaining': { description: 'How many are left of them now', schema: integer },
+  'X-RateLimit-Reset': { description: 'When the budget grows next, in Unix seconds', schema: integer },
+  'Retry-After': { description: 'Seconds; with 429 and entity_locked', schema: integer },
+  'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } },
+};
+
+function headersOf(status: number): JsonObject {
+  const only: Readonly<Record<string, readonly number[]>> = {
+    'Retry-After': [409, 429],
+    'WWW-Authenticate': [401],
+  };
+  const names = Object.keys(responseHeaders).filter((name) => only[name]?.includes(status) ?? true);
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** `examples` of a parameter, body or answer, under the names of the examples; nothing where none has a value. */
