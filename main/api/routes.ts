@@ -4,7 +4,7 @@ import { connectorsRoutes } from './connectors-routes.ts';
 import { devicesRoutes } from './devices-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
-import { createOpenApiRoute } from './openapi/openapi.ts';
+import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { operatorsRoutes } from './operators-routes.ts';
 import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';

@@ -1,29 +1,10 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
-import { defineRoute, ok, type Route } from '../route.ts';
-import { errorEnvelopeSchema, jsonObjectSchema } from '../schemas/index.ts';
+import type { Route } from '../route.ts';
+import { errorEnvelopeSchema } from '../schemas/index.ts';
 import { apiRevision } from '../version-header.ts';
 import { type RouteExample, routeExamples } from './examples.table.ts';
 import { describeResponses, examplesOf, responseHeaders } from './responses.ts';
-
-/** `GET /v1/openapi.json`: the document of `routes` and of itself, made when first asked for. */
-export function createOpenApiRoute(routes: readonly Route[]): Route {
-  let document: JsonObject | null = null;
-  const route: Route = defineRoute({
-    method: 'GET',
-    path: '/openapi.json',
-    operationId: 'getOpenApi',
-    summary: 'This document',
-    scopes: ['connectors:read'],
-    rateClass: 'machine',
-    answers: jsonObjectSchema,
-    async handle() {
-      document ??= describeRoutes([...routes, route]);
-      return ok(document);
-    },
-  });
-  return route;
-}
 
 /** The OpenAPI 3.1 document of these routes, made from the schemas that check them and the examples that a test runs. */
 export function describeRoutes(routes: readonly Route[]): JsonObject {
