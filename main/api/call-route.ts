@@ -15,6 +15,7 @@ export const callRoute: Route = defineRoute({
   summary: 'Call a tool; reads need tools:read, side effects tools:act',
   scopes: ['tools:read', 'tools:act'],
   rateClass: 'tools',
+  idempotent: false,
   body: callBodySchema,
   answers: callAnswerSchema,
   async handle({ backend, principal, params: { id = '' }, body, signal, request }) {

@@ -22,7 +22,6 @@ export const connectorTestRoute: Route = defineRoute({
   scopes: ['connectors:write'],
   rateClass: 'connectors',
   ours: false,
-  idempotent: true,
   body: testBodySchema,
   bodyRequired: false,
   answers: testAnswerSchema,

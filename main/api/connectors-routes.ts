@@ -62,7 +62,6 @@ export const connectorsRoutes: readonly Route[] = [
     summary: 'Install a connector from a listing',
     ...write,
     ours: false,
-    idempotent: true,
     body: installBodySchema,
     answers: installedConnectorSchema,
     status: 201,
@@ -99,7 +98,6 @@ export const connectorsRoutes: readonly Route[] = [
     operationId: 'updateConnector',
     summary: 'Change name, credentials or settings; a new secret is tried before the old one is dropped',
     ...write,
-    idempotent: true,
     body: updateBodySchema,
     answers: connectorSchema,
     async handle({ backend, principal, params: { id = '' }, body }) {

@@ -39,7 +39,6 @@ export const devicesRoutes: readonly Route[] = [
     summary: 'Ask a device who it is, with harmless questions only',
     scopes: ['connectors:write'],
     rateClass,
-    idempotent: true,
     body: identifyBodySchema,
     bodyRequired: false,
     answers: identifyReportSchema,

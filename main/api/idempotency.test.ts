@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { createIdempotencyStore } from '../agent/idempotency-store.ts';
 import { openStore, type Store } from '../store/index.ts';
-import { bindsKey } from './idempotency.ts';
+import { bindsKey, hashBody } from './idempotency.ts';
 import { sampleConnector } from './testing/samples.ts';
 import { scaleInstall, startTestServer, type TestServer } from './testing/test-server.ts';
 
@@ -300,6 +300,16 @@ describe('secrets', () => {
     expect(server.backend.installs).toBe(0);
     expect((await install(body, {})).status).toBe(201);
     expect((await install()).status).toBe(201);
+  });
+
+  it.each([
+    ['a PIN', '{"pin":"4711"}'],
+    [
+      'auth given twice, of which JSON keeps the harmless one',
+      '{"auth":{"type":"api_key","key":"s3"},"auth":{"type":"none"}}',
+    ],
+  ])('takes %s for a secret', async (_what, raw) => {
+    expect(await hashBody(Buffer.from(raw), async () => Buffer.alloc(32, 7))).toMatch(/^hmac-sha256:/);
   });
 
   it('never keeps the secret of a new token; its replay answers without it', async () => {

@@ -188,7 +188,13 @@ export async function hashBody(raw: Buffer, hmacKey: () => Promise<Buffer>): Pro
     .digest('hex')}`;
 }
 
-/** Whether `auth` holds anything beyond its type. What is not JSON binds nothing, so its hash is never stored. */
+/** Names under which a body may carry a secret beside `auth`. Short ones (a PIN) are found from a plain hash in no time. */
+const secretNames: readonly string[] = ['pin', 'password', 'passphrase', 'secret', 'token', 'key'];
+
+/**
+ * Whether `auth` holds anything beyond its type, or another secret is there. Of a name given twice JSON keeps the last, so
+ * such a body counts as one with a secret. What is not JSON binds nothing, so its hash is never stored.
+ */
 function carriesSecret(raw: Buffer): boolean {
   let body: unknown;
   try {
@@ -196,8 +202,11 @@ function carriesSecret(raw: Buffer): boolean {
   } catch {
     return false;
   }
-  if (typeof body !== 'object' || body === null || !('auth' in body)) return false;
+  if (typeof body !== 'object' || body === null) return false;
+  if (Object.keys(body).some((name) => secretNames.includes(name))) return true;
+  if (!('auth' in body)) return false;
   const { auth } = body;
+  if (raw.toString('utf8').split('"auth"').length > 2) return true;
   return typeof auth === 'object' && auth !== null && Object.keys(auth).some((name) => name !== 'type');
 }
 

@@ -49,7 +49,6 @@ export const journalRoutes: readonly Route[] = [
     scopes: ['approvals:write'],
     reach: 'machine',
     rateClass,
-    idempotent: true,
     body: settleBodySchema,
     answers: journalEntrySchema,
     async handle({ backend, principal, params: { id = '' }, body }) {

@@ -37,7 +37,6 @@ export const operatorsRoutes: readonly Route[] = [
     operationId: 'createOperator',
     summary: 'Say that an operator depends on these capabilities',
     ...write,
-    idempotent: true,
     body: operatorBodySchema,
     answers: operatorSchema,
     status: 201,
@@ -61,7 +60,6 @@ export const operatorsRoutes: readonly Route[] = [
     operationId: 'updateOperator',
     summary: 'Pause, resume or change an operator; a paused one keeps no connector from being uninstalled',
     ...write,
-    idempotent: true,
     body: operatorChangeSchema,
     answers: operatorSchema,
     async handle({ backend, principal, params: { id = '' }, body }) {

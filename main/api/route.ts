@@ -75,6 +75,7 @@ interface RouteOptions<Query extends z.ZodObject | undefined, Body extends z.Zod
   readonly reach?: Route['reach'];
   readonly ours?: boolean;
   readonly rateClass: RateClass;
+  /** Default: every POST and PATCH. */
   readonly idempotent?: boolean;
   readonly query?: Query;
   readonly body?: Body;
@@ -106,7 +107,7 @@ export function defineRoute<
     reach: options.reach ?? 'anyone',
     ours: options.ours ?? true,
     rateClass: options.rateClass,
-    idempotent: options.idempotent ?? false,
+    idempotent: options.idempotent ?? (options.method === 'POST' || options.method === 'PATCH'),
     query: query ?? null,
     body: body === undefined ? null : { schema: body, required: options.bodyRequired ?? true },
     answer: {

@@ -92,6 +92,12 @@ describe('scopes and reach', () => {
     expect(fromSocket.status).not.toBe(403);
   });
 
+  it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal', () => {
+    const keyed = routes.filter(({ method }) => method === 'POST' || method === 'PATCH');
+    expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual(['callTool']);
+    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 1);
+  });
+
   it('has the reach and scopes that the contract names', () => {
     const local = routes.filter(({ reach }) => reach !== 'anyone').map(({ operationId }) => operationId);
     expect(local.sort()).toEqual([

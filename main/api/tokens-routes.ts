@@ -12,7 +12,6 @@ export const tokensRoutes: readonly Route[] = [
     operationId: 'createToken',
     summary: 'Make a token; its secret is in this answer and nowhere else',
     ...local,
-    idempotent: true,
     body: tokenBodySchema,
     answers: createdTokenSchema,
     status: 201,

@@ -90,6 +90,15 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     await card('front-scale').getByText('Working').waitFor({ timeout: 5_000 });
   });
 
+  it('says who depends on a connector instead of uninstalling it', async () => {
+    await edge(dataDir, 'operators', 'create', '--name', 'climate-watch', '--capabilities', 'sensor.read');
+    await card('climate').getByRole('button', { name: 'Uninstall…' }).click();
+    await page.getByRole('button', { name: 'Uninstall climate' }).click();
+    await page.getByRole('dialog').getByRole('alert').getByText('sensor.read is fulfilled only by').waitFor();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await edge(dataDir, 'operators', 'pause', 'climate-watch');
+  });
+
   it('asks before it uninstalls, keeps it on "Keep it", and then lets it go', async () => {
     await card('climate').getByRole('button', { name: 'Uninstall…' }).click();
     await page.getByRole('button', { name: 'Keep it' }).click();

@@ -64,6 +64,12 @@ describe('the OpenAPI document', () => {
     expect(described).not.toContain('"$schema"');
   });
 
+  it('lets answers gain fields, and no request', async () => {
+    const { body } = await server.ask('GET', '/v1/openapi.json');
+    expect(body.components.schemas.Connector.additionalProperties).toBeUndefined();
+    expect(body.components.schemas.InstallRequestInput.additionalProperties).toBe(false);
+  });
+
   it('describes query parameters with their bounds', async () => {
     const { body } = await server.ask('GET', '/v1/openapi.json');
     const parameters: { name: string; schema: object }[] = body.paths['/v1/connectors'].get.parameters;

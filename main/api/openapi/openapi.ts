@@ -127,8 +127,9 @@ function createComponents(): Components {
   const schemas: Record<string, JsonObject> = {};
   return {
     add(schema, io) {
-      const text = JSON.stringify(z.toJSONSchema(schema, { io, override: keepDefault }), (key, value) =>
-        key === '$schema' ? undefined : value,
+      const text = JSON.stringify(
+        z.toJSONSchema(schema, { io, override: io === 'input' ? keepDefault : leaveOpen }),
+        (key, value) => (key === '$schema' ? undefined : value),
       );
       const renamed = text.replaceAll(
         /"#\/\$defs\/([^"]+)"/g,
@@ -161,6 +162,11 @@ function keepDefault({
 }) {
   const { def } = zodSchema._zod;
   if (def.type === 'default') jsonSchema.default ??= def.defaultValue;
+}
+
+/** Answers may gain fields within a revision: who reads by the document must not refuse them. */
+function leaveOpen({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
 function suffix(io: 'input' | 'output'): string {
