@@ -51,6 +51,18 @@ export function createRecorder(dataDir: string) {
   };
 }
 
+/** Whether two answers say the same kind of thing: then the one that was recorded stays, and its times and ids with it. */
+export function isAlike(before: unknown, now: unknown): boolean {
+  return JSON.stringify(shapeOf(before)) === JSON.stringify(shapeOf(now));
+}
+
+function shapeOf(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
+  if (Array.isArray(value)) return value.map(shapeOf);
+  const fields = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return fields.map(([name, inner]) => [name, name === 'code' || name === 'outcome' ? inner : shapeOf(inner)]);
+}
+
 function shorten(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('openapi' in value && 'info' in value) return { openapi: value.openapi, info: value.info, paths: {} };
