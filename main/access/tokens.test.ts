@@ -66,6 +66,17 @@ describe('a token', () => {
     expect(JSON.stringify(tokens.list())).not.toContain(first.token);
   });
 
+  it('is made in one commit with what is written alongside, or not at all', async () => {
+    const alongside = ({ id }: { readonly id: string }) => [
+      { sql: "INSERT INTO settings (key, value) VALUES ('note', :id)", parameters: { id } },
+    ];
+    const { id } = await tokens.create({ name: 'a', scopes: ['tools:read'] }, alongside);
+    await expect(tokens.create({ name: 'b', scopes: ['tools:read'] }, alongside)).rejects.toMatchObject({
+      code: 'state_conflict',
+    });
+    for (const source of [tokens, reloaded()]) expect(source.list().map((token) => token.id)).toEqual([id]);
+  });
+
   it('that nobody made is not valid', () => {
     expect(codeOf(() => tokens.authenticate('fe_unknown'))).toBe('key_invalid');
     expect(codeOf(() => tokens.authenticate(''))).toBe('key_invalid');

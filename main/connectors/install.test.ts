@@ -49,6 +49,20 @@ describe('install', () => {
     expect(bench.devices.bindings.size).toBe(0);
   });
 
+  test('is one commit with what is written alongside, which sees the connector before it was first asked', async () => {
+    const request = { listing: 'cn-relay', auth: { type: 'none' }, config: { device: 'dev_a' } };
+    const seen: string[] = [];
+    const refused = bench.service.install(request, admin, ({ name }) => {
+      seen.push(name);
+      return [{ sql: "DELETE FROM tests WHERE id = 'none'", expectChanges: 1 }];
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'state_conflict' });
+    expect([seen, bench.service.list(), bench.devices.bindings.size]).toEqual([['cn-relay'], [], 0]);
+    await bench.restart({ crash: true });
+    expect(bench.service.list()).toEqual([]);
+    expect((await bench.service.install(request, admin)).status).toBe('connected');
+  });
+
   test('rejects a taken name or device, also when both installations run at once', async () => {
     const answers = await Promise.allSettled([
       install({ device: 'dev_a' }, 'one'),

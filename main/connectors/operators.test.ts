@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { admin, type Bench, openBench } from './testing/bench.ts';
 
 let bench: Bench;
@@ -25,6 +26,22 @@ describe('operators', () => {
     await bench.service.operators.remove(first.id);
     await bench.restart({ crash: true });
     expect(bench.service.operators.all().map(({ id }) => id)).toEqual([second.id]);
+  });
+
+  test('are made in one commit with what is written alongside, or not at all', async () => {
+    const note = (id: string) => ({
+      sql: "INSERT INTO settings (key, value) VALUES ('note', :id)",
+      parameters: { id },
+    });
+    const made = await bench.service.operators.create({ name: 'a', capabilities: ['x.y'] }, ({ id }) => [note(id)]);
+    const kept = () =>
+      bench.store.state.read(z.object({ value: z.string() }), "SELECT value FROM settings WHERE key = 'note'");
+    expect(kept()).toEqual([{ value: made.id }]);
+    // The same row again can't be written, and so nothing is.
+    const again = bench.service.operators.create({ name: 'b', capabilities: ['x.y'] }, ({ id }) => [note(id)]);
+    await expect(again).rejects.toMatchObject({ code: 'state_conflict' });
+    expect(bench.service.operators.all().map(({ name }) => name)).toEqual(['a']);
+    await bench.store.state.write([{ sql: "DELETE FROM settings WHERE key = 'note'" }]);
   });
 
   test('have names of their own; what does not exist is not_found', async () => {
