@@ -62,7 +62,10 @@ describe.skipIf(!found)(
     const operation = (id: string) => page.locator(`.opblock[id$="-${id}"]`);
 
     it('says how to come in, and shows nothing of the API, without a session or token', async () => {
-      await page.goto(`${agent.url}/docs/api`);
+      const response = await page.goto(`${agent.url}/docs/api`);
+      const policy = response?.headers()['content-security-policy'];
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain('unsafe');
       await page.getByLabel('Token').waitFor();
       expect(await page.locator('.opblock').count()).toBe(0);
       expect(await page.getByRole('alert').count()).toBe(0);
