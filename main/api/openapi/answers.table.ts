@@ -87,12 +87,13 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
           additionalProperties: false,
         },
         bus: true,
-        object: 'listing',
         kind: 'hardware',
         status: 'live',
         auth: {
           type: 'none',
         },
+        price: null,
+        object: 'listing',
       },
       {
         id: 'cn-scale-sics',
@@ -173,12 +174,13 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
           additionalProperties: false,
         },
         bus: false,
-        object: 'listing',
         kind: 'hardware',
         status: 'live',
         auth: {
           type: 'none',
         },
+        price: null,
+        object: 'listing',
       },
     ],
     has_more: false,
@@ -325,6 +327,32 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
       request_id: 'req_a10006',
       details: {
         hint: 'Listings here: cn-modbus, cn-scale-sics.',
+      },
+    },
+  },
+  'installConnector.wrongAuthType': {
+    error: {
+      type: 'invalid_request_error',
+      code: 'invalid_parameter',
+      message: 'auth.type: cn-magento takes api_key, and none was given.',
+      doc_url: 'https://fibric.io/docs/errors#invalid_parameter',
+      request_id: 'req_a10007',
+      details: {
+        parameter: 'auth.type',
+        hint: 'Give {"type":"api_key", ...}.',
+      },
+    },
+  },
+  'installConnector.earlyAccess': {
+    error: {
+      type: 'validation_error',
+      code: 'listing_early_access',
+      message: "cn-shopify is in early access and can't be installed by yourself.",
+      doc_url: 'https://fibric.io/docs/errors#listing_early_access',
+      request_id: 'req_a10008',
+      details: {
+        listing: 'cn-shopify',
+        hint: 'Request access; it is provisioned with your team during onboarding.',
       },
     },
   },
@@ -1682,10 +1710,13 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
     data: [
       {
         object: 'log_line',
-        at: '2026-11-26T03:43:08.648Z',
+        at: '2026-11-26T04:36:48.557Z',
         level: 'info',
-        message: 'ready at http://127.0.0.1:7431',
-        fields: {},
+        message: 'The policy of a connector was changed',
+        fields: {
+          connector: 'cn_1b9e03',
+          by: 'local-admin',
+        },
       },
     ],
     has_more: false,

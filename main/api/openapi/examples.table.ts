@@ -108,6 +108,20 @@ export const routeExamples: readonly RouteExample[] = [
   },
   {
     operationId: 'installConnector',
+    name: 'wrongAuthType',
+    summary: 'Credentials of another type than the listing takes',
+    body: { listing: 'cn-magento', auth: { type: 'none' }, config: { base_url: 'https://store.example.com' } },
+    status: 400,
+  },
+  {
+    operationId: 'installConnector',
+    name: 'earlyAccess',
+    summary: 'A listing that is not self-serve yet',
+    body: { listing: 'cn-shopify', auth: { type: 'api_key', key: 'key-of-the-shop' } },
+    status: 422,
+  },
+  {
+    operationId: 'installConnector',
     name: 'nameTaken',
     summary: 'A name that another connector has',
     body: { ...install, name: 'relay-board' },
