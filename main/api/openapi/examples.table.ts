@@ -148,7 +148,7 @@ export const routeExamples: readonly RouteExample[] = [
     operationId: 'removeConnector',
     name: 'inUse',
     summary: 'An active operator depends on it alone',
-    params: relay,
+    params: scale,
     status: 409,
   },
   { operationId: 'testConnector', name: 'all', summary: 'Every tool', params: relay, status: 200 },
