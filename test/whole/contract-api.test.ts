@@ -54,7 +54,7 @@ describe('the Connectors API, line by line', () => {
       const reader = await makeToken(world.agent, ['connectors:read']);
       const path = '/v1/connectors/cn_none/test';
       const json = { 'Content-Type': 'application/json' };
-      const operator = await world.operator('relay.set');
+      const operator = await world.operator('weight.read');
       const steps: [string, Promise<Answered>, number, string][] = [
         [
           'origin',
@@ -67,7 +67,7 @@ describe('the Connectors API, line by line', () => {
         ['key', send('POST', path, everythingWrong), 400, 'invalid_parameter'],
         ['body', send('POST', path, { body: '{', headers: json }), 400, 'invalid_parameter'],
         ['existence', send('POST', path, { body: { tools: ['x.y'] } }), 404, 'not_found'],
-        ['state', send('DELETE', `/v1/connectors/${relays}`), 409, 'connector_in_use'],
+        ['state', send('DELETE', `/v1/connectors/${scale}`), 409, 'connector_in_use'],
       ];
       for (const [step, answer, status, code] of steps) {
         expect([step, ...codeOf(await answer)]).toEqual([step, status, code]);
