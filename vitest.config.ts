@@ -20,6 +20,7 @@ export default defineConfig({
             'renderer/**/*.test.{ts,tsx}',
             'setup/**/*.test.ts',
             'test/house/**/*.test.ts',
+            'test/faults/*/*.test.ts',
           ],
         },
       },
@@ -28,7 +29,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'whole',
-          include: ['test/whole/**/*.test.ts'],
+          include: ['test/whole/**/*.test.ts', 'test/faults/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
         },

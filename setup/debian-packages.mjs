@@ -3,6 +3,21 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { say } from './report.mjs';
 
+/** What the faults of a machine are made with. */
+const faultNeeds = [
+  { program: 'strace', package: 'strace', purpose: 'slow and failing disks' },
+  { program: 'unshare', package: 'util-linux', purpose: 'full and read-only disks' },
+  {
+    program: 'libfaketime.so.1',
+    package: 'libfaketime',
+    purpose: 'clocks that jump',
+    folders: ['/usr/lib/x86_64-linux-gnu/faketime', '/usr/lib/aarch64-linux-gnu/faketime'],
+  },
+  { program: 'dbus-daemon', package: 'dbus', purpose: 'the keychain that goes away' },
+  { program: 'gnome-keyring-daemon', package: 'gnome-keyring', purpose: 'the keychain that goes away' },
+  { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain that goes away' },
+];
+
 /** What each command of the checkout needs from Debian: the program looked for, the package that has it, and what for. */
 const needs = {
   demo: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }],
@@ -15,7 +30,9 @@ const needs = {
     { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain tests' },
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
+    ...faultNeeds.filter(({ program }) => program === 'unshare' || program === 'libfaketime.so.1'),
   ],
+  faults: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }, ...faultNeeds],
 };
 
 /**
@@ -24,7 +41,7 @@ const needs = {
  * @returns {string[]} the programs that are still missing
  */
 export function installDebianPackages(command) {
-  const missing = (needs[command] ?? []).filter((need) => !isOnPath(need.program));
+  const missing = (needs[command] ?? []).filter((need) => !isOnPath(need.program, need.folders));
   if (missing.length === 0) return [];
   const packages = missing.map((need) => need.package);
   for (const need of missing) say(`${need.program} is missing, needed for ${need.purpose}`);
@@ -38,7 +55,7 @@ export function installDebianPackages(command) {
     spawnSync('apt-get', ['-qq', ...args], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   apt('update');
   const result = apt('install', '-y', '--no-install-recommends', ...packages);
-  const left = missing.filter((need) => !isOnPath(need.program)).map((need) => need.program);
+  const left = missing.filter((need) => !isOnPath(need.program, need.folders)).map((need) => need.program);
   if (left.length > 0) {
     say(`could not install ${left.join(', ')}: ${String(result.stderr).trim().split('\n').at(-1) || 'apt-get failed'}`);
     say(`install by hand: apt-get install ${packages.join(' ')}`);
@@ -46,7 +63,7 @@ export function installDebianPackages(command) {
   return left;
 }
 
-function isOnPath(program) {
-  const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin');
+function isOnPath(program, more = []) {
+  const folders = (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin', more);
   return folders.some((folder) => existsSync(join(folder, program)));
 }

@@ -23,6 +23,7 @@ const commands = {
   edge: [launcher],
   test: [join(root, 'setup', 'test.mjs')],
   bench: [join(root, 'test', 'bench', 'main.ts')],
+  faults: [join(root, 'test', 'faults', 'main.ts')],
   build: null,
 };
 

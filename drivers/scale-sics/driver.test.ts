@@ -332,6 +332,22 @@ describe('scale.tare', () => {
     expect(resolution).toMatchObject({ happened: 'unknown', reason: expect.stringMatching(/7\.77 g.*1\.00 g/) });
   });
 
+  it.each([
+    ['a given one', { action: 'preset', value: '1.00', unit: 'g' }, '1.00'],
+    ['no tare', { action: 'clear' }, '0.00'],
+  ])('does not take for proof what was so before: %s', async (_what, args, tare) => {
+    for (const meanwhile of [nothing, lost]) {
+      const scale = bench({ gross: '12.50' });
+      scale.change({ tare });
+      const resolution = await scale.resolveAfter(
+        'scale.tare',
+        args,
+        meanwhile === lost ? lost(scale.device) : nothing,
+      );
+      expect(resolution).toEqual({ happened: true, evidence: 'status_after' });
+    }
+  });
+
   it('takes the same digits in another unit for another tare', async () => {
     const scale = bench({ gross: '12.50' });
     scale.change({ tare: '1.00' });

@@ -79,8 +79,10 @@ export function tareTool(scale: Scale): SideEffectTool {
       const tare = await scale.tare(link);
       if (tare === null)
         return { happened: 'unknown', reason: 'This scale does not tell its tare; look at its display.' };
-      if (holdsWanted(args, before, tare)) return { happened: true, evidence: 'read_back' };
-      if (before.tare !== null && sameWeight(before.tare, tare)) return { happened: false, evidence: 'read_back' };
+      const asBefore = before.tare !== null && sameWeight(before.tare, tare);
+      // What was so before can't show whether our command made it so: the caller has it, and more is not claimed.
+      if (holdsWanted(args, before, tare)) return { happened: true, evidence: asBefore ? 'status_after' : 'read_back' };
+      if (asBefore) return { happened: false, evidence: 'read_back' };
       const was = before.tare === null ? 'an unknown tare' : showWeight(before.tare);
       return {
         happened: 'unknown',

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import { createRandom } from '../../../drivers/simulator-host/random.ts';
+import type { AgentProcess } from '../../whole/support/agent-process.ts';
+import { type Ask, type Load, pick, type Received, shuffled } from '../loads/load.ts';
+import { type Bench, hasEnded } from '../support/bench.ts';
+import { type Caller, type Door, doors, openCaller } from '../support/caller.ts';
+import { rowsByKey, toRow } from '../support/journal.ts';
+import { addVerdicts, judge, type Told, type Verdict } from './judge.ts';
+
+/** The longest an agent works on a trial's load before it is killed; a little more than the whole load takes. */
+const LONGEST_LIFE_MS = 120;
+
+/** What one trial was and how it ended. */
+export interface TrialResult extends Verdict {
+  readonly kill_after_ms: number;
+  readonly reads: number;
+  /** Restart until everything answers. */
+  readonly restart_ms: number;
+}
+
+/** The agent a trial leaves running, for the next one. */
+export interface TrialEnd {
+  readonly result: TrialResult;
+  readonly agent: AgentProcess;
+}
+
+interface Asked {
+  readonly load: Load;
+  readonly ask: Ask;
+  readonly door: Door;
+  readonly key: string;
+  readonly first: Promise<Told | null>;
+}
+
+/**
+ * One kill under load: asks at random, SIGKILL at a random moment, a new agent, the same keys again, and the account of
+ * it. `seed` decides everything but what the machine's scheduler does.
+ */
+export async function runTrial(
+  bench: Bench,
+  running: AgentProcess,
+  token: string,
+  loads: readonly Load[],
+  seed: number,
+  name: string,
+): Promise<TrialEnd> {
+  const random = createRandom(seed);
+  for (const load of loads) {
+    if (load.change !== undefined) await bench.simulators.change(load.device.name, load.change(random));
+  }
+  const start = await readReceived(bench, loads);
+  const ids = await connectorIds(running);
+  const idOf = (load: Load) => ids.get(load.connector) ?? '';
+  const wrong: string[] = [];
+
+  const caller = await openCaller(running, token, loads.map(idOf));
+  const killAfterMs = Math.round(random() * LONGEST_LIFE_MS);
+  let killed = false;
+  const asks = shuffled(
+    random,
+    loads.flatMap((load) => load.asks(random).map((ask) => ({ load, ask }))),
+  );
+  const asked = asks.map(({ load, ask }, index): Asked => {
+    const door = pick(random, doors);
+    const key = `${name}-${index}`;
+    const first = delay(random() * 30).then(() =>
+      caller.act(door, idOf(load), ask.tool, { ...ask.arguments, idempotency_key: key }),
+    );
+    return { load, ask, door, key, first };
+  });
+  const reading = loads.map((load) => readOn(caller, load, idOf(load), () => killed, wrong));
+  await delay(killAfterMs);
+  killed = true;
+  if (hasEnded(running)) wrong.push(`the agent ended by itself: ${running.errors().slice(-500)}`);
+  else await running.kill();
+  const firsts = await Promise.all(asked.map(({ first }) => first));
+  const reads = (await Promise.all(reading)).reduce((total, count) => total + count, 0);
+  await caller.close();
+
+  const restartedMs = performance.now();
+  const agent = await bench.start();
+  const restartMs = Math.round(performance.now() - restartedMs);
+  const middle = await readReceived(bench, loads);
+  const again = await openCaller(agent, token, loads.map(idOf));
+  const lasts = await Promise.all(
+    asked.map(({ load, ask, door, key }) =>
+      again.act(door, idOf(load), ask.tool, { ...ask.arguments, idempotency_key: key }),
+    ),
+  );
+  await again.close();
+  const end = await readReceived(bench, loads);
+  const rows = await rowsByKey(agent, asked.length * 2);
+
+  const verdicts = await Promise.all(
+    loads.map(async (load) => {
+      const state = await bench.simulators.state(load.device.name);
+      const accounts = asked.flatMap(({ load: of, ask, key }, index) =>
+        of === load
+          ? [
+              {
+                key,
+                mark: ask.mark,
+                first: firsts[index] ?? null,
+                last: lasts[index] ?? null,
+                row: toRow(rows.get(key)),
+                shown: load.shows(state, ask),
+              },
+            ]
+          : [],
+      );
+      return judge(accounts, {
+        before: since(start, load, middle),
+        after: since(middle, load, end),
+      });
+    }),
+  );
+  asked.forEach(({ key }, index) => {
+    if (lasts[index] === null) wrong.push(`${key}: asked again, and no answer came`);
+  });
+
+  // A person looks at the device and says what it shows, so that the next trial is not in doubt about this one.
+  for (const { load, key, ask } of asked) {
+    const row = rows.get(key);
+    if (row?.state !== 'unknown' || row.settlement !== null) continue;
+    const happened = since(start, load, end).some(({ mark, done }) => mark === ask.mark && done);
+    await agent.api
+      .settleJournalEntry(row.journal_id, { answer: happened ? 'happened' : 'did_not_happen' })
+      // The device was asked meanwhile, and could tell.
+      .catch((error: unknown) => {
+        if (!AgentError.is(error, 'state_conflict')) throw error;
+      });
+  }
+  const sum = addVerdicts(verdicts);
+  const result = {
+    ...sum,
+    unaccounted: sum.unaccounted + wrong.length,
+    wrong: [...sum.wrong, ...wrong],
+    kill_after_ms: killAfterMs,
+    reads,
+    restart_ms: restartMs,
+  };
+  return { result, agent };
+}
+
+/** Reads until told to stop; resolves with how many reads were answered. */
+async function readOn(
+  caller: Caller,
+  load: Load,
+  connectorId: string,
+  ended: () => boolean,
+  wrong: string[],
+): Promise<number> {
+  let count = 0;
+  while (!ended()) {
+    for (const { tool, problem } of load.readings) {
+      const output = await caller.read(connectorId, tool);
+      if (output === null) return count;
+      const seen = output instanceof AgentError ? (ended() ? null : output.message) : problem(output);
+      if (seen !== null) wrong.push(`${tool} of ${load.name}: ${seen}`);
+      count += 1;
+    }
+  }
+  return count;
+}
+
+type ReceivedByLoad = ReadonlyMap<Load, readonly Received[]>;
+
+/** What a load's device received between two looks at it. */
+function since(from: ReceivedByLoad, load: Load, to: ReceivedByLoad): readonly Received[] {
+  const last = from.get(load)?.at(-1)?.sequence ?? 0;
+  return (to.get(load) ?? []).filter(({ sequence }) => sequence > last);
+}
+
+async function readReceived(bench: Bench, loads: readonly Load[]): Promise<ReceivedByLoad> {
+  const found = await Promise.all(
+    loads.map(async (load) => [load, load.received(await bench.simulators.state(load.device.name))] as const),
+  );
+  return new Map(found);
+}
+
+/** Ids of the connectors by name. */
+export async function connectorIds(agent: AgentProcess): Promise<ReadonlyMap<string, string>> {
+  return new Map((await agent.api.listConnectors()).map(({ id, name }) => [name, id]));
+}

@@ -1,0 +1,6 @@
+import type { Load } from './load.ts';
+import { relays } from './relays.ts';
+import { scale } from './scale.ts';
+
+/** Everything that is asked while agents are killed. A new kind is a file beside these and a line here. */
+export const loads: readonly Load[] = [relays, scale];

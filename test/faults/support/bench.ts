@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectSimulatorHost, type SimulatorHostClient } from '../../../drivers/simulator-host/client.ts';
+import { demoConfig, demoFolder } from '../../../main/agent/demo/demo-config.ts';
+import { startDemoSimulators } from '../../../main/agent/demo/demo-simulators.ts';
+import { loadConfig } from '../../../main/config/index.ts';
+import { type AgentProcess, makeDataDir, removeDataDir, startAgent } from '../../whole/support/agent-process.ts';
+import type { Load } from '../loads/load.ts';
+
+/** How an agent is started on a bench. */
+export interface StartOptions {
+  readonly wrap?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Keys of the configuration that replace the bench's. */
+  readonly config?: object;
+}
+
+/** Simulated devices in a process of their own, and a data folder for one agent at a time. */
+export interface Bench {
+  /** Holds everything of this bench; removed by {@link Bench.close}. */
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly simulators: SimulatorHostClient;
+  /** The path of a device's wire. */
+  readonly pathOf: (deviceName: string) => string;
+  /** Starts the built agent with a connector for each load, allowed to do everything. */
+  start(options?: StartOptions): Promise<AgentProcess>;
+  /** Ends the agent that runs and the simulators; removes the folder. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts the simulators of these loads. */
+export async function openBench(loads: readonly Load[]): Promise<Bench> {
+  const dataDir = makeDataDir();
+  const folder = join(dataDir, '..');
+  // Beside the data folder, which some faults take away.
+  const world = join(folder, 'world');
+  mkdirSync(world, { mode: 0o700 });
+  const devices = loads.map((load) => load.device);
+  const host = await startDemoSimulators(world, devices);
+  const simulators = await connectSimulatorHost(demoFolder(world).controlSocket);
+  const { paths, install_rules, vault } = demoConfig(loadConfig(null), world, devices);
+  const settings = { discover: false, rate_limit_per_minute: 1_000_000, paths, install_rules, vault };
+  let running: AgentProcess | null = null;
+  let closed = false;
+  return {
+    folder,
+    dataDir,
+    simulators,
+    pathOf: demoFolder(world).pathOf,
+    async start({ config = {}, ...options } = {}) {
+      // JSON is YAML.
+      running = await startAgent({ ...options, dataDir, config: JSON.stringify({ ...settings, ...config }) });
+      return running;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await endAgent(running);
+      simulators.close();
+      await host.stop();
+      removeDataDir(dataDir);
+    },
+  };
+}
+
+/** Stops an agent that may have ended already. */
+export async function endAgent(agent: AgentProcess | null): Promise<void> {
+  if (agent === null || hasEnded(agent)) return;
+  await agent.stop().catch(() => {});
+}
+
+/** Whether the process is gone. */
+export function hasEnded({ process: child }: AgentProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
