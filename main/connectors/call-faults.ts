@@ -79,9 +79,9 @@ export function unknownTool(connector: ConnectorRecord, name: string): AgentErro
   });
 }
 
-/** Milliseconds left; rejects with `deadline_exceeded` when there are none. */
+/** Milliseconds left until a moment of the monotonic clock; throws with `deadline_exceeded` when there are none. */
 export function remainingMs(endsAtMs: number, clock: Clock): number {
-  const left = endsAtMs - clock.now();
+  const left = endsAtMs - clock.monotonicMs();
   if (left > 0) return left;
   throw new AgentError('deadline_exceeded', 'The time for this call ran out before anything was sent.', {
     hint: 'Allow more time, or look whether the device is busy.',

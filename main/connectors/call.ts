@@ -57,7 +57,7 @@ export async function call(parts: CallParts, request: CallRequest): Promise<Call
   const connector = parts.directory.get(request.connectorId);
   const tool = findTool(connector, request.tool);
   if (tool === null) throw unknownTool(connector, request.tool);
-  const endsAtMs = parts.clock.now() + (request.deadlineMs ?? DEADLINE_MS);
+  const endsAtMs = parts.clock.monotonicMs() + (request.deadlineMs ?? DEADLINE_MS);
   if (!tool.side_effect) {
     return { kind: 'read', output: await read(parts, connector, tool, request, endsAtMs) };
   }
@@ -122,7 +122,7 @@ async function effect(
         return answerFromRow(previous, { deduplicated: true });
       }
       throwIfAborted(request.signal);
-      const refusal = gate(intent) ?? suspectDuplicate(intent, journal, live, clock.now());
+      const refusal = gate(intent) ?? suspectDuplicate(intent, journal, live, clock.monotonicMs());
       return await live.run(intent, request.signal, async (self) =>
         refusal === null
           ? attempt(parts, intent, previous, self, request, endsAtMs)

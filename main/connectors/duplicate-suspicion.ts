@@ -1,5 +1,4 @@
 import { AgentError } from '../../drivers/kit/index.ts';
-import { toInstant } from './clock.ts';
 import type { Intent, Journal, Refusal } from './journal.ts';
 import type { LiveEffects } from './live-effects.ts';
 
@@ -24,7 +23,7 @@ export function suspectDuplicate(intent: Intent, journal: Journal, live: LiveEff
         other.intent.fingerprint === intent.fingerprint,
     );
   if (unheard !== undefined) return suspicion(unheard.journalId ?? '', unheard.intent.key, 'still on its way');
-  const first = journal.undelivered(intent, toInstant(nowMs - SUSPICION_MS));
+  const first = journal.undelivered(intent, nowMs - SUSPICION_MS);
   return first === null ? null : suspicion(first.journal_id, first.idempotency_key, first.state);
 }
 

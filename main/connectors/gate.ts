@@ -1,6 +1,6 @@
 import { AgentError, type MinConfidence } from '../../drivers/kit/index.ts';
 import type { Device } from '../hardware/index.ts';
-import { type Clock, toInstant } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { Directory } from './directory.ts';
@@ -48,9 +48,8 @@ export function createGate(parts: {
       connectorName: record.name,
       tool: intent.tool,
       arguments: intent.arguments,
-      nowMs: clock.now(),
-      sentSince: (sinceMs) =>
-        journal.sentSince(intent.connectorId, intent.tool, toInstant(sinceMs)).map((at) => Date.parse(at)),
+      nowMs: clock.monotonicMs(),
+      sentSince: (sinceMs) => journal.sentSince(intent.connectorId, intent.tool, sinceMs),
     });
     if (verdict !== null) return verdict;
     const tool = record.tools.find(({ capability }) => capability === intent.tool);

@@ -88,7 +88,7 @@ export function createHealthMonitor(parts: {
   const schedule = (connectorId: string, watch: Watch, delayMs: number) => {
     watch.cancel();
     watch.cancel = clock.after(delayMs, () => {
-      const quietMs = clock.now() - watch.lastTrafficMs;
+      const quietMs = clock.monotonicMs() - watch.lastTrafficMs;
       const dueMs = nextCheckMs(watch.failures, watch.kind) - quietMs;
       if (dueMs > 0) {
         schedule(connectorId, watch, dueMs);
@@ -104,7 +104,7 @@ export function createHealthMonitor(parts: {
     const watch = watches.get(connectorId);
     if (watch === undefined) return;
     const began = !ok && watch.failures === 0;
-    watch.lastTrafficMs = clock.now();
+    watch.lastTrafficMs = clock.monotonicMs();
     if (ok) watch.failures = 0;
     if (began) watch.failures = 1;
     // A device that just fell silent is asked again soon, not when the calm interval ends.
@@ -117,7 +117,7 @@ export function createHealthMonitor(parts: {
     watch(connectorId) {
       if (watches.has(connectorId)) return;
       const kind = directory.find(connectorId)?.kind ?? 'hardware';
-      const watch: Watch = { kind, lastTrafficMs: clock.now(), failures: 0, cancel: () => {} };
+      const watch: Watch = { kind, lastTrafficMs: clock.monotonicMs(), failures: 0, cancel: () => {} };
       watches.set(connectorId, watch);
       schedule(connectorId, watch, nextCheckMs(0, kind));
     },

@@ -4,6 +4,7 @@ import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
 import type { ActAnswer, ReleaseReason } from '../hardware/index.ts';
 import type { Database, SqlValue } from '../store/index.ts';
 import { type Clock, toInstant } from './clock.ts';
+import { createEffectTimes } from './effect-times.ts';
 import { weakerEvidence } from './evidence.ts';
 import { mintId } from './ids.ts';
 import { isUnresolved, type JournalRow, journalRowSchema, toEntry } from './journal-row.ts';
@@ -46,14 +47,14 @@ export interface Journal {
   entries(filter: JournalFilter): readonly JournalEntry[];
   /** Rows of a device that may have happened and are not settled. No disk. */
   unresolvedOn(deviceId: string): readonly string[];
-  /** When effects of this tool were sent since `since`, oldest first. */
-  sentSince(connectorId: string, tool: string, since: string): readonly string[];
+  /** When effects of this tool were sent since `sinceMs`, oldest first; on the monotonic clock. */
+  sentSince(connectorId: string, tool: string, sinceMs: number): readonly number[];
   /** Rows whose timed output is, or may be, on. */
   heldOn(deviceId: string): readonly JournalRow[];
   /** When this output of a device was last done with, in epoch milliseconds; null when it was never used. */
   lastEffectOn(deviceId: string, output: string): number | null;
-  /** The newest keyless effect of this caller like this one that ended since `since` with its answer undelivered. */
-  undelivered(intent: Intent, since: string): JournalRow | null;
+  /** The newest keyless effect of this caller like this one that ended since `sinceMs` (monotonic) with its answer undelivered. */
+  undelivered(intent: Intent, sinceMs: number): JournalRow | null;
 
   /** (none, `failed` unsent, `refused`, an `accepted` that nobody works on) to `accepted`. */
   accept(intent: Intent, previous: JournalRow | null): Promise<JournalRow>;
@@ -107,6 +108,9 @@ export function openJournal(parts: {
   const now = () => toInstant(clock.now());
   const select = (where: string, parameters: Readonly<Record<string, SqlValue>>) =>
     database.read(journalRowSchema, `SELECT * FROM effects ${where}`, parameters);
+
+  const times = createEffectTimes(clock);
+  const toolKey = (connectorId: string, tool: string) => JSON.stringify([connectorId, tool]);
 
   const unresolved = new Map<string, Set<string>>();
   const track = (row: JournalRow) => {
@@ -231,15 +235,17 @@ export function openJournal(parts: {
       return select(`WHERE ${conditions.join(' AND ')} ORDER BY rowid DESC LIMIT :limit`, parameters).map(toEntry);
     },
     unresolvedOn: (deviceId) => [...(unresolved.get(deviceId) ?? [])],
-    sentSince: (connectorId, tool, since) =>
-      database
-        .read(
-          z.object({ sent_at: z.string() }),
-          `SELECT sent_at FROM effects
-           WHERE connector_id = :connector_id AND tool = :tool AND sent = 1 AND sent_at > :since ORDER BY sent_at`,
-          { connector_id: connectorId, tool, since },
-        )
-        .map((found) => found.sent_at),
+    sentSince: (connectorId, tool, sinceMs) =>
+      times.sentSince(toolKey(connectorId, tool), sinceMs, (afterWallMs) =>
+        database
+          .read(
+            z.object({ journal_id: z.string(), sent_at: z.string() }),
+            `SELECT journal_id, sent_at FROM effects
+             WHERE connector_id = :connector_id AND tool = :tool AND sent = 1 AND sent_at > :since`,
+            { connector_id: connectorId, tool, since: toInstant(afterWallMs) },
+          )
+          .map((found) => ({ journalId: found.journal_id, wallMs: Date.parse(found.sent_at) })),
+      ),
     heldOn: (deviceId) =>
       select('WHERE device_id = :device_id AND release_due_at IS NOT NULL AND released_at IS NULL', {
         device_id: deviceId,
@@ -253,17 +259,15 @@ export function openJournal(parts: {
       );
       return found?.at == null ? null : Date.parse(found.at);
     },
-    undelivered: (intent, since) =>
+    undelivered: (intent, sinceMs) =>
       select(
         `WHERE connector_id = :connector_id AND caller = :caller AND fingerprint = :fingerprint AND key_given = 0
-           AND sent = 1 AND ended_at >= :since AND delivered_at IS NULL AND settlement IS NULL ORDER BY ended_at DESC`,
-        {
-          connector_id: intent.connectorId,
-          caller: intent.caller.id,
-          fingerprint: intent.fingerprint,
-          since,
-        },
-      ).find((candidate) => !delivering.has(candidate.journal_id)) ?? null,
+           AND sent = 1 AND ended_at IS NOT NULL AND delivered_at IS NULL AND settlement IS NULL ORDER BY rowid DESC`,
+        { connector_id: intent.connectorId, caller: intent.caller.id, fingerprint: intent.fingerprint },
+      ).find(
+        ({ journal_id: id, ended_at: endedAt }) =>
+          !delivering.has(id) && times.endedAt(id, Date.parse(endedAt ?? '')) >= sinceMs,
+      ) ?? null,
 
     accept: (intent, previous) =>
       begin(intent, previous, { state: 'accepted', reason: null, error: null, ended_at: null }),
@@ -283,15 +287,17 @@ export function openJournal(parts: {
         error: errorText(error.serialize()),
         ended_at: now(),
       }),
-    sent(journalId, witness) {
+    async sent(journalId, witness) {
       const { timed } = row(journalId).plan;
-      return move(journalId, "state = 'accepted'", {
+      const after = await move(journalId, "state = 'accepted'", {
         state: 'sent',
         sent: 1,
         witness: JSON.stringify(witness),
         sent_at: now(),
         release_due_at: timed === undefined ? null : toInstant(clock.now() + timed.holdMs),
       });
+      times.sent(toolKey(after.connector_id, after.tool), journalId);
+      return after;
     },
     begun: (journalId, { evidence, result }) =>
       move(journalId, "state = 'sent'", { evidence, result: result === null ? null : JSON.stringify(result) }),
@@ -311,7 +317,7 @@ export function openJournal(parts: {
     },
     async finish(journalId, answer) {
       try {
-        return await move(journalId, "state = 'sent'", {
+        const after = await move(journalId, "state = 'sent'", {
           state: answer.outcome,
           sent: answer.outcome === 'failed' && !answer.sent ? 0 : 1,
           evidence: answer.evidence,
@@ -321,6 +327,9 @@ export function openJournal(parts: {
           // Nothing left, so nothing is on.
           ...(answer.sent ? {} : { release_due_at: null }),
         });
+        times.ended(journalId);
+        if (!after.sent) times.notSent(toolKey(after.connector_id, after.tool), journalId);
+        return after;
       } catch (error) {
         // The row stays `sent`, which a restart reads as `unknown`: it must count as that already.
         const { device_id: deviceId } = row(journalId);

@@ -12,10 +12,17 @@ import type { Reading } from './service.ts';
 export interface Readings {
   /** Of a software source only that it answered is kept: its records may be about people, and go to who asked, not to disk. */
   record(connector: Pick<ConnectorRecord, 'id' | 'kind'>, tool: ToolDescription, value: JsonObject): void;
+  /** Never one from the future: after the clock was set back, the time of an earlier one is told by the clock as it is now. */
   last(connectorId: string): readonly Reading[];
   /** The last good read or event; never a dry run or a side effect. */
   lastSyncedAt(connectorId: string): string | null;
   forget(connectorId: string): void;
+}
+
+interface Kept {
+  readonly reading: Reading;
+  /** When it came to be here, on the monotonic clock. */
+  readonly keptAtMs: number;
 }
 
 const rowSchema = z.object({
@@ -36,11 +43,17 @@ export function openReadings(parts: {
 }): Readings {
   const { database, lazy, clock, onReading } = parts;
   const lastSynced = new Map(parts.lastSynced);
-  const values = new Map<string, Map<string, Reading>>();
+  const values = new Map<string, Map<string, Kept>>();
   const put = (reading: Reading) => {
-    const own = values.get(reading.connector_id) ?? new Map<string, Reading>();
-    own.set(reading.tool, reading);
+    const own = values.get(reading.connector_id) ?? new Map<string, Kept>();
+    own.set(reading.tool, { reading, keptAtMs: clock.monotonicMs() });
     values.set(reading.connector_id, own);
+  };
+  const byTheClockAsItIs = ({ reading, keptAtMs }: Kept): Reading => {
+    const latest = toInstant(clock.now() - (clock.monotonicMs() - keptAtMs));
+    if (Date.parse(reading.at) <= Date.parse(latest)) return reading;
+    const { value } = reading;
+    return { ...reading, at: latest, value: typeof value['at'] === 'string' ? { ...value, at: latest } : value };
   };
   for (const row of database.read(
     rowSchema,
@@ -57,7 +70,7 @@ export function openReadings(parts: {
   };
   const store = (connectorId: string, tool: string) => {
     lazy.put(`reading/${connectorId}/${tool}`, () => {
-      const reading = values.get(connectorId)?.get(tool);
+      const reading = values.get(connectorId)?.get(tool)?.reading;
       return {
         sql: `INSERT INTO readings (connector_id, tool, value, at, expected_interval_ms)
               SELECT :connector_id, :tool, :value, :at, :expected_interval_ms
@@ -96,7 +109,7 @@ export function openReadings(parts: {
       store(connectorId, tool.capability);
       onReading(reading);
     },
-    last: (connectorId) => [...(values.get(connectorId)?.values() ?? [])],
+    last: (connectorId) => [...(values.get(connectorId)?.values() ?? [])].map(byTheClockAsItIs),
     lastSyncedAt: (connectorId) => lastSynced.get(connectorId) ?? null,
     forget(connectorId) {
       values.delete(connectorId);

@@ -64,9 +64,9 @@ export function createUnresolvedEffects(parts: {
       if (journal.unresolvedOn(deviceId).length === 0) return Promise.resolve();
       const already = asking.get(deviceId);
       if (already !== undefined) return already;
-      const sinceMs = clock.now() - (askedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY);
+      const sinceMs = clock.monotonicMs() - (askedAtMs.get(deviceId) ?? Number.NEGATIVE_INFINITY);
       if (!justBack && sinceMs < PATIENCE_MS) return Promise.resolve();
-      askedAtMs.set(deviceId, clock.now());
+      askedAtMs.set(deviceId, clock.monotonicMs());
       const run = async () => {
         const { turnId } = await deviceSide.openTurn({ connectorId, callId: mintId('call'), deadlineMs: ASK_MS });
         try {

@@ -6,14 +6,18 @@ export interface ManualClock extends Clock {
   advance(durationMs: number): void;
   /** Whether something waits for this long from now. */
   hasTimer(delayMs: number): boolean;
+  /** Sets the wall clock forward, or back; nothing falls due by that. */
+  setWall(byMs: number): void;
 }
 
 /** Starts at `startMs`. */
 export function createManualClock(startMs = Date.parse('2026-07-02T15:00:00.000Z')): ManualClock {
   let nowMs = startMs;
+  let wallAheadMs = 0;
   let timers: { readonly atMs: number; readonly run: () => void }[] = [];
   return {
-    now: () => nowMs,
+    now: () => nowMs + wallAheadMs,
+    monotonicMs: () => nowMs,
     after(delayMs, run) {
       const timer = { atMs: nowMs + delayMs, run };
       timers.push(timer);
@@ -32,6 +36,9 @@ export function createManualClock(startMs = Date.parse('2026-07-02T15:00:00.000Z
         next.run();
       }
       nowMs = endMs;
+    },
+    setWall(byMs) {
+      wallAheadMs += byMs;
     },
   };
 }
