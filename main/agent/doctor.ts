@@ -1,9 +1,10 @@
-import { access, constants, statfs } from 'node:fs/promises';
+import { access, constants, readdir, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { DoctorReport } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 
 type Check = DoctorReport['checks'][number];
@@ -13,16 +14,19 @@ const LEAST_FREE_BYTES = 200 * 1024 * 1024;
 /** What the doctor looks at. */
 export interface DoctorParts {
   readonly service: ConnectorService;
+  readonly store: Store;
   readonly vault: Vault;
   readonly config: Config;
   readonly dataDir: string;
 }
 
 /** Looks at everything that commonly keeps devices from working, and says what would mend it. Sends nothing to any device. */
-export async function runDoctor({ service, vault, config, dataDir }: DoctorParts): Promise<DoctorReport> {
+export async function runDoctor({ service, store, vault, config, dataDir }: DoctorParts): Promise<DoctorReport> {
   const checks = await Promise.all([
     vaultCheck(vault),
     diskCheck(dataDir),
+    storageCheck(store),
+    journalCheck(service, dataDir),
     listingCheck(config),
     ...(await deviceChecks(service)),
     ...service.list().map(connectorCheck),
@@ -63,6 +67,30 @@ async function diskCheck(dataDir: string): Promise<Check> {
     message,
     hint: 'Free some space: on a full disk side effects are refused.',
     command: null,
+  };
+}
+
+function storageCheck(store: Store): Check {
+  const fault = store.fault();
+  if (fault === null) return ok('storage', 'Storage', 'What happens is stored.');
+  const { message, hint = null } = fault;
+  return { id: 'storage', title: 'Storage', result: 'error', message, hint, command: null };
+}
+
+async function journalCheck(service: ConnectorService, dataDir: string): Promise<Check> {
+  const { epoch, acknowledged } = service.epoch();
+  if (acknowledged) return ok('journal', 'Journal', `Whole since it began (${epoch}).`);
+  const kept = (await readdir(dataDir)).filter((name) => /^journal\.db\.kept-[^-]+$/.test(name)).sort();
+  const last = kept.at(-1);
+  return {
+    id: 'journal',
+    title: 'Journal',
+    result: 'error',
+    message:
+      'The record of earlier actions was lost or damaged, so actions are locked.' +
+      (last === undefined ? '' : ` What was found is kept as ${join(dataDir, last)}.`),
+    hint: 'Look at the devices, since what was done last is not known; then take note of the loss.',
+    command: 'fibric-edge journal acknowledge',
   };
 }
 

@@ -3,6 +3,7 @@ import { type WindowSessions, writeSignInPage } from '../access/index.ts';
 import type { ConnectorsBackend } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { runDoctor } from './doctor.ts';
 import type { AgentLog } from './log.ts';
@@ -14,6 +15,7 @@ const VAULT_CHECK_MS = 2_000;
 /** What the machine's own part of the API is made of. */
 export interface MachineParts {
   readonly service: ConnectorService;
+  readonly store: Store;
   readonly vault: Vault;
   readonly config: Config;
   readonly dataDir: string;
@@ -28,7 +30,7 @@ export interface MachineParts {
 export function createMachine(
   parts: MachineParts,
 ): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'> {
-  const { service, vault, log, windows, runDir, version, url } = parts;
+  const { service, store, vault, log, windows, runDir, version, url } = parts;
   const startedAt = new Date().toISOString();
   return {
     async getHealth() {
@@ -40,7 +42,8 @@ export function createMachine(
         .journal({ state: 'unknown', limit: 100 })
         .filter((entry) => entry.settlement === null).length;
       const problem = await vaultProblem(vault);
-      const attention = failing > 0 || unresolved > 0 || !acknowledged || service.paused();
+      const fault = store.fault();
+      const attention = failing > 0 || unresolved > 0 || !acknowledged || fault !== null || service.paused();
       return {
         object: 'health',
         status: attention ? 'attention' : 'ok',
@@ -51,6 +54,7 @@ export function createMachine(
         devices: { present: devices.filter((device) => device.present).length },
         vault: { provider: vault.provider, description: vault.description, available: problem === null, hint: problem },
         journal: { epoch, acknowledged, unresolved },
+        storage: { available: fault === null, hint: fault === null ? null : sentences(fault) },
       };
     },
     runDoctor: () => runDoctor(parts),
@@ -74,9 +78,12 @@ async function vaultProblem(vault: Vault): Promise<string | null> {
     await Promise.race([vault.check(), promise]);
     return null;
   } catch (error) {
-    const { message, hint } = AgentError.from(error);
-    return [message, hint].filter(Boolean).join(' ');
+    return sentences(AgentError.from(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+function sentences({ message, hint }: AgentError): string {
+  return [message, hint].filter(Boolean).join(' ');
 }

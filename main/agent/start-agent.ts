@@ -104,7 +104,18 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
     const windows = createWindowSessions();
     closers.push(() => windows.close());
     let url = '';
-    const machine = createMachine({ service, vault, config, dataDir, runDir, log, windows, version, url: () => url });
+    const machine = createMachine({
+      service,
+      store,
+      vault,
+      config,
+      dataDir,
+      runDir,
+      log,
+      windows,
+      version,
+      url: () => url,
+    });
     const endpoint = await openEndpoint({
       service,
       tokens,

@@ -22,7 +22,12 @@ function createLosableDisk() {
           return new Promise(() => {});
         },
       });
-      return { journal: database(store.journal), state: database(store.state), close: () => store.close() };
+      return {
+        journal: database(store.journal),
+        state: database(store.state),
+        fault: () => store.fault(),
+        close: () => store.close(),
+      };
     },
     /** Resolves once a write was lost. */
     loseAfter(writes: number): Promise<void> {

@@ -38,7 +38,7 @@ export async function openStore({ dataDir, log, writerStarted }: StoreOptions): 
     };
     const journal = database('journal');
     const state = database('state');
-    return { journal, state, close: () => closeStore(writer, readers) };
+    return { journal, state, fault: () => writer.fault(), close: () => closeStore(writer, readers) };
   } catch (error) {
     await closeStore(writer, readers);
     throw error;

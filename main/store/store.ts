@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AgentError } from '../../drivers/kit/index.ts';
 
 /** A value that SQLite can bind. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -36,6 +37,8 @@ export interface Store {
   readonly journal: Database;
   /** Everything else; `state.db`, WAL, synchronous=NORMAL, commits grouped within 100 ms. */
   readonly state: Database;
+  /** What keeps writes from being stored: the fault that the last one of a database met; null when each database's last was stored. */
+  fault(): AgentError | null;
   /** Waits for pending writes, closes both files; idempotent. */
   close(): Promise<void>;
 }

@@ -40,7 +40,9 @@ it('a thread that dies rejects what it held, loses nothing acknowledged, and is 
   for (const result of results) {
     if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'store_unavailable' });
   }
+  expect(store.fault()).toMatchObject({ code: 'store_unavailable' });
   await put(store, 'w-after');
+  expect(store.fault()).toBeNull();
   expect(keys(store)).toEqual(expect.arrayContaining(['w-before', ...acknowledged, 'w-after']));
   expect(threads).toHaveLength(2);
   expect(faults).toEqual([{ restarting: true }]);
@@ -52,6 +54,7 @@ it('a replacement that dies before it committed anything is the last', async () 
   await killThread();
   await killThread();
   await expect(put(store, 'w2')).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(store.fault()).toMatchObject({ code: 'store_unavailable' });
   expect(threads).toHaveLength(2);
   expect(keys(store)).toEqual(['w1']);
 });

@@ -9,6 +9,8 @@ const PENDING_LIMIT = 10_000;
 /** The writer thread, as the rest of the agent sees it. */
 export interface Writer {
   write(database: DatabaseName, statements: readonly Statement[]): Promise<readonly number[]>;
+  /** The storage fault that the last write of a database met, until one is stored; what ended the thread, until another has opened the files. */
+  fault(): AgentError | null;
   /** Refuses new writes; resolves when those accepted have their outcome; idempotent. */
   drain(): Promise<void>;
   /** Drains, then closes the files and ends the thread; idempotent. */
@@ -23,6 +25,7 @@ export interface WriterEvents {
 }
 
 interface Waiting {
+  readonly database: DatabaseName;
   readonly resolve: (changes: readonly number[]) => void;
   readonly reject: (error: AgentError) => void;
 }
@@ -36,6 +39,7 @@ export async function startWriter(
   events: WriterEvents,
 ): Promise<{ readonly writer: Writer; readonly notices: readonly StoreNotice[] }> {
   const waiting = new Map<number, Waiting>();
+  const faults = new Map<DatabaseName, AgentError>();
   let nextId = 1;
   let thread: Worker | null = null;
   let refusal: AgentError | null = null;
@@ -52,8 +56,16 @@ export async function startWriter(
     for (const outcome of message.outcomes) {
       const one = waiting.get(outcome.id);
       waiting.delete(outcome.id);
-      if ('error' in outcome) one?.reject(AgentError.deserialize(outcome.error));
-      else one?.resolve(outcome.changes);
+      if (one === undefined) continue;
+      if ('error' in outcome) {
+        const error = AgentError.deserialize(outcome.error);
+        // A write that fails by its own fault, a conflict, says nothing about the disk.
+        if (error.code === 'store_unavailable') faults.set(one.database, error);
+        one.reject(error);
+      } else {
+        faults.delete(one.database);
+        one.resolve(outcome.changes);
+      }
     }
   };
 
@@ -72,6 +84,7 @@ export async function startWriter(
         switch (message.type) {
           case 'ready':
             ready = true;
+            faults.clear();
             resolve(message.notices);
             break;
           case 'written':
@@ -94,6 +107,7 @@ export async function startWriter(
         const error = unusable ?? diedError(cause);
         const restarting = ready && committed && drained === null;
         if (!restarting) refusal = error;
+        for (const name of ['journal', 'state'] as const) faults.set(name, error);
         rejectAll(error);
         reject(error);
         if (ready || resume) events.died(error.message, restarting);
@@ -112,7 +126,7 @@ export async function startWriter(
       const id = nextId++;
       const message: ToWriter = { type: 'write', database, id, statements };
       thread.postMessage(message);
-      waiting.set(id, { resolve, reject });
+      waiting.set(id, { database, resolve, reject });
     });
 
   const drain = (): Promise<void> => {
@@ -136,6 +150,7 @@ export async function startWriter(
     notices,
     writer: {
       write,
+      fault: () => refusal ?? faults.get('journal') ?? faults.get('state') ?? null,
       drain,
       close: () => {
         closed ??= close();

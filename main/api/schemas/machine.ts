@@ -18,6 +18,9 @@ export const agentHealthSchema = z
       hint: z.string().nullable(),
     }),
     journal: z.object({ epoch: z.string(), acknowledged: z.boolean(), unresolved: z.int() }),
+    storage: z
+      .object({ available: z.boolean(), hint: z.string().nullable() })
+      .describe('Whether what happens can be stored; while it can not, side effects are refused'),
   })
   .meta({ id: 'Health' });
 /** The state of the agent as a whole. */

@@ -316,6 +316,7 @@ export function createMemoryBackend(): MemoryBackend {
       devices: { present: 1 },
       vault: { provider: 'keyfile', description: 'file permissions, not encryption', available: true, hint: null },
       journal: { epoch: 'ep_1', acknowledged: true, unresolved: 1 },
+      storage: { available: true, hint: null },
     }),
     runDoctor: async () => ({
       object: 'doctor_report',
