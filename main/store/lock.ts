@@ -1,4 +1,15 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AgentError } from '../../drivers/kit/index.ts';
@@ -83,6 +94,8 @@ function lockFolder(dataDir: string): { release(): void } {
   const holderPath = join(dataDir, 'agent.pid');
   let connection: Sqlite.Database | null = null;
   try {
+    // SQLite would only say that it can't open the file, not why.
+    accessSync(dataDir, constants.W_OK);
     connection = new Sqlite(path, { timeout: 0 });
     connection.exec('BEGIN EXCLUSIVE');
     chmodSync(path, 0o600);
@@ -101,7 +114,11 @@ function lockFolder(dataDir: string): { release(): void } {
   return {
     release() {
       if (!held.open) return;
-      rmSync(holderPath, { force: true });
+      try {
+        rmSync(holderPath, { force: true });
+      } catch {
+        // The disk takes no more writes; the lock is what counts.
+      }
       held.close();
     },
   };

@@ -89,6 +89,8 @@ else {
   const stop = new AbortController();
   // The terminal sends Ctrl-C to all of its processes, and the set-up passes it on: it comes more than once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  // Whoever reads the output has had enough: what is counted stays in the ledger.
+  process.stdout.on('error', () => stop.abort());
   const sound = await run(options, stop.signal);
   process.exitCode = sound ? (stop.signal.aborted ? 130 : 0) : 1;
 }

@@ -5,6 +5,7 @@ import type { AgentProcess } from '../../whole/support/agent-process.ts';
 import { type Ask, type Load, pick, type Received, shuffled } from '../loads/load.ts';
 import { type Bench, hasEnded } from '../support/bench.ts';
 import { type Caller, type Door, doors, openCaller } from '../support/caller.ts';
+import { connectorIds } from '../support/connector-ids.ts';
 import { rowsByKey, toRow } from '../support/journal.ts';
 import { addVerdicts, judge, type Told, type Verdict } from './judge.ts';
 
@@ -177,9 +178,4 @@ async function readReceived(bench: Bench, loads: readonly Load[]): Promise<Recei
     loads.map(async (load) => [load, load.received(await bench.simulators.state(load.device.name))] as const),
   );
   return new Map(found);
-}
-
-/** Ids of the connectors by name. */
-export async function connectorIds(agent: AgentProcess): Promise<ReadonlyMap<string, string>> {
-  return new Map((await agent.api.listConnectors()).map(({ id, name }) => [name, id]));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { connectSimulatorHost, type SimulatorHostClient } from '../../../drivers/simulator-host/client.ts';
 import { demoConfig, demoFolder } from '../../../main/agent/demo/demo-config.ts';
 import { startDemoSimulators } from '../../../main/agent/demo/demo-simulators.ts';
+import { createApiClient } from '../../../main/api/client.ts';
 import { loadConfig } from '../../../main/config/index.ts';
 import { type AgentProcess, makeDataDir, removeDataDir, startAgent } from '../../whole/support/agent-process.ts';
 import type { Load } from '../loads/load.ts';
@@ -13,6 +14,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Keys of the configuration that replace the bench's. */
   readonly config?: object;
+  /** The data folder lies on a mount that only the agent sees: its socket is reached through its own root. */
+  readonly ownMounts?: boolean;
 }
 
 /** Simulated devices in a process of their own, and a data folder for one agent at a time. */
@@ -48,9 +51,13 @@ export async function openBench(loads: readonly Load[]): Promise<Bench> {
     dataDir,
     simulators,
     pathOf: demoFolder(world).pathOf,
-    async start({ config = {}, ...options } = {}) {
+    async start({ config = {}, ownMounts = false, ...options } = {}) {
       // JSON is YAML.
-      running = await startAgent({ ...options, dataDir, config: JSON.stringify({ ...settings, ...config }) });
+      const agent = await startAgent({ ...options, dataDir, config: JSON.stringify({ ...settings, ...config }) });
+      const seenDir = join(`/proc/${agent.pid}/root`, dataDir);
+      running = ownMounts
+        ? { ...agent, api: createApiClient({ socketPath: join(seenDir, 'run', 'agent.sock') }) }
+        : agent;
       return running;
     },
     async close() {
