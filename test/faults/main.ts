@@ -60,7 +60,7 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
       continue;
     }
     try {
-      await runScenario();
+      await runScenario({ brief: false });
       end('passed', null);
     } catch (error) {
       end('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +20,8 @@ export interface SecretServiceBench {
   unlock(): Promise<void>;
   /** Starts the service without giving it the password. */
   lock(): Promise<void>;
+  /** Ends the service as a crash does; resolves when it is gone. */
+  kill(): Promise<void>;
   /** Opens the keychain vault in a process of its own on this bus and makes the calls in turn. */
   run(calls: readonly VaultCall[], options?: { readonly noBus?: boolean }): Promise<z.output<typeof answersSchema>>;
   /** For a process that is to use this bus. */
@@ -30,6 +32,21 @@ export interface SecretServiceBench {
   lookup(account: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** A session bus that starts no service by itself: a service that was ended stays away until it is started. */
+const BUS_CONFIG = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
 
 /** Starts the bench; nothing of the user's own keyring is touched. */
 export async function startSecretServiceBench(): Promise<SecretServiceBench> {
@@ -43,7 +60,9 @@ export async function startSecretServiceBench(): Promise<SecretServiceBench> {
     XDG_RUNTIME_DIR: join(home, 'run'),
   };
   for (const name of ['data', 'config', 'cache', 'run']) mkdirSync(join(home, name), { mode: 0o700 });
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], {
+  const busConfig = join(home, 'bus.conf');
+  writeFileSync(busConfig, BUS_CONFIG);
+  const bus = spawn('dbus-daemon', [`--config-file=${busConfig}`, '--nofork', '--print-address=1'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -71,6 +90,11 @@ export async function startSecretServiceBench(): Promise<SecretServiceBench> {
   return {
     unlock: () => startKeyring(['--unlock'], 'bench password'),
     lock: () => startKeyring([], ''),
+    async kill() {
+      const ending = keyring;
+      keyring = null;
+      if (ending !== null) await end(ending, 'SIGKILL');
+    },
     async run(calls, { noBus = false } = {}) {
       const script = fileURLToPath(new URL('./run-vault-calls.ts', import.meta.url));
       const output = await capture(process.execPath, [script, JSON.stringify(calls)], noBus ? environment : onBus);
@@ -114,9 +138,9 @@ async function captureAll(command: string, args: readonly string[], environment:
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill();
+  child.kill(signal);
   await exited;
 }

@@ -1,8 +1,21 @@
+import { clockJumps } from './clock-jumps.ts';
+import { damagedDatabases } from './damaged-databases.ts';
 import { failingDisk } from './failing-disk.ts';
 import { fullDisk } from './full-disk.ts';
+import { keychainGone } from './keychain-gone.ts';
 import { readOnlyDisk } from './read-only-disk.ts';
 import type { Scenario } from './scenario.ts';
 import { slowDisk } from './slow-disk.ts';
+import { writerKilled } from './writer-killed.ts';
 
 /** Every fault but the kill. */
-export const scenarios: readonly Scenario[] = [slowDisk, fullDisk, failingDisk, readOnlyDisk];
+export const scenarios: readonly Scenario[] = [
+  slowDisk,
+  fullDisk,
+  failingDisk,
+  readOnlyDisk,
+  clockJumps,
+  damagedDatabases,
+  keychainGone,
+  writerKilled,
+];

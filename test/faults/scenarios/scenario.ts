@@ -5,6 +5,6 @@ export interface Scenario {
   readonly promise: string;
   /** Why it can't run on this machine, or null. */
   readonly obstacle: () => string | null;
-  /** Rejects with what did not hold. */
-  readonly run: () => Promise<void>;
+  /** Rejects with what did not hold. `brief`: each kind of damage once, for every day. */
+  readonly run: (options: { readonly brief: boolean }) => Promise<void>;
 }
