@@ -6,6 +6,7 @@ import { keychainGone } from './keychain-gone.ts';
 import { readOnlyDisk } from './read-only-disk.ts';
 import type { Scenario } from './scenario.ts';
 import { slowDisk } from './slow-disk.ts';
+import { stuckPort } from './stuck-port.ts';
 import { writerKilled } from './writer-killed.ts';
 
 /** Every fault but the kill. */
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   damagedDatabases,
   keychainGone,
   writerKilled,
+  stuckPort,
 ];

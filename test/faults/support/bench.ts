@@ -4,7 +4,7 @@ import { connectSimulatorHost, type SimulatorHostClient } from '../../../drivers
 import { demoConfig, demoFolder } from '../../../main/agent/demo/demo-config.ts';
 import { startDemoSimulators } from '../../../main/agent/demo/demo-simulators.ts';
 import { createApiClient } from '../../../main/api/client.ts';
-import { loadConfig } from '../../../main/config/index.ts';
+import { type Config, loadConfig } from '../../../main/config/index.ts';
 import { type AgentProcess, makeDataDir, removeDataDir, startAgent } from '../../whole/support/agent-process.ts';
 import type { Load } from '../loads/load.ts';
 
@@ -24,8 +24,8 @@ export interface Bench {
   readonly folder: string;
   readonly dataDir: string;
   readonly simulators: SimulatorHostClient;
-  /** The path of a device's wire. */
-  readonly pathOf: (deviceName: string) => string;
+  /** The configuration that agents are started with. */
+  readonly settings: Pick<Config, 'paths' | 'install_rules' | 'vault' | 'discover' | 'rate_limit_per_minute'>;
   /** Starts the built agent with a connector for each load, allowed to do everything. */
   start(options?: StartOptions): Promise<AgentProcess>;
   /** Ends the agent that runs and the simulators; removes the folder. Idempotent. */
@@ -50,7 +50,7 @@ export async function openBench(loads: readonly Load[]): Promise<Bench> {
     folder,
     dataDir,
     simulators,
-    pathOf: demoFolder(world).pathOf,
+    settings,
     async start({ config = {}, ownMounts = false, ...options } = {}) {
       // JSON is YAML.
       const agent = await startAgent({ ...options, dataDir, config: JSON.stringify({ ...settings, ...config }) });
