@@ -2,6 +2,7 @@ import { makeToken } from '../../whole/support/mcp.ts';
 import type { TrialEntry } from '../ledger.ts';
 import type { Load } from '../loads/load.ts';
 import { openBench } from '../support/bench.ts';
+import { createPace } from './pace.ts';
 import { runTrial } from './trial.ts';
 
 /** What a run of trials is. */
@@ -22,9 +23,10 @@ export async function runKills({ loads, seed, from, trials, stop, onTrial }: Kil
   try {
     let agent = await bench.start();
     const token = await makeToken(agent);
+    const pace = createPace();
     for (let trial = from; trial < from + trials && !stop.aborted; trial += 1) {
       const trialSeed = seedOf(seed, trial);
-      const { result, agent: next } = await runTrial(bench, agent, token, loads, trialSeed, `${seed}-${trial}`);
+      const { result, agent: next } = await runTrial(bench, agent, token, loads, trialSeed, `${seed}-${trial}`, pace);
       agent = next;
       onTrial({ type: 'trial', at: new Date().toISOString(), seed, trial, trial_seed: trialSeed, ...result });
     }

@@ -8,9 +8,7 @@ import { type Caller, type Door, doors, openCaller } from '../support/caller.ts'
 import { connectorIds } from '../support/connector-ids.ts';
 import { rowsByKey, toRow } from '../support/journal.ts';
 import { addVerdicts, judge, type Told, type Verdict } from './judge.ts';
-
-/** The longest an agent works on a trial's load before it is killed; a little more than the whole load takes. */
-const LONGEST_LIFE_MS = 120;
+import type { Pace } from './pace.ts';
 
 /** What one trial was and how it ended. */
 export interface TrialResult extends Verdict {
@@ -45,6 +43,7 @@ export async function runTrial(
   loads: readonly Load[],
   seed: number,
   name: string,
+  pace: Pace,
 ): Promise<TrialEnd> {
   const random = createRandom(seed);
   for (const load of loads) {
@@ -56,7 +55,7 @@ export async function runTrial(
   const wrong: string[] = [];
 
   const caller = await openCaller(running, token, loads.map(idOf));
-  const killAfterMs = Math.round(random() * LONGEST_LIFE_MS);
+  const killAfterMs = Math.round(random() * pace.spanMs());
   let killed = false;
   const asks = shuffled(
     random,
@@ -65,7 +64,7 @@ export async function runTrial(
   const asked = asks.map(({ load, ask }, index): Asked => {
     const door = pick(random, doors);
     const key = `${name}-${index}`;
-    const first = delay(random() * 30).then(() =>
+    const first = delay(random() * pace.spanMs() * 0.25).then(() =>
       caller.act(door, idOf(load), ask.tool, { ...ask.arguments, idempotency_key: key }),
     );
     return { load, ask, door, key, first };
@@ -76,6 +75,7 @@ export async function runTrial(
   if (hasEnded(running)) wrong.push(`the agent ended by itself: ${running.errors().slice(-500)}`);
   else await running.kill();
   const firsts = await Promise.all(asked.map(({ first }) => first));
+  pace.learn(firsts.filter((told) => told !== null).length, firsts.length);
   const reads = (await Promise.all(reading)).reduce((total, count) => total + count, 0);
   await caller.close();
 
