@@ -60,11 +60,12 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
 
     const store = await openStore({ dataDir, log: log.logger });
     closers.push(() => store.close());
+    const installationId = readInstallationId(store.state);
     const vault = await openVault({
       provider: config.vault.provider,
       keyfile: config.vault.keyfile,
       dataDir,
-      installationId: readInstallationId(store.state),
+      installationId,
     });
     closers.push(() => vault.close());
 
@@ -121,7 +122,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       tokens,
       windows,
       api: {
-        backend: createAgentBackend({ service, tokens, machine }),
+        backend: createAgentBackend({ service, tokens, installation: { installationId, version }, machine }),
         idempotency: createIdempotencyStore(store.state),
         hmacKey: () => hmacKey(vault),
         rateLimitPerMinute: config.rate_limit_per_minute,

@@ -15,6 +15,7 @@ import type {
   InstallBody,
   JournalEntryObject,
   JournalEpochObject,
+  JournalExportFilter,
   JournalListFilter,
   ListingObject,
   LogLine,
@@ -56,6 +57,15 @@ export interface CalledTool {
   readonly answer: CallAnswer;
   /** Called once the answer has left for the caller; without it a keyless repeat of an effect is suspect. */
   readonly delivered: () => void;
+}
+
+/** A part of the journal and where it is from. */
+export interface JournalExport {
+  readonly installationId: string;
+  /** Of the agent. */
+  readonly version: string;
+  readonly epoch: string;
+  readonly pages: Iterable<readonly JournalEntryObject[]>;
 }
 
 /** A connector that is being asked for again is the same one, so `authorize_url` is only known to the install itself. */
@@ -135,6 +145,8 @@ export interface ConnectorsBackend {
   settleJournalEntry(principal: Principal, journalId: string, body: SettleBody): Promise<JournalEntryObject>;
   /** A person knows that the former journal was lost; side effects are unlocked. */
   acknowledgeJournal(principal: Principal): Promise<JournalEpochObject>;
+  /** Oldest first, each page read when it is asked for; the router leaves out what the principal may not see. */
+  exportJournal(principal: Principal, filter: JournalExportFilter): Promise<JournalExport>;
 
   createToken(principal: Principal, body: TokenBody, record: KeyRecord<CreatedToken>): Promise<CreatedToken>;
   listTokens(principal: Principal): Promise<readonly TokenObject[]>;

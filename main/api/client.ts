@@ -145,6 +145,11 @@ export function createApiClient(target: ClientTarget) {
     getJournalEntry: (id: string) => ask(wire.journalEntrySchema, 'GET', `/v1/journal/${encodeURIComponent(id)}`),
     settleJournalEntry: (id: string, body: wire.SettleBody) =>
       ask(wire.journalEntrySchema, 'POST', `/v1/journal/${encodeURIComponent(id)}/settle`, body),
+    /** The bytes of an export as they come; whether they are whole is the reader's to verify. */
+    async *exportJournal(filter: wire.JournalExportFilter = {}, options: ClientRequestOptions = {}) {
+      const response = await send('GET', `/v1/journal/export${queryOf(filter)}`, undefined, options);
+      yield* chunksOf(response, target, options.signal);
+    },
     acknowledgeJournal: () => ask(wire.journalEpochSchema, 'POST', '/v1/journal/acknowledge'),
 
     createToken: (body: wire.TokenBody) => ask(wire.createdTokenSchema, 'POST', '/v1/tokens', body),
@@ -183,6 +188,14 @@ export function createApiClient(target: ClientTarget) {
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 const streamTypes = new Set<string>(wire.streamEventSchema.options.map(({ shape }) => shape.type.value));
+
+async function* chunksOf(response: IncomingMessage, target: ClientTarget, signal?: AbortSignal) {
+  try {
+    for await (const chunk of response) yield chunk as Buffer;
+  } catch (error) {
+    throw explain(error, target, signal);
+  }
+}
 
 async function* eventsOf(response: IncomingMessage, target: ClientTarget, signal?: AbortSignal) {
   try {

@@ -1,4 +1,4 @@
-export type { CalledTool, ConnectorsBackend, Installed, Page, PageRequest } from './backend.ts';
+export type { CalledTool, ConnectorsBackend, Installed, JournalExport, Page, PageRequest } from './backend.ts';
 export type { ErrorAnswer } from './errors.ts';
 export type { IdempotencyRecord, IdempotencyScope, IdempotencyStore } from './idempotency.ts';
 export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';

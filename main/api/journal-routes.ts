@@ -1,4 +1,5 @@
 import type { ConnectorsBackend } from './backend.ts';
+import { journalExportRoute } from './journal-export/export-route.ts';
 import { decodeCursor, toList } from './pagination.ts';
 import type { Principal } from './principal.ts';
 import { defineRoute, ok, type Route } from './route.ts';
@@ -10,7 +11,7 @@ import {
   listOf,
   settleBodySchema,
 } from './schemas/index.ts';
-import { noSuch, seesConnector } from './token-limits.ts';
+import { noSuch, seesEntry } from './token-limits.ts';
 
 const rateClass = 'journal';
 
@@ -31,6 +32,7 @@ export const journalRoutes: readonly Route[] = [
       return ok(toList('journal', filter, { items: items.filter((entry) => seesEntry(principal, entry)), next }));
     },
   }),
+  journalExportRoute,
   defineRoute({
     method: 'GET',
     path: '/journal/{id}',
@@ -73,8 +75,4 @@ async function visibleEntry(backend: ConnectorsBackend, principal: Principal, id
   const entry = await backend.getJournalEntry(principal, id);
   if (!seesEntry(principal, entry)) throw noSuch('journal entry', id);
   return entry;
-}
-
-function seesEntry(principal: Principal, entry: JournalEntryObject): boolean {
-  return seesConnector(principal, entry.connector_id) && (principal.tools?.has(entry.tool) ?? true);
 }

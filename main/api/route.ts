@@ -61,7 +61,7 @@ export interface Route {
   readonly answer: {
     readonly status: 200 | 201;
     readonly schema: z.ZodType;
-    readonly mediaType: 'application/json' | 'text/event-stream';
+    readonly mediaType: 'application/json' | 'text/event-stream' | 'application/x-ndjson';
   };
   readonly handle: (input: RouteInput<unknown, unknown>) => Promise<Reply>;
 }

@@ -78,7 +78,7 @@ export async function serveRoute(
   };
 
   if (key === null) {
-    await send(response, requestId, await run(null));
+    await send(response, requestId, await run(null), route);
     return;
   }
   const scope = { principal: principal.id, method: route.method, route: filledPath(route, request), key };
@@ -94,7 +94,7 @@ export async function serveRoute(
   } else if (result.outcome.kind === 'error') {
     sendError(response, result.outcome.answer);
   } else {
-    await send(response, requestId, result.outcome.reply);
+    await send(response, requestId, result.outcome.reply, route);
   }
 }
 
@@ -120,10 +120,11 @@ async function runBinding(
   }
 }
 
-async function send(response: Response, requestId: string, reply: Reply): Promise<void> {
+async function send(response: Response, requestId: string, reply: Reply, route: Route): Promise<void> {
+  const { mediaType } = route.answer;
   if (reply.kind === 'stream') {
     // HEAD asks what a GET would begin with, which for a stream is all there is to say.
-    if (response.req.method === 'HEAD') response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+    if (response.req.method === 'HEAD') response.writeHead(200, { 'Content-Type': mediaType }).end();
     else await reply.write(response, requestId);
     return;
   }

@@ -1,6 +1,6 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Principal } from './principal.ts';
-import type { DeviceObject, StreamEvent } from './schemas/index.ts';
+import type { DeviceObject, JournalEntryObject, StreamEvent } from './schemas/index.ts';
 
 /** Whether a token's limit leaves this connector in its sight. */
 export function seesConnector(principal: Principal, connectorId: string): boolean {
@@ -11,6 +11,11 @@ export function seesConnector(principal: Principal, connectorId: string): boolea
 export function seesDevice(principal: Principal, device: DeviceObject): boolean {
   if (principal.connectors === null) return true;
   return device.owner?.type === 'connector' && principal.connectors.has(device.owner.id);
+}
+
+/** Whether a token's limits leave this row of the journal in its sight. */
+export function seesEntry(principal: Principal, entry: JournalEntryObject): boolean {
+  return seesConnector(principal, entry.connector_id) && (principal.tools?.has(entry.tool) ?? true);
 }
 
 /** Whether a token's limit and scopes let this event through. */
@@ -28,11 +33,7 @@ export function seesEvent(principal: Principal, event: StreamEvent): boolean {
     case 'reading':
       return seesConnector(principal, event.reading.connector_id) && seesTool(event.reading.tool);
     case 'journal':
-      return (
-        principal.scopes.has('journal:read') &&
-        seesConnector(principal, event.entry.connector_id) &&
-        seesTool(event.entry.tool)
-      );
+      return principal.scopes.has('journal:read') && seesEntry(principal, event.entry);
     case 'test':
       return seesConnector(principal, event.record.connector_id);
     case 'pause':

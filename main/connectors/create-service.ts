@@ -27,6 +27,7 @@ import { type InstallExtra, install, tryFirst } from './install.ts';
 import { createInstallRules } from './install-rules.ts';
 import { openJournal } from './journal.ts';
 import { openEpoch } from './journal-epoch.ts';
+import { readJournalPages } from './journal-pages.ts';
 import { toEntry } from './journal-row.ts';
 import { createLazyWriter } from './lazy-writer.ts';
 import { createLiveEffects } from './live-effects.ts';
@@ -359,6 +360,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
 
     journal: (filter) => journal.entries(filter),
     journalEntry: (journalId) => toEntry(journal.row(journalId)),
+    journalPages: (span) => readJournalPages(store.journal, span),
     async settle(journalId, settlement, caller) {
       const row = await journal.settle(journalId, settlement, caller);
       outputs.settled(row);

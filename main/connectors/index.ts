@@ -18,6 +18,7 @@ export type {
   InstallRequest,
   JournalEntry,
   JournalFilter,
+  JournalSpan,
   JournalState,
   Policy,
   Reading,

@@ -249,6 +249,13 @@ export interface JournalFilter {
   readonly limit: number;
 }
 
+/** A part of the journal by when its rows were accepted: from `sinceMs` to before `untilMs`, milliseconds since 1970. */
+export interface JournalSpan {
+  readonly connector_id?: string;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
 /**
  * Everything an agent does with its connectors, for the API, MCP and the cloud alike. Rejects with `AgentError`.
  * The reading of the core flow starts at `call`.
@@ -301,6 +308,8 @@ export interface ConnectorService {
 
   journal(filter: JournalFilter): readonly JournalEntry[];
   journalEntry(journalId: string): JournalEntry;
+  /** Oldest first, each page read when it is asked for. */
+  journalPages(span: JournalSpan): Iterable<readonly JournalEntry[]>;
   settle(
     journalId: string,
     settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },

@@ -1,8 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Tokens } from '../../access/index.ts';
-import { type ConnectorsBackend, type Principal, pageOf } from '../../api/index.ts';
+import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
-import type { Caller, ConnectorService } from '../../connectors/index.ts';
+import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
 import {
@@ -21,11 +21,13 @@ import {
 export interface AgentBackendParts {
   readonly service: ConnectorService;
   readonly tokens: Tokens;
+  /** Where an export of the journal is from. */
+  readonly installation: Pick<JournalExport, 'installationId' | 'version'>;
   readonly machine: Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'>;
 }
 
 /** The Connectors API of one agent: tenant `t_local`, with the connectors of this machine. */
-export function createAgentBackend({ service, tokens, machine }: AgentBackendParts): ConnectorsBackend {
+export function createAgentBackend({ service, tokens, installation, machine }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
   return {
@@ -131,6 +133,16 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
       return { object: 'journal_epoch', ...service.epoch() };
     },
 
+    exportJournal: async (_principal, { connector_id, since, until }) => ({
+      ...installation,
+      epoch: service.epoch().epoch,
+      pages: journalPages(service, {
+        ...(connector_id === undefined ? {} : { connector_id }),
+        ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
+        ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
+      }),
+    }),
+
     async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }, record) {
       requireConnectors(service, connectors ?? []);
       const created = await tokens.create(
@@ -156,6 +168,10 @@ export function createAgentBackend({ service, tokens, machine }: AgentBackendPar
 
     subscribe: (_principal, listener) => service.subscribe((event) => listener(streamEvent(event, ownerOf))),
   };
+}
+
+function* journalPages(service: ConnectorService, span: JournalSpan): JournalExport['pages'] & Generator {
+  for (const page of service.journalPages(span)) yield page.map(journalEntryObject);
 }
 
 /** Who asks, as the connectors know callers. */

@@ -276,6 +276,12 @@ export function createMemoryBackend(): MemoryBackend {
       ...entryOf(id),
       settlement: { answer, note, by: principal.name, at },
     }),
+    exportJournal: async (_principal, { connector_id }) => ({
+      installationId: 'in_1',
+      version: '0.1.0',
+      epoch: 'ep_1',
+      pages: [backend.entries.filter((entry) => connector_id === undefined || entry.connector_id === connector_id)],
+    }),
     acknowledgeJournal: async () => ({ object: 'journal_epoch', epoch: 'ep_1', acknowledged: true }),
 
     async createToken(_principal, body) {

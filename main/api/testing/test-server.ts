@@ -62,7 +62,7 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An answer read whole. */
+/** An answer read whole; what is not JSON as text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -134,7 +134,12 @@ export async function startTestServer(options: Partial<ApiRouterOptions> = {}): 
         ...(signal === undefined ? {} : { signal }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+      const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? null : isJson ? JSON.parse(text) : text,
+      };
     },
     async close() {
       server.closeAllConnections();

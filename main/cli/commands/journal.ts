@@ -4,6 +4,7 @@ import { type JournalEntryObject, journalStateSchema } from '../../api/schemas/i
 import { findConnector } from '../find.ts';
 import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
+import { addJournalExport } from './journal-export.ts';
 
 const listOptions = z.object({
   connector: z.string().optional(),
@@ -79,6 +80,8 @@ export const addJournal: AddCommands = (program, host) => {
       else print(`Taken note of. The journal goes on in epoch ${epoch.epoch}.`);
     },
   });
+
+  addJournalExport(journal, host);
 };
 
 const columns = [

@@ -36,6 +36,7 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     getJournalEntry: never,
     settleJournalEntry: never,
     acknowledgeJournal: never,
+    exportJournal: never,
     createToken: never,
     listTokens: never,
     revokeToken: never,

@@ -71,6 +71,7 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
     setPaused: noneYet,
     journal: () => [],
     journalEntry: none,
+    journalPages: none,
     settle: noneYet,
     operators: { all: () => [], get: none, create: noneYet, change: noneYet, remove: noneYet },
     lastReadings: (id) => readings.filter((reading) => reading.connector_id === id),
