@@ -11,6 +11,8 @@ const trialSchema = z.object({
   trial: count,
   trial_seed: z.int(),
   kill_after_ms: count,
+  /** Kills of the agent that followed, while it started. */
+  start_kills: count.default(0),
   restart_ms: count,
   reads: count,
   effects: count,
@@ -68,14 +70,18 @@ export const counted = [
 ] as const;
 
 /** The sums of a ledger, or of a part of it. */
-export type LedgerSum = { readonly trials: number } & { readonly [Name in (typeof counted)[number]]: number };
+export type LedgerSum = { readonly trials: number; readonly start_kills: number } & {
+  readonly [Name in (typeof counted)[number]]: number;
+};
 
 /** Adds up the trials among these lines. */
 export function sumTrials(entries: readonly LedgerEntry[]): LedgerSum {
   const trials = entries.filter((entry) => entry.type === 'trial');
+  const startKills = trials.reduce((total, trial) => total + trial.start_kills, 0);
   const sum = (name: (typeof counted)[number]) => trials.reduce((total, trial) => total + trial[name], 0);
   return {
     trials: trials.length,
+    start_kills: startKills,
     effects: sum('effects'),
     applied: sum('applied'),
     failed: sum('failed'),
@@ -92,5 +98,5 @@ export function sumTrials(entries: readonly LedgerEntry[]): LedgerSum {
 export function describeSum(title: string, sum: LedgerSum): string {
   const sound = sum.doubled === 0 && sum.unaccounted === 0;
   const words = counted.map((name) => `${sum[name]} ${name.replace('_', ' ')}`).join(', ');
-  return `${title}: ${sum.trials} kills; ${words}. ${sound ? 'Nothing twice, nothing unaccounted.' : 'NOT SOUND.'}`;
+  return `${title}: ${sum.trials} kills at work, ${sum.start_kills} more at the start; ${words}. ${sound ? 'Nothing twice, nothing unaccounted.' : 'NOT SOUND.'}`;
 }

@@ -7,12 +7,20 @@ import { type Bench, hasEnded } from '../support/bench.ts';
 import { type Caller, type Door, doors, openCaller } from '../support/caller.ts';
 import { connectorIds } from '../support/connector-ids.ts';
 import { rowsByKey, toRow } from '../support/journal.ts';
+import { interruptStart } from './interrupted-start.ts';
 import { addVerdicts, judge, type Told, type Verdict } from './judge.ts';
 import type { Pace } from './pace.ts';
+
+/** Of all trials. */
+const INTERRUPTED_STARTS = 0.15;
+/** From the lock on the data folder until an idle machine's agent answers. */
+const START_MS = 600;
 
 /** What one trial was and how it ended. */
 export interface TrialResult extends Verdict {
   readonly kill_after_ms: number;
+  /** How often the agent that followed was killed too, while it started. */
+  readonly start_kills: number;
   readonly reads: number;
   /** Restart until everything answers. */
   readonly restart_ms: number;
@@ -79,6 +87,8 @@ export async function runTrial(
   const reads = (await Promise.all(reading)).reduce((total, count) => total + count, 0);
   await caller.close();
 
+  const interrupted = random() < INTERRUPTED_STARTS;
+  if (interrupted) await interruptStart(bench, running.pid, Math.round(random() * START_MS));
   const restartedMs = performance.now();
   const agent = await bench.start();
   const restartMs = Math.round(performance.now() - restartedMs);
@@ -138,6 +148,7 @@ export async function runTrial(
     unaccounted: sum.unaccounted + wrong.length,
     wrong: [...sum.wrong, ...wrong],
     kill_after_ms: killAfterMs,
+    start_kills: interrupted ? 1 : 0,
     reads,
     restart_ms: restartMs,
   };

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../../drivers/simulator-host/random.ts';
-import { assertTold, type Rig, withRig } from '../support/rig.ts';
+import { assertRead, assertTold, type Rig, withRig } from '../support/rig.ts';
 import type { Scenario } from './scenario.ts';
 
 const SEED = 20_260_702;
@@ -52,8 +52,7 @@ async function damageJournal(rig: Rig, whole: string, what: string, damage: (pat
   );
 
   assertTold(await rig.tare(), { outcome: 'refused', sent: false });
-  const weighed = await rig.weigh();
-  assert(weighed !== null && 'value' in weighed, 'the scale was not read');
+  assertRead(await rig.weigh(), 'value');
   const health = await api.getHealth();
   assert.equal(health.status, 'attention');
   assert.equal(health.journal.acknowledged, false);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eventually } from '../../whole/support/wires.ts';
 import { hasEnded } from '../support/bench.ts';
 import { noTracing } from '../support/programs.ts';
-import { assertTold, type Rig, withRig } from '../support/rig.ts';
+import { assertRead, assertTold, type Rig, withRig } from '../support/rig.ts';
 import { attachTracer } from '../support/strace.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -40,8 +40,7 @@ async function failAndMend(rig: Rig, { error, calls, heard }: (typeof faults)[nu
   assertTold(told, { outcome: 'failed', sent: false });
   assert.equal(told?.error?.code, 'store_unavailable');
   assert.match(told?.error?.hint ?? '', heard);
-  const weighed = await rig.weigh();
-  assert(weighed !== null && 'value' in weighed, 'the scale was not read');
+  assertRead(await rig.weigh(), 'value');
   const health = await agent.api.getHealth();
   assert.equal(health.storage.available, false);
   assert.match(health.storage.hint ?? '', heard);
@@ -53,5 +52,5 @@ async function failAndMend(rig: Rig, { error, calls, heard }: (typeof faults)[nu
 
   assert(!hasEnded(agent), 'the agent ended');
   assertTold(await rig.again(), { outcome: 'applied' });
-  await eventually('storage in health', 10_000, async () => (await agent.api.getHealth()).storage.available);
+  await eventually('storage in health', 30_000, async () => (await agent.api.getHealth()).storage.available);
 }

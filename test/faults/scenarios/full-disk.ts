@@ -6,7 +6,7 @@ import { eventually } from '../../whole/support/wires.ts';
 import { hasEnded } from '../support/bench.ts';
 import { fillDisk, onSmallDisk, seenBy } from '../support/own-mount.ts';
 import { noMounts } from '../support/programs.ts';
-import { assertTold, withRig } from '../support/rig.ts';
+import { assertRead, assertTold, withRig } from '../support/rig.ts';
 import type { Scenario } from './scenario.ts';
 
 const ROUNDS = 3;
@@ -39,8 +39,7 @@ export const fullDisk: Scenario = {
         assert.match(`${refused?.error?.message} ${refused?.error?.hint}`, /disk is full/);
         assert.equal(refused?.error?.code, 'store_unavailable');
 
-        const weighed = await rig.weigh();
-        assert(weighed !== null && 'value' in weighed, 'the scale was not read');
+        assertRead(await rig.weigh(), 'value');
         const health = await agent.api.getHealth();
         assert.equal(health.status, 'attention');
         assert.equal(health.storage.available, false);
@@ -49,7 +48,7 @@ export const fullDisk: Scenario = {
         assert.equal(doctor.checks.find(({ id }) => id === 'storage')?.result, 'error');
 
         // The log can't be written either, and has to survive that.
-        if (round === 0) await eventually('a line of the log', 10_000, () => logged(agent, /could not be stored/));
+        if (round === 0) await eventually('a line of the log', 30_000, () => logged(agent, /could not be stored/));
         free();
         assertTold(await rig.again(), { outcome: 'applied' });
         await agent.api.setPause(true);
@@ -59,7 +58,7 @@ export const fullDisk: Scenario = {
           /Actions were resumed/.test(readFileSync(logFile, 'utf8')),
         );
         // What the state has to store comes by itself within seconds.
-        await eventually('storage in health', 10_000, async () => (await agent.api.getHealth()).storage.available);
+        await eventually('storage in health', 30_000, async () => (await agent.api.getHealth()).storage.available);
       }
       assert(!hasEnded(agent), 'the agent ended');
       await rig.account();

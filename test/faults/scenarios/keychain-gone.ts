@@ -5,7 +5,7 @@ import { startSecretServiceBench } from '../../../main/vault/testing/secret-serv
 import type { AgentProcess } from '../../whole/support/agent-process.ts';
 import { hasEnded } from '../support/bench.ts';
 import { lacking } from '../support/programs.ts';
-import { assertTold, withRig } from '../support/rig.ts';
+import { assertRead, assertTold, withRig } from '../support/rig.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The keychain's service is killed under the agent. */
@@ -35,8 +35,7 @@ export const keychainGone: Scenario = {
 
         assertTold(await rig.tare(), { outcome: 'applied' });
         assertTold(await rig.relay(), { outcome: 'applied' });
-        const weighed = await rig.weigh();
-        assert(weighed !== null && 'value' in weighed, 'the scale was not read');
+        assertRead(await rig.weigh(), 'value');
         assert(!hasEnded(agent), 'the agent ended');
 
         await keychain.unlock();

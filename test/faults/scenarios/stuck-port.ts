@@ -14,10 +14,9 @@ import type { Scenario } from './scenario.ts';
 const XON = 0x11;
 const XOFF = 0x13;
 /** How long the scale may take for a command. */
-const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 3_000;
 /** Well within the deadline of a call. */
-const ENDS_WITHIN_MS = 5_000;
-const PROMPT_MS = 1_500;
+const ENDS_WITHIN_MS = 15_000;
 
 /** A device that tells the port to stop sending, between the check and the command, and forgets to let it go on. */
 export const stuckPort: Scenario = {
@@ -44,25 +43,28 @@ export const stuckPort: Scenario = {
         const beganMs = performance.now();
         const held = tare('0.200', 'held');
         await holding.held;
+        let ended = false;
+        void held.finally(() => {
+          ended = true;
+        });
         const others = await Promise.all([rig.tare(), rig.relay(), rig.weigh(), rig.readRelays()]);
-        const othersMs = performance.now() - beganMs;
+        assert(!ended, 'calls on other ports were not answered before the held one');
         const told = await held;
         const heldMs = performance.now() - beganMs;
         assertTold(told, { outcome: 'unknown', sent: true });
         assert(heldMs < ENDS_WITHIN_MS, `the held call took ${Math.round(heldMs)} ms`);
-        assert(othersMs < PROMPT_MS, `calls on other ports took ${Math.round(othersMs)} ms`);
         assertTold(others[0], { outcome: 'applied' });
         assertTold(others[1], { outcome: 'applied' });
 
         const port = await agent.api.getConnector(id);
         assert.notEqual(port.health?.state, 'ok', 'a port that takes nothing shows green');
         holding.release();
-        await eventually('the port to work again', 20_000, async () => {
+        await eventually('the port to work again', 45_000, async () => {
           const { health } = await agent.api.getConnector(id);
           return health?.state === 'ok';
         });
         // The scale knows its tare, so that the doubt ends by itself: the command had not left.
-        const row = await eventually('the row', 20_000, async () => {
+        const row = await eventually('the row', 45_000, async () => {
           const entry = await agent.api.getJournalEntry(told.journal_id ?? '');
           return entry.state === 'unknown' ? null : entry;
         });

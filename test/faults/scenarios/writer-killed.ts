@@ -3,7 +3,7 @@ import type { EffectObject } from '../../../main/api/schemas/index.ts';
 import { eventually } from '../../whole/support/wires.ts';
 import { hasEnded } from '../support/bench.ts';
 import { inspected, watchThreads } from '../support/inspector.ts';
-import { assertTold, type Rig, withRig } from '../support/rig.ts';
+import { assertRead, assertTold, type Rig, withRig } from '../support/rig.ts';
 import type { Scenario } from './scenario.ts';
 
 const WRITER = 'writer-thread';
@@ -24,11 +24,11 @@ export const writerKilled: Scenario = {
           const underWay = [rig.tare(), rig.relay(), rig.tare()];
           await threads.end(WRITER);
           await Promise.all(underWay);
-          await eventually('another writer', 10_000, async () => threads.seen(WRITER) === round + 2);
-          await eventually('an effect', 10_000, () => settled(rig));
+          await eventually('another writer', 30_000, async () => threads.seen(WRITER) === round + 2);
+          await eventually('an effect', 30_000, () => settled(rig));
         }
         assert(!hasEnded(agent), 'the agent ended');
-        await eventually('storage in health', 10_000, async () => (await agent.api.getHealth()).storage.available);
+        await eventually('storage in health', 30_000, async () => (await agent.api.getHealth()).storage.available);
         // What was in doubt when the writer died is asked about before the device's next effect.
         await rig.account();
       } finally {
@@ -57,7 +57,7 @@ async function killForGood(rig: Rig): Promise<void> {
   const threads = await watchThreads(agent);
   assertTold(await rig.tare(), { outcome: 'applied' });
   await threads.end(WRITER);
-  await eventually('another writer', 10_000, async () => threads.seen(WRITER) === 2);
+  await eventually('another writer', 30_000, async () => threads.seen(WRITER) === 2);
   await threads.end(WRITER);
   const told = await rig.tare();
   threads.close();
@@ -65,8 +65,7 @@ async function killForGood(rig: Rig): Promise<void> {
   assert.equal(told?.error?.code, 'store_unavailable');
   const health = await agent.api.getHealth();
   assert.equal(health.storage.available, false);
-  const weighed = await rig.weigh();
-  assert(weighed !== null && 'value' in weighed, 'the scale was not read');
+  assertRead(await rig.weigh(), 'value');
   assert(!hasEnded(agent), 'the agent ended');
   await rig.account();
   await rig.agent().stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AgentError, JsonObject } from '../../../drivers/kit/index.ts';
+import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { EffectObject } from '../../../main/api/schemas/index.ts';
 import type { AgentProcess } from '../../whole/support/agent-process.ts';
 import { makeToken } from '../../whole/support/mcp.ts';
@@ -151,6 +151,12 @@ export async function withRig(use: (rig: Rig) => Promise<void>): Promise<void> {
   } finally {
     await rig.close();
   }
+}
+
+/** What a read gave has to hold `key`; gives it back. */
+export function assertRead(read: JsonObject | AgentError | null, key: string): JsonObject {
+  assert(read !== null && !(read instanceof AgentError) && key in read, `it was not read: ${read?.['message']}`);
+  return read;
 }
 
 /** What was told has to hold all of `expected`. */
