@@ -18,7 +18,7 @@ describe('faults, in brief', () => {
       process.stdout.write(`faults: EDGE_FAULT_SEED=${seed}\n`);
       const entries: TrialEntry[] = [];
       await runKills({
-        ...{ loads, seed, from: 0, trials: KILLS, stop: new AbortController().signal },
+        ...{ loads, seed, from: 0, trials: KILLS, apart: false, stop: new AbortController().signal },
         onTrial: (entry) => entries.push(entry),
       });
       expect(entries.flatMap(({ wrong }) => wrong)).toEqual([]);

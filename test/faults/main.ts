@@ -36,7 +36,7 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
       `kills: --seed ${seed} --from ${options.from}, ${options.trials} trials of ${loads.map(({ name }) => name).join(', ')}`,
     );
     await runKills({
-      ...{ loads, seed, stop, from: options.from, trials: options.trials },
+      ...{ loads, seed, stop, apart: true, from: options.from, trials: options.trials },
       onTrial(entry) {
         keep(entry);
         for (const line of entry.wrong) say(`  WRONG  trial ${entry.trial}: ${line}`);
@@ -63,6 +63,8 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
       await runScenario({ brief: false });
       end('passed', null);
     } catch (error) {
+      // The agent heard the Ctrl-C, too: what it did then says nothing.
+      if (stop.aborted) continue;
       end('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
   }

@@ -12,14 +12,16 @@ export interface KillRun {
   /** The first trial's number; a run that was broken off goes on from here. */
   readonly from: number;
   readonly trials: number;
+  /** Whether a Ctrl-C at this terminal is ours alone; else agents hear it too. */
+  readonly apart: boolean;
   /** Ends the run after the trial that is on its way. */
   readonly stop: AbortSignal;
   readonly onTrial: (entry: TrialEntry) => void;
 }
 
 /** Runs trials `from`, `from + 1`, ... each with its own seed, on one data folder that lives through all of them. */
-export async function runKills({ loads, seed, from, trials, stop, onTrial }: KillRun): Promise<void> {
-  const bench = await openBench(loads);
+export async function runKills({ loads, seed, from, trials, apart, stop, onTrial }: KillRun): Promise<void> {
+  const bench = await openBench(loads, { apart });
   try {
     let agent = await bench.start();
     const token = await makeToken(agent);

@@ -32,8 +32,14 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** Starts the simulators of these loads. */
-export async function openBench(loads: readonly Load[]): Promise<Bench> {
+/**
+ * Starts the simulators of these loads. `apart`: agents don't hear a Ctrl-C at this terminal, so that whoever started
+ * them ends what it is doing; they outlive it if it is killed.
+ */
+export async function openBench(
+  loads: readonly Load[],
+  { apart = false }: { readonly apart?: boolean } = {},
+): Promise<Bench> {
   const dataDir = makeDataDir();
   const folder = join(dataDir, '..');
   // Beside the data folder, which some faults take away.
@@ -51,9 +57,15 @@ export async function openBench(loads: readonly Load[]): Promise<Bench> {
     dataDir,
     simulators,
     settings,
-    async start({ config = {}, ownMounts = false, ...options } = {}) {
+    async start({ config = {}, ownMounts = false, wrap = [], ...options } = {}) {
       // JSON is YAML.
-      const agent = await startAgent({ ...options, dataDir, config: JSON.stringify({ ...settings, ...config }) });
+      const inSession = apart ? ['setsid', ...wrap] : wrap;
+      const agent = await startAgent({
+        ...options,
+        wrap: inSession,
+        dataDir,
+        config: JSON.stringify({ ...settings, ...config }),
+      });
       const seenDir = join(`/proc/${agent.pid}/root`, dataDir);
       running = ownMounts
         ? { ...agent, api: createApiClient({ socketPath: join(seenDir, 'run', 'agent.sock') }) }
