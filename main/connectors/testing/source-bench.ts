@@ -89,7 +89,7 @@ export async function openSourceDisk(): Promise<SourceDisk> {
       });
       const service = await createConnectorService({
         deviceSide: withoutDevices(side),
-        store: { journal: store.journal, state, close: async () => {} },
+        store: { journal: store.journal, state, fault: () => null, close: async () => {} },
         vault,
         permits,
         installRules: [],
