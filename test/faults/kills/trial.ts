@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { createRandom } from '../../../drivers/simulator-host/random.ts';
+import type { JournalEntryObject } from '../../../main/api/schemas/index.ts';
 import type { AgentProcess } from '../../whole/support/agent-process.ts';
 import { type Ask, type Load, pick, type Received, shuffled } from '../loads/load.ts';
 import { type Bench, hasEnded } from '../support/bench.ts';
@@ -106,42 +107,24 @@ export async function runTrial(
   const verdicts = await Promise.all(
     loads.map(async (load) => {
       const state = await bench.simulators.state(load.device.name);
-      const accounts = asked.flatMap(({ load: of, ask, key }, index) =>
-        of === load
-          ? [
-              {
-                key,
-                mark: ask.mark,
-                first: firsts[index] ?? null,
-                last: lasts[index] ?? null,
-                row: toRow(rows.get(key)),
-                shown: load.shows(state, ask),
-              },
-            ]
-          : [],
-      );
-      return judge(accounts, {
-        before: since(start, load, middle),
-        after: since(middle, load, end),
-      });
+      const own = [...asked.entries()].filter(([, one]) => one.load === load);
+      const accounts = own.map(([index, { key, ask }]) => ({
+        key,
+        mark: ask.mark,
+        first: firsts[index] ?? null,
+        last: lasts[index] ?? null,
+        row: toRow(rows.get(key)),
+        shown: load.shows(state, ask),
+      }));
+      return judge(accounts, { before: since(start, load, middle), after: since(middle, load, end) });
     }),
   );
   asked.forEach(({ key }, index) => {
     if (lasts[index] === null) wrong.push(`${key}: asked again, and no answer came`);
   });
-
-  // A person looks at the device and says what it shows, so that the next trial is not in doubt about this one.
-  for (const { load, key, ask } of asked) {
-    const row = rows.get(key);
-    if (row?.state !== 'unknown' || row.settlement !== null) continue;
-    const happened = since(start, load, end).some(({ mark, done }) => mark === ask.mark && done);
-    await agent.api
-      .settleJournalEntry(row.journal_id, { answer: happened ? 'happened' : 'did_not_happen' })
-      // The device was asked meanwhile, and could tell.
-      .catch((error: unknown) => {
-        if (!AgentError.is(error, 'state_conflict')) throw error;
-      });
-  }
+  await settleDoubts(agent, asked, rows, ({ load, ask }) =>
+    since(start, load, end).some(({ mark, done }) => mark === ask.mark && done),
+  );
   const sum = addVerdicts(verdicts);
   const result = {
     ...sum,
@@ -153,6 +136,25 @@ export async function runTrial(
     restart_ms: restartMs,
   };
   return { result, agent };
+}
+
+/** A person looks at the devices and says what they show, so that the next trial is not in doubt about this one. */
+async function settleDoubts(
+  { api }: AgentProcess,
+  asked: readonly Asked[],
+  rows: ReadonlyMap<string, JournalEntryObject>,
+  happened: (one: Asked) => boolean,
+): Promise<void> {
+  for (const one of asked) {
+    const row = rows.get(one.key);
+    if (row?.state !== 'unknown' || row.settlement !== null) continue;
+    try {
+      await api.settleJournalEntry(row.journal_id, { answer: happened(one) ? 'happened' : 'did_not_happen' });
+    } catch (error) {
+      // The device was asked meanwhile, and could tell.
+      if (!AgentError.is(error, 'state_conflict')) throw error;
+    }
+  }
 }
 
 /** Reads until told to stop; resolves with how many reads were answered. */
