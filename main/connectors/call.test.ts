@@ -428,3 +428,38 @@ test('a read adds less than 0.1 ms', async () => {
   const added = (await medianMs(read)) - (await medianMs(direct));
   expect(added).toBeLessThan(0.1);
 });
+
+test('a row that was stored as sent by a writer that died before it said so: nothing was sent, and the row says so', async () => {
+  let loseAnswers = false;
+  const bench = await openBench({
+    wrapStore: (store) => ({
+      ...store,
+      journal: {
+        read: store.journal.read,
+        async write(statements) {
+          const changes = await store.journal.write(statements);
+          const marksSent = statements.some(({ parameters }) => parameters?.['state'] === 'sent');
+          if (loseAnswers && marksSent) throw new AgentError('store_unavailable', 'The writer has died.');
+          return changes;
+        },
+      },
+    }),
+  });
+  const { id: connectorId } = await bench.installRelay();
+  loseAnswers = true;
+  const told = await bench.set(connectorId, { idempotency_key: 'k' });
+  expect(told).toMatchObject({ outcome: 'failed', sent: false, error: { code: 'store_unavailable' } });
+  expect(bench.world.received).toEqual([]);
+  expect(bench.service.journalEntry(told.journal_id ?? '')).toMatchObject({
+    state: 'failed',
+    sent: false,
+    sent_at: null,
+  });
+  loseAnswers = false;
+  expect(await bench.set(connectorId, { idempotency_key: 'k' })).toMatchObject({
+    outcome: 'applied',
+    deduplicated: false,
+  });
+  expect(bench.world.received).toHaveLength(1);
+  await bench.close();
+});

@@ -62,7 +62,7 @@ export interface Journal {
   refuse(intent: Intent, previous: JournalRow | null, refusal: Refusal): Promise<JournalRow>;
   /** `accepted` to `refused`. */
   withdraw(journalId: string, refusal: Refusal): Promise<JournalRow>;
-  /** `accepted` to `failed`, nothing sent. */
+  /** `accepted` to `failed`, nothing sent; also `sent`, where the row was stored and its writer died before it could say so: then there was no permit. */
   abandon(journalId: string, error: AgentError): Promise<JournalRow>;
   /** `accepted` to `sent`: once this resolves, and not before, a permit may be minted. */
   sent(journalId: string, witness: Witness): Promise<JournalRow>;
@@ -281,9 +281,11 @@ export function openJournal(parts: {
         ended_at: now(),
       }),
     abandon: (journalId, error) =>
-      move(journalId, "state = 'accepted'", {
+      move(journalId, "state IN ('accepted', 'sent')", {
         state: 'failed',
         sent: 0,
+        sent_at: null,
+        witness: null,
         error: errorText(error.serialize()),
         ended_at: now(),
       }),
