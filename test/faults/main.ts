@@ -76,7 +76,8 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
   if (sum.trials > 0) say(describeSum('this run', sum));
   if (verdicts.length > 0)
     say(`scenarios: ${many('passed')} passed, ${many('failed')} failed, ${many('skipped')} skipped`);
-  say(describeSum(`all runs in ${file}`, sumTrials(readLedger(file))));
+  const all = sumTrials(readLedger(file));
+  if (all.trials > 0) say(describeSum(`all runs in ${file}`, all));
   if (stop.aborted) say(`stopped; go on with: npm run faults -- --seed ${seed} --from ${options.from + sum.trials}`);
   return sum.doubled === 0 && sum.unaccounted === 0 && many('failed') === 0;
 }
