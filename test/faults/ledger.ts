@@ -15,6 +15,7 @@ const trialSchema = z.object({
   start_kills: count.default(0),
   restart_ms: count,
   reads: count,
+  reads_failed: count.default(0),
   effects: count,
   applied: count,
   failed: count,
@@ -24,6 +25,8 @@ const trialSchema = z.object({
   doubled: count,
   unaccounted: count,
   wrong: z.array(z.string()).readonly(),
+  /** What was said of effects and reads that failed. */
+  notes: z.array(z.string()).readonly().default([]),
 });
 
 const scenarioSchema = z.object({
@@ -67,6 +70,7 @@ export const counted = [
   'doubled',
   'unaccounted',
   'reads',
+  'reads_failed',
 ] as const;
 
 /** The sums of a ledger, or of a part of it. */
@@ -91,6 +95,7 @@ export function sumTrials(entries: readonly LedgerEntry[]): LedgerSum {
     doubled: sum('doubled'),
     unaccounted: sum('unaccounted'),
     reads: sum('reads'),
+    reads_failed: sum('reads_failed'),
   };
 }
 

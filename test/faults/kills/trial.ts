@@ -23,6 +23,10 @@ export interface TrialResult extends Verdict {
   /** How often the agent that followed was killed too, while it started. */
   readonly start_kills: number;
   readonly reads: number;
+  /** Reads that were answered with an error: a simulator that got no time to answer, or whatever else was said. */
+  readonly reads_failed: number;
+  /** What was said of effects and reads that failed. */
+  readonly notes: readonly string[];
   /** Restart until everything answers. */
   readonly restart_ms: number;
 }
@@ -62,6 +66,7 @@ export async function runTrial(
   const ids = await connectorIds(running);
   const idOf = (load: Load) => ids.get(load.connector) ?? '';
   const wrong: string[] = [];
+  const failures: string[] = [];
 
   const caller = await openCaller(running, token, loads.map(idOf));
   const killAfterMs = Math.round(random() * pace.spanMs());
@@ -78,7 +83,7 @@ export async function runTrial(
     );
     return { load, ask, door, key, first };
   });
-  const reading = loads.map((load) => readOn(caller, load, idOf(load), () => killed, wrong));
+  const reading = loads.map((load) => readOn(caller, load, idOf(load), () => killed, { wrong, failures }));
   await delay(killAfterMs);
   killed = true;
   if (hasEnded(running)) wrong.push(`the agent ended by itself: ${running.errors().slice(-500)}`);
@@ -133,6 +138,13 @@ export async function runTrial(
     kill_after_ms: killAfterMs,
     start_kills: interrupted ? 1 : 0,
     reads,
+    reads_failed: failures.length,
+    notes: [
+      ...new Set([
+        ...failures,
+        ...lasts.flatMap((told) => (told?.outcome === 'failed' ? [`${told.error?.code}: ${told.error?.message}`] : [])),
+      ]),
+    ],
     restart_ms: restartMs,
   };
   return { result, agent };
@@ -163,14 +175,18 @@ async function readOn(
   load: Load,
   connectorId: string,
   ended: () => boolean,
-  wrong: string[],
+  { wrong, failures }: { readonly wrong: string[]; readonly failures: string[] },
 ): Promise<number> {
   let count = 0;
   while (!ended()) {
     for (const { tool, problem } of load.readings) {
       const output = await caller.read(connectorId, tool);
       if (output === null) return count;
-      const seen = output instanceof AgentError ? (ended() ? null : output.message) : problem(output);
+      if (output instanceof AgentError) {
+        if (!ended()) failures.push(`${tool}: ${output.message}`);
+        continue;
+      }
+      const seen = problem(output);
       if (seen !== null) wrong.push(`${tool} of ${load.name}: ${seen}`);
       count += 1;
     }
