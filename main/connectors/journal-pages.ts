@@ -6,7 +6,7 @@ import type { JournalEntry, JournalSpan } from './service.ts';
 
 const PAGE_ROWS = 200;
 
-const positionedSchema = journalRowSchema.extend({ position: z.int() });
+const positionedSchema = journalRowSchema.and(z.object({ position: z.int() }));
 
 /**
  * The journal from its beginning, in the order in which rows were accepted, a page at a time: each is read when it is

@@ -286,6 +286,7 @@ export function openJournal(parts: {
         sent: 0,
         sent_at: null,
         witness: null,
+        release_due_at: null,
         error: errorText(error.serialize()),
         ended_at: now(),
       }),
