@@ -117,7 +117,9 @@ async function send(operation: Described, example: RouteExample): Promise<Answer
   const overSocket = operation['x-fibric-edge-reach'] !== undefined && example.as === undefined;
   if (overSocket) return world.admin(asked);
   const headers = { ...asked.headers, ...(example.as === 'nobody' ? {} : { Authorization: `Bearer ${token}` }) };
-  return ask({ url: world.agent.url }, { ...asked, headers });
+  const answer = await ask({ url: world.agent.url }, { ...asked, headers });
+  const isLines = answer.headers['content-type']?.startsWith('application/x-ndjson') === true;
+  return isLines ? { ...answer, body: JSON.parse(answer.body.split('\n')[0]) } : answer;
 }
 
 /** The first event of a stream, as the answer. */

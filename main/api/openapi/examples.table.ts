@@ -290,6 +290,13 @@ export const routeExamples: readonly RouteExample[] = [
     status: 200,
   },
   {
+    operationId: 'exportJournal',
+    name: 'header',
+    summary: 'The first line, which says what the copy is of',
+    query: { since: '2026-01-01T00:00:00Z' },
+    status: 200,
+  },
+  {
     operationId: 'getJournalEntry',
     name: 'unknownOutcome',
     summary: 'A switch whose answer never came',

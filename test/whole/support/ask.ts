@@ -46,7 +46,7 @@ export function ask(
       response.once('error', reject);
       response.once('end', () => {
         const whole = Buffer.concat(chunks).toString('utf8');
-        const isJson = /json/.test(response.headers['content-type'] ?? '');
+        const isJson = /^application\/json\b/.test(response.headers['content-type'] ?? '');
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
