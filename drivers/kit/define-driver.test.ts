@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineDriver } from './define-driver.ts';
 import type { Driver, DriverContext } from './driver.ts';
+import type { SerialSettings } from './serial-settings.ts';
 import { defineReadTool, parseArguments } from './tools.ts';
 
-const context: DriverContext = {
-  options: {},
-  unit: null,
-  settings: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
+const settings: SerialSettings = {
+  baud_rate: 9600,
+  data_bits: 8,
+  parity: 'none',
+  stop_bits: 1,
+  flow_control: 'none',
 };
+const context: DriverContext = { options: {}, unit: null, settings };
 
 const tool = (capability: string, input: z.ZodObject) =>
   defineReadTool({
@@ -29,7 +33,7 @@ const driver: Driver = {
   category: 'thing',
   models: [],
   manuals: [],
-  link: { type: 'serial', defaults: context.settings },
+  link: { type: 'serial', defaults: settings },
   bus: null,
   options: z.strictObject({}),
   fingerprints: [],

@@ -4,13 +4,18 @@ import type { Link, WireRequest } from './link.ts';
 import type { SerialSettings } from './serial-settings.ts';
 import type { Plan, ReadTool, Release, SideEffectTool } from './tools.ts';
 
-/** How a driver's devices are reached. */
+/** How a driver's devices are reached over a serial port. */
 export interface SerialLinkDefinition {
   readonly type: 'serial';
   /** What the device is set to when it leaves the factory; configuration may override each. */
   readonly defaults: SerialSettings;
   /** Silence required on the line before a frame is sent, in milliseconds. */
   readonly quietBeforeSendMs?: (settings: SerialSettings) => number;
+}
+
+/** The same devices with a network socket that takes the same bytes, raw. */
+export interface TcpLinkDefinition {
+  readonly type: 'tcp';
 }
 
 /**
@@ -75,6 +80,8 @@ export interface Driver {
   /** Manuals, by title and page or chapter. */
   readonly manuals: readonly string[];
   readonly link: SerialLinkDefinition;
+  /** Absent: these devices have no network socket. Only configured addresses are ever connected to. */
+  readonly tcp?: TcpLinkDefinition;
   readonly bus: BusDefinition | null;
   /** Configuration keys of this listing beyond `device`, `unit` and the serial settings; strict, with defaults. */
   readonly options: z.ZodObject;
@@ -109,5 +116,6 @@ export interface DriverContext {
   /** Parsed by the driver's own `options` schema. */
   readonly options: JsonObject;
   readonly unit: number | null;
-  readonly settings: SerialSettings;
+  /** Null where the link is no serial port. */
+  readonly settings: SerialSettings | null;
 }

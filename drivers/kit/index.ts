@@ -10,6 +10,7 @@ export type {
   Identification,
   Resynchronisation,
   SerialLinkDefinition,
+  TcpLinkDefinition,
   Tool,
 } from './driver.ts';
 export { type ErrorCode, errorCodes } from './error-codes.table.ts';
@@ -27,6 +28,7 @@ export {
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
+export { type LinkType, linksOf } from './links.ts';
 export {
   characterTimeMs,
   describeSerialSettings,
@@ -34,6 +36,7 @@ export {
   serialSettingsSchema,
 } from './serial-settings.ts';
 export type { EarlyAccessListing, ListingPrice, Source, SourceAuth, SourceContext } from './source.ts';
+export { formatTcpAddress, isTcpPath, parseTcpAddress, type TcpAddress } from './tcp-address.ts';
 export {
   type ActOutcome,
   defineReadTool,
@@ -42,6 +45,7 @@ export {
   type MinConfidence,
   type Plan,
   type PlannedFrame,
+  type Preview,
   parseArguments,
   type ReadTool,
   type Release,

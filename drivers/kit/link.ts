@@ -24,17 +24,21 @@ export interface WireRequest<T> {
   readonly unanswered?: true;
 }
 
-/** How long the port may take to let go of a frame that is not answered. */
+/** How much longer than the line needs the port may take to let go of a frame that is not answered. */
 const SENDING_MS = 1_000;
 
 /**
  * A frame to which the device says nothing, ever: its exchange resolves when the last byte has left the machine, which
- * proves nothing of the device. What arrives meanwhile is dropped.
+ * proves nothing of the device. What arrives meanwhile is dropped. `patienceMs`: how much longer than the line needs the
+ * device may hold it back; a printer with a full buffer does until it has printed.
  */
-export function unanswered(frame: { readonly bytes: Uint8Array; readonly label: string }): WireRequest<null> {
+export function unanswered(
+  frame: { readonly bytes: Uint8Array; readonly label: string },
+  patienceMs = SENDING_MS,
+): WireRequest<null> {
   const { bytes, label } = frame;
   const match = () => ({ kind: 'reply', value: null, consumed: 0 }) as const;
-  return { bytes, label, match, replyTimeoutMs: SENDING_MS, unanswered: true };
+  return { bytes, label, match, replyTimeoutMs: patienceMs, unanswered: true };
 }
 
 /**

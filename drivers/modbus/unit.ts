@@ -46,7 +46,7 @@ export function unitOf(context: DriverContext): Unit {
   const rtuOptions = {
     unit,
     replyTimeoutMs: options.reply_timeout_ms,
-    characterTimeMs: characterTimeMs(context.settings),
+    characterTimeMs: context.settings === null ? 0 : characterTimeMs(context.settings),
     adapterEchoes: options.adapter_echoes,
   };
   const name = `unit ${unit}`;

@@ -27,6 +27,19 @@ describe('loadConfig', () => {
     expect(parseConfig('port: 9000', 'edge.yaml', { port: 1234 }).port).toBe(1234);
   });
 
+  it('reads an address on the network in the one way that it is written, so that rules and paths mean the same', () => {
+    const config = parseConfig(
+      'paths: [{ path: TCP://Kitchen }]\ninstall_rules: [{ match: { path: tcp://kitchen:9100/ }, listing: cn-printer-escpos }]',
+      'edge.yaml',
+    );
+    expect(config.paths[0]?.path).toBe('tcp://kitchen:9100');
+    expect(config.install_rules[0]?.match.path).toBe('tcp://kitchen:9100');
+    expect(problem('paths: [{ path: tcp://user@kitchen }]').message).toMatch(
+      /line 1: paths\.0\.path: .*tcp:\/\/host:port/,
+    );
+    expect(problem('paths:\n  - path: tcp://a\n  - path: tcp://A:9100\n').message).toMatch(/two entries have one path/);
+  });
+
   it('names the line and the key of a wrong value', () => {
     const error = problem('port: 7431\n\nmax_ports: many\n');
     expect(error.code).toBe('invalid_configuration');

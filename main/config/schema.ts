@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatTcpAddress, isTcpPath, parseTcpAddress } from '../../drivers/kit/index.ts';
 
 const text = z.string().min(1).max(255);
 
@@ -17,8 +18,19 @@ const declaredSchema = z.strictObject({
   serial_number: text.optional(),
 });
 
+/** A port's path; a network address in the one way it is written, so that a rule and a path mean the same device. */
+const devicePath = text.transform((path, issues) => {
+  if (!isTcpPath(path)) return path;
+  const address = parseTcpAddress(path);
+  if (address !== null) return formatTcpAddress(address);
+  issues.addIssue('a network address is written tcp://host:port, for example tcp://192.168.1.60:9100');
+  return z.NEVER;
+});
+
 const pathSchema = z.strictObject({
-  path: text.describe('A serial port the system does not list: an on-board port, a PTY'),
+  path: devicePath.describe(
+    'A serial port the system does not list (an on-board port, a PTY), or a device on the network: tcp://host:port',
+  ),
   declared: declaredSchema.default({}),
   units: z.array(z.int().min(0).max(255)).max(64).default([]).describe('Addresses on the bus behind this port'),
   simulated: z.boolean().default(false).describe('A simulator is at the far end; shown wherever the device shows'),
@@ -45,7 +57,7 @@ export const policySchema = z.strictObject({
 
 const matchSchema = z
   .strictObject({
-    path: text.optional(),
+    path: devicePath.optional(),
     vendor_id: text.optional(),
     product_id: text.optional(),
     manufacturer: text.optional(),
@@ -69,7 +81,7 @@ export const installRuleSchema = z.strictObject({
 /** The whole configuration file. Every key has a default, so that an empty file is one. */
 export const configSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(7431).describe('HTTP port on loopback; 0 takes a free one'),
-  max_ports: z.int().min(1).max(256).default(32).describe('Serial ports open at once'),
+  max_ports: z.int().min(1).max(256).default(32).describe('Serial ports and network connections open at once'),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   discover: z.boolean().default(true).describe('List the serial ports of the system, beside the configured paths'),
   vault: z
@@ -78,7 +90,10 @@ export const configSchema = z.strictObject({
       keyfile: text.optional().describe('Path of the key, outside the data folder; default: beside it, DIR.key'),
     })
     .prefault({}),
-  paths: z.array(pathSchema).default([]),
+  paths: z
+    .array(pathSchema)
+    .default([])
+    .refine((paths) => new Set(paths.map(({ path }) => path)).size === paths.length, 'two entries have one path'),
   install_rules: z.array(installRuleSchema).default([]),
   allowed_targets: z
     .array(z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/, 'a host, or host:port'))

@@ -106,6 +106,14 @@ export function createDeviceChooser(parts: {
         device = (await devices.refresh()).find((candidate) => candidate.id === wanted) ?? null;
         if (device === null)
           throw unusable('config.device', `there is no device ${wanted}`, 'fibric-edge devices lists them.');
+        if (!listing.links.includes(device.bus)) {
+          const links = listing.links.join(' or ');
+          throw unusable(
+            'config.device',
+            `${listing.id} speaks over ${links}, and ${device.path} is ${device.bus}`,
+            'Choose another device, or another listing.',
+          );
+        }
       } else {
         device = await bySearch(wanted, listing, unit, forConnectorId);
         if (device === null) return { type: 'awaited' };

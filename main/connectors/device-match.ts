@@ -22,10 +22,11 @@ export function matchesDevice(device: Device, match: DeviceMatch): boolean {
 }
 
 /**
- * Whether a connector of this listing can sit on this device: off a bus on the port itself; on a bus on one address, or,
+ * Whether a connector of this listing can sit on this device, which must hang on a link of its kind: off a bus on the port itself; on a bus on one address, or,
  * when the configuration names the address, on the port that carries it.
  */
 export function fitsListing(device: Device, listing: ListingDescription, unitNamed: boolean): boolean {
+  if (!listing.links.includes(device.bus)) return false;
   if (!listing.bus) return device.unit === null;
   return unitNamed ? device.unit === null : device.unit !== null;
 }

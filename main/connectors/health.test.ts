@@ -88,6 +88,15 @@ describe('the next health', () => {
     });
   });
 
+  test('lets an error speak that names its own reason', () => {
+    const error = new AgentError('no_reply', '10.0.0.5 does not answer on port 9100.', {
+      hint: 'Check that it is switched on and that its address is right.',
+      details: { reason: 'timed_out' },
+    }).serialize();
+    const { health } = step(start, { type: 'failed', error, causeId: null }, 't1');
+    expect(health).toMatchObject({ message: error.message, hint: error.hint, reason: 'no_reply' });
+  });
+
   test('every message and hint is whole words for every subject', () => {
     for (const words of Object.values(healthWords)) {
       for (const about of [subject, { name: 'X', config: {}, device: null }]) {

@@ -148,6 +148,8 @@ function broken(
 ): HealthState {
   const words = healthWords[error.code];
   const ownHint = words?.hint(subject) ?? null;
+  // An error that names its own reason (a refused connection, a held flow control line) knows more than its code.
+  const saysWhy = typeof error.details?.['reason'] === 'string';
   const same = state.health.state === 'error' && state.health.reason === error.code;
   return {
     ...state,
@@ -155,8 +157,8 @@ function broken(
     health: {
       state: 'error',
       reason: error.code,
-      message: words?.message(subject) ?? error.message,
-      hint: words === undefined || words.preferGivenHint ? (error.hint ?? ownHint) : ownHint,
+      message: saysWhy ? error.message : (words?.message(subject) ?? error.message),
+      hint: saysWhy || words === undefined || words.preferGivenHint ? (error.hint ?? ownHint) : ownHint,
       since: same ? state.health.since : at,
       last_ok_at: state.health.last_ok_at,
       cause_id: causeId ?? (same ? state.health.cause_id : null),

@@ -42,6 +42,14 @@ describe('install', () => {
     ['a match of several', () => install({ device: { vendor_id: '0403' } }), 'invalid_parameter'],
     ['a unit off a bus', () => install({ device: 'dev_a', unit: 3 }), 'invalid_parameter'],
     ['no unit on a bus', () => install({ device: 'dev_bus' }, 'x', 'cn-bus-relay'), 'invalid_parameter'],
+    [
+      'a device on the network for a serial listing',
+      () => {
+        bench.world.devices.set('dev_net', makeDevice('dev_net', 'N1', { bus: 'tcp', path: 'tcp://10.0.0.5:9100' }));
+        return install({ device: 'dev_net' });
+      },
+      'invalid_parameter',
+    ],
     ['a blank name', () => install({ device: 'dev_a' }, '  '), 'invalid_parameter'],
   ])('rejects %s and stores nothing', async (_what, attempt, code) => {
     await expect(attempt()).rejects.toMatchObject({ code });

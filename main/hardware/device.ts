@@ -1,4 +1,4 @@
-import type { ErrorCode, JsonObject } from '../../drivers/kit/index.ts';
+import type { ErrorCode, JsonObject, LinkType } from '../../drivers/kit/index.ts';
 
 /** What the bus (or a configuration's declaration) says a device is. Null where it says nothing. */
 export interface Descriptor {
@@ -53,11 +53,12 @@ export interface Device {
   readonly id: string;
   /** The physical unit (`unit:...`) this interface belongs to, or for a bus unit the `dev_` id of its port. */
   readonly parent: string | null;
-  readonly bus: 'serial';
-  /** Path of the port at present, or the last one when absent. */
+  readonly bus: LinkType;
+  /** Path of the port at present, or the last one when absent; on the network `tcp://host:port`. */
   readonly path: string;
   /** Address on the bus; null off a bus. */
   readonly unit: number | null;
+  /** On the network: configured. Whether it is there shows when a connector uses it. */
   readonly present: boolean;
   /** Set by configuration for devices at the far end of a simulator. */
   readonly simulated: boolean;

@@ -19,6 +19,7 @@ export function sampleListing(changes: Partial<ListingObject> & { readonly id: s
     capabilities: ['scale.zero', 'weight.read'],
     config_schema: { type: 'object' },
     bus: false,
+    links: ['serial'],
     ...changes,
   };
 }

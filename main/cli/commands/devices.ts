@@ -149,8 +149,10 @@ function ownerWords(owner: Owner): string | null {
   return owner.type === 'connector' ? owner.name : `${owner.name} (process ${owner.pid})`;
 }
 
-function stateOf({ present, problem, identity }: DeviceObject): string {
+function stateOf({ bus, present, problem, identity, owner }: DeviceObject): string {
   if (!present) return 'unplugged';
   if (problem !== null) return problem.reason;
-  return identity.needs_confirmation ? 'to be confirmed' : 'present';
+  if (identity.needs_confirmation) return 'to be confirmed';
+  // Whether it is there shows only when a connector uses it.
+  return bus === 'tcp' && owner === null ? 'configured' : 'present';
 }

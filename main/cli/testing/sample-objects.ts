@@ -56,6 +56,7 @@ export const sampleListing: ListingObject = {
     properties: { device: { type: 'string' }, unit: { type: 'integer' }, map: { type: 'string' } },
   },
   bus: true,
+  links: ['serial'],
 };
 
 /** An installed relay board named `gate`. */

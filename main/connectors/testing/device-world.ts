@@ -86,6 +86,7 @@ const listing = (id: string, bus: boolean): ListingDescription => ({
   status: 'live',
   auth: { type: 'none' },
   price: null,
+  links: ['serial'],
 });
 
 /** One listing for a port, one for addresses on a bus. */

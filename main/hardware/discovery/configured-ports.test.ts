@@ -42,6 +42,14 @@ it('is the port that the system lists, under the configured name, with what is d
   expect(configuredTargets([configured(link)], 'linux')).toContain('/dev/null');
 });
 
+it('counts as there on the network, where nothing is asked before a connector does', () => {
+  const path = 'tcp://192.0.2.1:9100';
+  const [port] = seeConfiguredPorts([configured(path, { product: 'TM-T88V' })], [], 'linux');
+  expect(port).toMatchObject({ path, declared: true, parent: null, descriptor: { product: 'TM-T88V' } });
+  expect(seeConfiguredPorts([configured(path)], [], 'win32')).toHaveLength(1);
+  expect([...configuredTargets([configured(path)], 'linux')]).toEqual([]);
+});
+
 it('is absent as a file, as a link that leads nowhere, and as nothing', () => {
   writeFileSync(join(folder, 'file'), '');
   symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));

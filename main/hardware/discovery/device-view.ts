@@ -1,4 +1,4 @@
-import type { Driver } from '../../../drivers/kit/index.ts';
+import { type Driver, isTcpPath } from '../../../drivers/kit/index.ts';
 import type { Confidence, Device, DeviceProblem, PortHolder } from '../device.ts';
 import { isContradicted, isProven } from './confirmation.ts';
 import { recognise, recognisedByAnswer } from './recognition.ts';
@@ -24,6 +24,8 @@ const explanations: Readonly<Record<Confidence, string>> = {
   ambiguous: 'Which of several like units this is can not be known. A person has to say so.',
 };
 
+const networkExplanation = 'Nothing but its address is known. Another unit at the same address goes unnoticed.';
+
 /** The device as others see it. `port` is the record of the port it sits on: its own, or for a unit on a bus the bus's. */
 export function viewDevice(
   record: DeviceRecord,
@@ -37,11 +39,12 @@ export function viewDevice(
   const present = port.port !== null;
   const proven = present && isProven(state) && !row.protocol_serial_not_unique;
   const confidence = proven ? 'protocol_serial' : base;
+  const isNetwork = isTcpPath(port.row.path);
   const seen = recognise(port.row.descriptor, drivers);
   return {
     id: row.id,
     parent: row.parent,
-    bus: 'serial',
+    bus: isNetwork ? 'tcp' : 'serial',
     path: port.row.path,
     unit: row.unit,
     present,
@@ -52,7 +55,9 @@ export function viewDevice(
       confidence,
       explanation: isContradicted(state)
         ? `It reports the serial number ${reportedSerial}, but was known as ${row.protocol_serial}: this is another unit.`
-        : explanations[confidence],
+        : isNetwork && confidence === 'path'
+          ? networkExplanation
+          : explanations[confidence],
       protocol_serial: reportedSerial ?? row.protocol_serial,
       needs_confirmation: row.needs_confirmation,
     },

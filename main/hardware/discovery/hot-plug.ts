@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { isTcpPath } from '../../../drivers/kit/index.ts';
 import { nodeBehind } from './configured-ports.ts';
 import { watchFolders } from './folder-watch.ts';
 import { startUdevMonitor } from './udev-monitor.ts';
@@ -26,6 +27,7 @@ export interface HotPlugOptions {
 /** Says when devices come and go, until it is closed. Opens no device. */
 export function watchHotPlug(options: HotPlugOptions): { close(): void } {
   const { discover, configuredPaths, onChange, configuredChanged, log, platform = process.platform } = options;
+  const localPaths = configuredPaths.filter((path) => !isTcpPath(path));
   let settling: NodeJS.Timeout | null = null;
   let watchDev = false;
   let closed = false;
@@ -46,7 +48,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
       const folder = dirname(path);
       names.set(folder, (names.get(folder) ?? new Set()).add(basename(path)));
     };
-    for (const path of platform === 'win32' ? [] : configuredPaths) {
+    for (const path of platform === 'win32' ? [] : localPaths) {
       want(path);
       const node = nodeBehind(path);
       if (node !== null) want(node.target);

@@ -3,7 +3,9 @@ import {
   AgentError,
   type Driver,
   type DriverContext,
+  isTcpPath,
   type JsonObject,
+  linksOf,
   type SerialSettings,
   serialSettingsSchema,
   type Tool,
@@ -15,8 +17,13 @@ export interface DriverCatalogue {
   listings(): readonly ListingDescription[];
   /** Throws `not_found`. */
   get(listing: string): Driver;
-  /** Complete settings and options. Throws `invalid_parameter` naming the first wrong key. */
+  /** Complete line settings and options. Throws `invalid_parameter` naming the first wrong key. */
   parseConfig(listing: string, config: JsonObject): ParsedConfig;
+  /**
+   * The configuration to keep, defaults filled in. Line settings of a device that may hang on the network too are kept
+   * only where they were given: there they would say something untrue. Throws as {@link DriverCatalogue.parseConfig}.
+   */
+  completeConfig(listing: string, config: JsonObject): JsonObject;
 }
 
 /** A connector's configuration, read. */
@@ -34,23 +41,32 @@ export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalog
       hint: `There are ${[...byId.keys()].join(', ')}.`,
     });
   };
+  const parseConfig = (listing: string, config: JsonObject): ParsedConfig => {
+    const driver = get(listing);
+    const parsed = configSchema(driver).safeParse(config);
+    if (!parsed.success) throw configError(driver, parsed.error);
+    const entries = Object.entries(parsed.data);
+    const options = jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key))));
+    driver.checkOptions?.(options);
+    return {
+      settings: serialSettingsSchema.parse(Object.fromEntries(entries.filter(([key]) => isSetting(key)))),
+      options,
+    };
+  };
   return {
     listings: () => drivers.map(describeListing),
     get,
-    parseConfig(listing, config) {
-      const driver = get(listing);
-      const parsed = configSchema(driver).safeParse(config);
-      if (!parsed.success) throw configError(driver, parsed.error);
-      const isSetting = (key: string) => key in serialSettingsSchema.shape;
-      const entries = Object.entries(parsed.data);
-      const options = jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key))));
-      driver.checkOptions?.(options);
-      return {
-        settings: serialSettingsSchema.parse(Object.fromEntries(entries.filter(([key]) => isSetting(key)))),
-        options,
-      };
+    parseConfig,
+    completeConfig(listing, config) {
+      const { settings, options } = parseConfig(listing, config);
+      const given = Object.fromEntries(Object.entries(config).filter(([key]) => isSetting(key)));
+      return get(listing).tcp === undefined ? { ...settings, ...options } : { ...given, ...options };
     },
   };
+}
+
+function isSetting(key: string): boolean {
+  return key in serialSettingsSchema.shape;
 }
 
 const jsonObject = z.record(z.string(), z.json());
@@ -92,6 +108,7 @@ function describeListing(driver: Driver): ListingDescription {
   };
   const schema = z.strictObject({ ...place, ...configSchema(driver).shape });
   const config_schema = toJsonSchema(schema, 'input');
+  const links = linksOf(driver);
   return {
     id,
     title,
@@ -107,6 +124,7 @@ function describeListing(driver: Driver): ListingDescription {
     status: 'live',
     auth: { type: 'none' },
     price: null,
+    links,
   };
 }
 
@@ -135,7 +153,12 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObj
   return jsonObject.parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io }))));
 }
 
-/** What a driver is told of one device. */
-export function contextOf(config: ParsedConfig, unit: number | null): DriverContext {
-  return { settings: config.settings, options: config.options, unit };
+/** What a driver is told of one device; `path` is where it is. */
+export function contextOf(config: ParsedConfig, unit: number | null, path: string): DriverContext {
+  return { settings: settingsAt(path, config), options: config.options, unit };
+}
+
+/** The line settings that hold for `path`: none on the network. */
+export function settingsAt(path: string, { settings }: ParsedConfig): SerialSettings | null {
+  return isTcpPath(path) ? null : settings;
 }

@@ -44,15 +44,16 @@ const NEVER_SILENT_MS = 2_000;
 
 /**
  * The engine for one opening of a port; it is out of step to begin with, since what was sent before is not known.
+ * `settings` are those of a serial line, whose speed every deadline follows; null for a network connection.
  * `quietBeforeSendMs` is the silence that the line needs before a frame.
  */
 export function createExchangeEngine(
   transport: Transport,
-  options: { readonly settings: SerialSettings; readonly quietBeforeSendMs: number; readonly clock: Clock },
+  options: { readonly settings: SerialSettings | null; readonly quietBeforeSendMs: number; readonly clock: Clock },
 ): ExchangeEngine {
   const { settings, quietBeforeSendMs, clock } = options;
-  const byteMs = characterTimeMs(settings);
-  const flowControlled = settings.flow_control !== 'none';
+  const byteMs = settings === null ? 0 : characterTimeMs(settings);
+  const flowControlled = settings !== null && settings.flow_control !== 'none';
   const pauses = new Set<(reason: AgentError) => void>();
   let inFlight: { receive(chunk: Uint8Array): void; end(reason: AgentError): void } | null = null;
   let busy = false;
@@ -206,7 +207,7 @@ export function createExchangeEngine(
       const startedMs = clock.nowMs();
       startTimer();
       send(request, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
-        if (inFlight === self) abandon(error);
+        if (inFlight === self) abandon(AgentError.is(error, 'no_reply') ? halfSent(request, deviceName) : error);
       });
     });
   };

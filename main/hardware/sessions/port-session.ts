@@ -57,12 +57,16 @@ export function createPortSession(
   options: {
     readonly portId: string;
     readonly driver: Pick<Driver, 'link'>;
-    readonly settings: SerialSettings;
+    /** Null on the network. */
+    readonly settings: SerialSettings | null;
     readonly describe: (lane: string) => string;
   },
 ): PortSession {
   const { devices, clock, log } = parts;
   const { portId, settings } = options;
+  /** On the network nothing tells that a device is away but trying. */
+  const isNetwork = settings === null;
+  const closing = new AbortController();
   const watchers = new Set<(state: PortState) => void>();
   let state: PortState = { type: 'opening' };
   let transport: Transport | null = null;
@@ -89,7 +93,7 @@ export function createPortSession(
   const down = (error: AgentError, causeId: string | null) => {
     const same = state.type === 'down' && state.error.code === error.code && state.error.message === error.message;
     if (same) return;
-    if (error.code !== 'device_unplugged') note(problemOf(error));
+    if (error.code !== 'device_unplugged' || isNetwork) note(problemOf(error));
     become({ type: 'down', error, causeId });
   };
 
@@ -110,7 +114,7 @@ export function createPortSession(
     if (closed) return;
     down(reason, parts.nextCauseId());
     if (clock.nowMs() - openedAtMs > SHORT_LIVED_MS) failures = 0;
-    const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures);
+    const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures, isNetwork);
     failures += 1;
     void freed.then(() => retryAfter(delayMs ?? 0));
   };
@@ -119,7 +123,7 @@ export function createPortSession(
     const { link } = options.driver;
     const engine = createExchangeEngine(next, {
       settings,
-      quietBeforeSendMs: link.quietBeforeSendMs?.(settings) ?? 0,
+      quietBeforeSendMs: settings === null ? 0 : (link.quietBeforeSendMs?.(settings) ?? 0),
       clock,
     });
     const line: Line = { engine, queue: createPortQueue(options.describe) };
@@ -150,7 +154,7 @@ export function createPortSession(
     if (givePlaceBack === null) throw parts.noPlace(device.path);
     let next: Transport;
     try {
-      next = await openPort(device.path, settings, parts.explanations);
+      next = await openPort(device.path, settings, parts.explanations, closing.signal);
     } catch (error) {
       givePlaceBack();
       throw error;
@@ -172,7 +176,7 @@ export function createPortSession(
         if (closed) return;
         const error = AgentError.from(cause);
         if (error.code === 'internal_error') log(`The port of ${portId} could not be opened: ${error.message}`);
-        const delayMs = retryDelayMs(error.code, failures);
+        const delayMs = retryDelayMs(error.code, failures, isNetwork);
         failures += 1;
         down(error, null);
         // A device that is away comes back by an event of detection.
@@ -235,6 +239,7 @@ export function createPortSession(
     async close() {
       if (!closed) {
         closed = true;
+        closing.abort();
         cancelRetry();
         note(null);
         const reason = new AgentError('closed', `The session of ${portId} was ended.`);

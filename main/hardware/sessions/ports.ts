@@ -13,7 +13,8 @@ export interface PortRequest {
   readonly portId: string;
   readonly path: string;
   readonly driver: Driver;
-  readonly settings: SerialSettings;
+  /** Null on the network. */
+  readonly settings: SerialSettings | null;
   /** Who wants it, for messages to others. */
   readonly userName: string;
 }
@@ -103,8 +104,8 @@ function requireSame({ request: current, users }: OpenPort, request: PortRequest
       details: { device: request.path, used_by: others },
     });
   }
-  const [have, want] = [current.settings, request.settings].map(
-    (settings) => `${describeSerialSettings(settings)}, flow control ${settings.flow_control}`,
+  const [have, want] = [current.settings, request.settings].map((settings) =>
+    settings === null ? 'network' : `${describeSerialSettings(settings)}, flow control ${settings.flow_control}`,
   );
   if (have === want) return;
   throw new AgentError(

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { retryDelayMs } from './reopening.ts';
+
+describe('how soon a port is tried again', () => {
+  const delays = (isNetwork: boolean) =>
+    Array.from({ length: 12 }, (_, failures) => retryDelayMs('device_unplugged', failures, isNetwork) ?? -1);
+
+  it('is soon at first and ever slower, on the network slower than here', () => {
+    expect(delays(false).slice(0, 3)).toEqual([50, 100, 200]);
+    expect(Math.max(...delays(false))).toBe(2_000);
+    expect(delays(true).slice(0, 3)).toEqual([200, 400, 800]);
+    expect(Math.max(...delays(true))).toBe(15_000);
+    for (const series of [delays(false), delays(true)]) expect(series).toEqual(series.toSorted((a, b) => a - b));
+  });
+
+  it('is never where only a person can mend it', () => {
+    expect(retryDelayMs('unsupported_setting', 0, false)).toBeNull();
+    expect(retryDelayMs('invalid_configuration', 0, true)).toBeNull();
+  });
+});
