@@ -29,6 +29,8 @@ export interface Plan {
   readonly summary: string;
   /** The harmful frames, each sent at most once. Harmless ones need no mention. */
   readonly frames: readonly PlannedFrame[];
+  /** For people, before it is done: what will not be as they asked. */
+  readonly notes?: readonly string[];
   /** The validated arguments and whatever `check`, `act` and `resolve` need to know again. */
   readonly data: JsonObject;
   /** Which output of the device it changes: nothing else is done to an output that is held on for a while. */
@@ -72,6 +74,17 @@ export type Resolution =
   | { readonly happened: false; readonly evidence: Evidence }
   | { readonly happened: 'unknown'; readonly reason: string };
 
+/** What a side effect would look like; for people, before they allow it. Survives structured clone. */
+export interface Preview {
+  readonly mediaType: 'image/png';
+  readonly bytes: Uint8Array;
+  /** Pixels across and down; one a dot of the printer. */
+  readonly widthDots: number;
+  readonly heightDots: number;
+  /** What the picture can't show. */
+  readonly notes: readonly string[];
+}
+
 interface ToolBase {
   /** The capability this tool fulfils: `weight.read`. */
   readonly capability: string;
@@ -109,6 +122,8 @@ export interface SideEffectTool extends ToolBase {
   readonly minConfidence: MinConfidence;
   /** Pure: the frames for these arguments. Throws `invalid_arguments`. */
   readonly plan: (args: unknown) => Plan;
+  /** Pure: a picture of what these arguments would make. Absent where there is nothing to see. Throws `invalid_arguments`. */
+  readonly preview?: (args: unknown) => Promise<Preview>;
   /** Sends only harmless frames; throws when the device could not do it now. */
   readonly check: (link: Link, plan: Plan) => Promise<Witness>;
   /** Sends the planned frames. A throw after the first harmful byte means the outcome is unknown, unless it is `device_refused`. */
@@ -182,6 +197,7 @@ export function defineSideEffectTool<
   /** Default: {@link defaultMinConfidence}. */
   readonly minConfidence?: MinConfidence;
   readonly plan: (args: z.output<Input>) => Omit<Plan, 'data'> & { readonly data: z.output<Data> & JsonObject };
+  readonly preview?: (args: z.output<Input>) => Promise<Preview>;
   readonly check: (link: Link, data: z.output<Data>, plan: Plan) => Promise<z.output<WitnessSchema> & JsonObject>;
   readonly act: (link: Link, data: z.output<Data>, plan: Plan, witness: z.output<WitnessSchema>) => Promise<ActOutcome>;
   readonly resolve: (
@@ -191,9 +207,12 @@ export function defineSideEffectTool<
     witness: z.output<WitnessSchema>,
   ) => Promise<Resolution>;
 }): SideEffectTool {
-  const { data, witness, ...rest } = tool;
+  const { data, witness, preview, ...rest } = tool;
   return {
     ...rest,
+    ...(preview === undefined
+      ? {}
+      : { preview: async (args: unknown) => preview(parseArguments(tool.input, args, tool.capability)) }),
     sideEffect: true,
     boundable: tool.boundable ?? [],
     minConfidence: tool.minConfidence ?? defaultMinConfidence(tool.capability),

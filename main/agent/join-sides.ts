@@ -37,6 +37,7 @@ export function joinSides(devices: DeviceSide, sources: SourceSide): ConnectorSi
     },
     bindingState: (request) => byConnector(request).bindingState(request),
     prepare: (request) => byConnector(request).prepare(request),
+    preview: (request) => byConnector(request).preview(request),
     read: (request) => byConnector(request).read(request),
     healthCheck: (request) => byConnector(request).healthCheck(request),
 

@@ -24,6 +24,7 @@ import type {
   OperatorChange,
   OperatorFilter,
   OperatorObject,
+  PictureObject,
   PolicyObject,
   ReadingObject,
   SettleBody,
@@ -127,6 +128,8 @@ export interface ConnectorsBackend {
   setPolicy(principal: Principal, connectorId: string, policy: PolicyObject): Promise<PolicyObject>;
   /** `body.tool` is one of {@link ConnectorsBackend.listTools}, spelled as there. */
   callTool(principal: Principal, connectorId: string, body: CallBody, signal: AbortSignal): Promise<CalledTool>;
+  /** A picture of what a side effect would make; sends nothing. Rejects with `not_supported` where there is nothing to see. */
+  previewTool(principal: Principal, connectorId: string, body: CallBody): Promise<PictureObject>;
   /** Runs the install rules for devices they have not fired for; `again` names a rule that forgets its firings first. */
   applyInstallRules(principal: Principal, again: string | null): Promise<readonly ConnectorObject[]>;
 

@@ -1,7 +1,8 @@
 import { AgentError } from '../../drivers/kit/index.ts';
+import type { Principal } from './principal.ts';
 import { invalidParameter } from './request-input.ts';
 import { defineRoute, type Route } from './route.ts';
-import { callAnswerSchema, callBodySchema } from './schemas/index.ts';
+import { callAnswerSchema, callBodySchema, type ToolObject } from './schemas/index.ts';
 import { requireConnector } from './token-limits.ts';
 
 /**
@@ -20,16 +21,7 @@ export const callRoute: Route = defineRoute({
   answers: callAnswerSchema,
   async handle({ backend, principal, params: { id = '' }, body, signal, request }) {
     requireConnector(principal, id);
-    const tools = await backend.listTools(principal, id);
-    const tool = tools.find((candidate) => candidate.name === body.tool || spellForMcp(candidate.name) === body.tool);
-    if (tool === undefined || principal.tools?.has(tool.name) === false) {
-      throw new AgentError('unknown_tool', `Connector ${id} has no tool ${JSON.stringify(body.tool)}.`, {
-        hint: `Its tools: ${tools
-          .map(({ name }) => name)
-          .filter((name) => principal.tools?.has(name) ?? true)
-          .join(', ')}.`,
-      });
-    }
+    const tool = findCallableTool(await backend.listTools(principal, id), principal, id, body.tool);
     const scope = tool.side_effect ? 'tools:act' : 'tools:read';
     if (!principal.scopes.has(scope)) {
       throw new AgentError('insufficient_scope', `Calling ${tool.name} needs the scope ${scope}.`, {
@@ -43,6 +35,23 @@ export const callRoute: Route = defineRoute({
     return { kind: 'json', status: 200, body: answer, onSent: delivered };
   },
 });
+
+/** The tool of this name, in either spelling. Throws `unknown_tool`, also for one that the token is not for. */
+export function findCallableTool(
+  tools: readonly ToolObject[],
+  principal: Principal,
+  connectorId: string,
+  wanted: string,
+): ToolObject {
+  const tool = tools.find((candidate) => candidate.name === wanted || spellForMcp(candidate.name) === wanted);
+  if (tool !== undefined && principal.tools?.has(tool.name) !== false) return tool;
+  throw new AgentError('unknown_tool', `Connector ${connectorId} has no tool ${JSON.stringify(wanted)}.`, {
+    hint: `Its tools: ${tools
+      .map(({ name }) => name)
+      .filter((name) => principal.tools?.has(name) ?? true)
+      .join(', ')}.`,
+  });
+}
 
 function withKey(args: Parameters<typeof Object.keys>[0] & { readonly idempotency_key?: unknown }, key: string) {
   if (args.idempotency_key !== undefined && args.idempotency_key !== key) {

@@ -42,6 +42,10 @@ describe('the client', () => {
     expect(await client.getPolicy(id)).toEqual(policy);
     expect((await client.applyInstallRules('rule')).data).toHaveLength(1);
     expect(await client.callTool(id, { tool: 'weight_read' })).toMatchObject({ kind: 'read', tool: 'weight.read' });
+    expect(await client.previewTool(id, { tool: 'scale_zero' })).toMatchObject({
+      object: 'preview',
+      tool: 'scale.zero',
+    });
     expect((await client.listJournal({ state: 'unknown', limit: 5 })).data).toHaveLength(1);
     expect((await client.getJournalEntry('jr_1')).state).toBe('unknown');
     expect((await client.settleJournalEntry('jr_1', { answer: 'happened', note: 'seen' })).settlement?.note).toBe(

@@ -108,6 +108,12 @@ export function createApiClient(target: ClientTarget) {
       options?: ClientRequestOptions,
     ) => ask(wire.callAnswerSchema, 'POST', connector(id, '/call'), body, options),
 
+    previewTool: (
+      id: string,
+      body: { readonly tool: string; readonly arguments?: JsonObject },
+      options?: ClientRequestOptions,
+    ) => ask(wire.pictureSchema, 'POST', connector(id, '/preview'), body, options),
+
     /** Runs a test; `onResult` hears of each tool as it is done. `tools`: all of them when absent. */
     async testConnector(
       id: string,

@@ -6,6 +6,7 @@ import { journalRoutes } from './journal-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { operatorsRoutes } from './operators-routes.ts';
+import { previewRoute } from './preview-route.ts';
 import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';
 import { tokensRoutes } from './tokens-routes.ts';
@@ -17,6 +18,7 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     connectorTestRoute,
     callRoute,
     ...operatorsRoutes,
+    previewRoute,
     ...devicesRoutes,
     ...journalRoutes,
     ...tokensRoutes,

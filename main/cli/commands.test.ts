@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AgentError } from '../../drivers/kit/index.ts';
@@ -47,6 +47,12 @@ describe('devices', () => {
     expect(out).not.toContain('\u001b');
     expect(jsonOf(await run('devices', 'list', '--json'))).toEqual([sampleDevice]);
     expect(jsonOf(await run('devices', '--json'))).toEqual([sampleDevice]);
+  });
+
+  it('on the network are not claimed to be there before a connector has tried', async () => {
+    const printer = { ...sampleDevice, bus: 'tcp', path: 'tcp://10.0.0.5:9100', problem: null, owner: null };
+    const { run } = await start({ listDevices: async () => [printer] });
+    expect((await run('devices')).out).toMatch(/tcp:\/\/10\.0\.0\.5:9100 .*configured/);
   });
 
   it('are found by path; one that is not there is exit code 7', async () => {
@@ -211,6 +217,39 @@ describe('call', () => {
     });
     expect(bodies).toEqual([{ tool: 'weight.read', arguments: {} }]);
     expect((await run('call', 'gate', 'weight.read', '--dry-run')).code).toBe(exitCodes.usage);
+  });
+
+  it('writes a picture of what it would make, and calls nothing', async () => {
+    const picture = {
+      object: 'preview',
+      connector_id: 'cn_1',
+      tool: 'relay.set',
+      media_type: 'image/png',
+      data: Buffer.from('PNG').toString('base64'),
+      width_dots: 512,
+      height_dots: 90,
+      notes: ['It also opens the drawer.'],
+    } as const;
+    const bodies: CallBody[] = [];
+    const { run, folder } = await start({
+      async previewTool(_principal, _id, body) {
+        bodies.push(body);
+        return picture;
+      },
+    });
+    const file = join(folder, 'out.png');
+    const ran = await run('call', 'gate', 'relay.set', 'channel=2', '--preview', file);
+    expect(ran.code).toBe(exitCodes.ok);
+    expect(ran.out).toContain('512 × 90 dots; nothing was sent');
+    expect(ran.out).toContain('It also opens the drawer.');
+    expect(readFileSync(file, 'utf8')).toBe('PNG');
+    expect(bodies).toEqual([{ tool: 'relay.set', arguments: { channel: 2 } }]);
+    const asJson = jsonOf(await run('call', 'gate', 'relay.set', '--preview', file, '--json'));
+    expect(asJson).toMatchObject({ file, width_dots: 512, notes: picture.notes });
+    expect(asJson).not.toHaveProperty('data');
+    expect((await run('call', 'gate', 'relay.set', '--preview', join(folder, 'no', 'out.png'))).code).toBe(
+      exitCodes.usage,
+    );
   });
 
   it.each([

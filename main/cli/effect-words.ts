@@ -21,7 +21,7 @@ export function exitCodeOfEffect({ outcome, error }: EffectObject): ExitCode {
 
 /** How a side effect ended, for people. */
 export function describeEffect(effect: EffectObject): string {
-  const { outcome, evidence, reason, error, result, deduplicated, first_at: firstAt } = effect;
+  const { outcome, evidence, reason, error, result, deduplicated, first_at: firstAt, notes } = effect;
   return formatFacts({
     outcome: outcomeWords[outcome],
     ...(evidence === null ? {} : { evidence: evidence === 'transmitted' ? 'sent, not confirmed' : evidence }),
@@ -32,6 +32,7 @@ export function describeEffect(effect: EffectObject): string {
     ...(error === null ? {} : { problem: error.message }),
     ...(error?.hint == null ? {} : { advice: error.hint }),
     ...(result === null ? {} : { result: JSON.stringify(result) }),
+    ...(notes === undefined ? {} : { notes: notes.join(' ') }),
     key: effect.idempotency_key,
     journal: effect.journal_id,
   });

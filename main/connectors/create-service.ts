@@ -36,6 +36,7 @@ import { createMutex } from './mutex.ts';
 import { openOperators } from './operators.ts';
 import { openPause } from './pause.ts';
 import { checkPolicy } from './policy.ts';
+import { preview } from './preview.ts';
 import { openReadings } from './readings.ts';
 import { recoverJournal, tidyJournal } from './recovery.ts';
 import type { ConnectorService, InstallRequest, TestRecord } from './service.ts';
@@ -339,6 +340,10 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     async call(request) {
       requireOpen();
       return call(callParts, request);
+    },
+    async preview(request) {
+      requireOpen();
+      return preview({ deviceSide, directory }, request);
     },
 
     policy: (connectorId) => directory.get(connectorId).policy,

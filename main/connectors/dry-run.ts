@@ -25,7 +25,7 @@ export async function dryRun(
     const refusal = (await unresolved.clear(turnId, intent.deviceId)) ?? gate(intent);
     if (refusal !== null) return answerRefused(intent.key, refusal);
     await deviceSide.check({ turnId, tool: intent.tool, plan: intent.plan });
-    return answerDryRun(intent.key, dryRunEvidence(tool));
+    return answerDryRun(intent.key, dryRunEvidence(tool), intent.plan.notes);
   } catch (error) {
     const fault = AgentError.from(error);
     return answerRefused(intent.key, {

@@ -74,6 +74,11 @@ export function answerUnrecorded(row: JournalRow, error: AgentError): EffectResu
 }
 
 /** It would work. */
-export function answerDryRun(key: string, evidence: 'answered' | 'port_open'): EffectResult {
-  return { ...nothing, outcome: 'dry_run', idempotency_key: key, evidence };
+export function answerDryRun(
+  key: string,
+  evidence: 'answered' | 'port_open',
+  notes: readonly string[] = [],
+): EffectResult {
+  const answer = { ...nothing, outcome: 'dry_run', idempotency_key: key, evidence } as const;
+  return notes.length === 0 ? answer : { ...answer, notes };
 }

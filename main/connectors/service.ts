@@ -1,7 +1,8 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../drivers/kit/index.ts';
-import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../hardware/index.ts';
+import type { Device, IdentifyReport, ListingDescription, Picture, ToolDescription } from '../hardware/index.ts';
 import type { Statement } from '../store/index.ts';
 import type { Operators } from './operators.ts';
+import type { PreviewRequest } from './preview.ts';
 
 /** Who asks. Keys, approvals and the journal are kept apart by `id`. */
 export interface Caller {
@@ -122,6 +123,8 @@ export interface EffectResult {
   /** What the tool's output schema describes, when `applied`. */
   readonly result: JsonObject | null;
   readonly approval_id: string | null;
+  /** What a person should know before it is done, of a dry run. */
+  readonly notes?: readonly string[];
 }
 
 export interface CallRequest {
@@ -300,6 +303,8 @@ export interface ConnectorService {
   tests(connectorId: string): readonly TestRecord[];
 
   call(request: CallRequest): Promise<CallResult>;
+  /** A picture of what a side effect would make; sends nothing and needs no policy. Rejects with `not_supported` where there is nothing to see. */
+  preview(request: PreviewRequest): Promise<Picture>;
 
   policy(connectorId: string): Policy;
   setPolicy(connectorId: string, policy: Policy, caller: Caller): Promise<Policy>;

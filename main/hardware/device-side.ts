@@ -2,6 +2,7 @@ import type {
   Evidence,
   Identification,
   JsonObject,
+  LinkType,
   ListingPrice,
   MinConfidence,
   Plan,
@@ -30,6 +31,8 @@ export interface ListingDescription {
   readonly auth: { readonly type: 'none' | 'api_key' | 'basic' | 'oauth2' };
   /** Null: no price is stated for it. */
   readonly price: ListingPrice | null;
+  /** What its devices can hang on. */
+  readonly links: readonly LinkType[];
 }
 
 /** One tool of a configured connector, as data. */
@@ -108,6 +111,18 @@ export interface ActAnswer {
   readonly held?: boolean;
 }
 
+/** What a side effect would make, to be looked at. */
+export interface Picture {
+  readonly media_type: 'image/png';
+  /** Base64. */
+  readonly data: string;
+  /** One pixel a dot of the device. */
+  readonly width_dots: number;
+  readonly height_dots: number;
+  /** What the picture can't show. */
+  readonly notes: readonly string[];
+}
+
 /** What the device side tells without being asked. */
 export type DeviceEvent =
   | { readonly type: 'device_changed'; readonly device: Device }
@@ -173,7 +188,7 @@ export interface DeviceSide {
   ): Promise<IdentifyReport>;
   /** Parses a connector's configuration (without `device` and `unit`); fills in defaults. Rejects with `invalid_parameter` naming the key. */
   checkConfig(request: { readonly listing: string; readonly config: JsonObject }): Promise<JsonObject>;
-  /** The tools a connector with this configuration has. */
+  /** The tools a connector with this configuration has, whatever its device hangs on. */
   describeTools(request: {
     readonly listing: string;
     readonly config: JsonObject;
@@ -192,6 +207,12 @@ export interface DeviceSide {
     readonly tool: string;
     readonly arguments: JsonObject;
   }): Promise<{ readonly arguments: JsonObject; readonly plan: Plan | null }>;
+  /** A picture of what a side effect would make. Sends nothing. Rejects with `invalid_arguments`, `unknown_tool`, `not_supported`. */
+  preview(request: {
+    readonly connectorId: string;
+    readonly tool: string;
+    readonly arguments: JsonObject;
+  }): Promise<Picture>;
   /** Runs a read in the device's queue. Identical reads waiting at the same time share one exchange. */
   read(
     request: { readonly connectorId: string; readonly tool: string; readonly arguments: JsonObject } & CallTicket,

@@ -1,4 +1,4 @@
-import { AgentError, type Driver, type JsonObject, type Plan } from '../../drivers/kit/index.ts';
+import { AgentError, type Driver, type JsonObject, linksOf, type Plan } from '../../drivers/kit/index.ts';
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
@@ -6,7 +6,6 @@ import { createDeviceRegistry, explainPermission, findPortHolder } from './disco
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,
-  contextOf,
   createBoundDevice,
   createCalls,
   createCauseIds,
@@ -17,6 +16,7 @@ import {
   createReadSharing,
   createTurns,
   describeTool,
+  drawPreview,
   identifyDevice,
   type Line,
   systemClock,
@@ -87,7 +87,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     const driver = catalogue.get(binding.listing);
     const config = catalogue.parseConfig(binding.listing, binding.config);
     const device = registry.get(binding.deviceId);
-    if (device !== undefined) requireUnit(driver, device);
+    if (device !== undefined) requirePlace(driver, device);
     for (const other of bound.values()) {
       if (other.binding.deviceId !== binding.deviceId && other.binding.connectorId !== binding.connectorId) continue;
       throw new AgentError(
@@ -145,18 +145,15 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       const parsed = catalogue.parseConfig(listing, config);
       const device = registry.get(deviceId);
       if (device === undefined) throw noDevice(deviceId);
-      requireUnit(driver, device);
+      requirePlace(driver, device);
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
         identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
       );
     },
-    async checkConfig({ listing, config }) {
-      const { settings, options: own } = catalogue.parseConfig(listing, config);
-      return { ...settings, ...own };
-    },
+    checkConfig: async ({ listing, config }) => catalogue.completeConfig(listing, config),
     async describeTools({ listing, config, unit }) {
-      const context = contextOf(catalogue.parseConfig(listing, config), unit);
-      return catalogue.get(listing).tools(context).map(describeTool);
+      const { settings, options: own } = catalogue.parseConfig(listing, config);
+      return catalogue.get(listing).tools({ settings, options: own, unit }).map(describeTool);
     },
 
     bind: async (binding) => bind(binding).state(),
@@ -166,6 +163,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     async prepare({ connectorId, tool: capability, arguments: args }) {
       const { tool, arguments: parsed } = find(connectorId).tools().parse(capability, args);
       return { arguments: parsed, plan: tool.sideEffect ? tool.plan(parsed) : null };
+    },
+    async preview({ connectorId, tool: capability, arguments: args }) {
+      const device = find(connectorId);
+      return drawPreview(device.tools().sideEffect(capability), args, device.binding.connectorName);
     },
     async read({ connectorId, tool: capability, arguments: args, ...ticket }) {
       const device = find(connectorId);
@@ -233,6 +234,18 @@ function noDevice(deviceId: string): AgentError {
   return new AgentError('not_found', `There is no device ${deviceId}.`, {
     hint: 'List the devices: fibric-edge devices',
   });
+}
+
+/** Whether this driver can talk to what is at this place. */
+function requirePlace(driver: Driver, device: Device): void {
+  if (!linksOf(driver).includes(device.bus)) {
+    throw new AgentError(
+      'invalid_parameter',
+      `config.device: ${driver.id} speaks over ${linksOf(driver).join(' or ')}, and ${device.path} is ${device.bus}.`,
+      { hint: 'Choose another device, or another listing.', details: { parameter: 'config.device' } },
+    );
+  }
+  requireUnit(driver, device);
 }
 
 function requireUnit(driver: Driver, device: Device): void {

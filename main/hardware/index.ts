@@ -19,6 +19,7 @@ export type {
   IdentifyReport,
   ListingDescription,
   PendingRelease,
+  Picture,
   ReleaseReason,
   ToolDescription,
 } from './device-side.ts';
@@ -35,6 +36,7 @@ export {
   createToolSet,
   createTurns,
   describeTool,
+  drawPreview,
   systemClock,
   type ToolSet,
   type TurnHost,

@@ -28,11 +28,17 @@ export function outputSchemaOf(schema: JsonObject, sideEffect: boolean): ObjectS
   const properties = effectProperties(result);
   return {
     type: 'object',
-    properties,
+    properties: { ...properties, notes: notesSchema },
     required: Object.keys(properties),
     ...($defs === undefined ? {} : { $defs }),
   };
 }
+
+const notesSchema: JsonObject = {
+  type: 'array',
+  items: { type: 'string' },
+  description: 'What a person should know before it is done; of a dry run',
+};
 
 function effectProperties(result: JsonObject): JsonObject {
   return {

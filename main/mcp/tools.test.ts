@@ -61,6 +61,7 @@ describe('the list of tools', () => {
       'error',
       'result',
       'approval_id',
+      'notes',
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
   createTurns,
   type DeviceEvent,
   describeTool,
+  drawPreview,
   type PermitAuthority,
   systemClock,
 } from '../hardware/index.ts';
@@ -134,6 +135,10 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
     async prepare({ connectorId, tool: capability, arguments: args }) {
       const { tool, arguments: parsed } = find(connectorId).tools().parse(capability, args);
       return { arguments: parsed, plan: tool.sideEffect ? tool.plan(parsed) : null };
+    },
+    async preview({ connectorId, tool: capability, arguments: args }) {
+      const source = find(connectorId);
+      return drawPreview(source.tools().sideEffect(capability), args, source.binding.connectorName);
     },
     async read({ connectorId, tool: capability, arguments: args, ...ticket }) {
       const source = find(connectorId);

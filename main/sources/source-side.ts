@@ -23,6 +23,7 @@ type ConnectorFacing = Pick<
   | 'unbind'
   | 'bindingState'
   | 'prepare'
+  | 'preview'
   | 'read'
   | 'healthCheck'
   | 'openTurn'

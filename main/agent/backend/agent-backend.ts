@@ -105,6 +105,10 @@ export function createAgentBackend({ service, tokens, installation, machine }: A
         ? { answer: { ...head, kind: 'read', output: called.output }, delivered: () => {} }
         : { answer: { ...head, kind: 'effect', result: called.result }, delivered: called.delivered };
     },
+    async previewTool(_principal, id, body) {
+      const picture = await service.preview({ connectorId: id, tool: body.tool, arguments: body.arguments });
+      return { ...picture, object: 'preview', connector_id: id, tool: body.tool };
+    },
     applyInstallRules: async (_principal, again) =>
       (await service.applyInstallRules(again === null ? {} : { again })).map((connector) =>
         connectorObject(connector, ownerOf),

@@ -54,6 +54,7 @@ export const effectSchema = z
     error: innerErrorSchema.nullable(),
     result: jsonObjectSchema.nullable(),
     approval_id: z.string().nullable(),
+    notes: z.array(z.string()).optional().describe('What a person should know before it is done; of a dry run'),
   })
   .meta({ id: 'EffectResult' });
 /** How a side effect ended. */
@@ -69,6 +70,22 @@ export const callAnswerSchema = z
   .meta({ id: 'CallResult' });
 /** The answer to a call. */
 export type CallAnswer = DeepReadonly<z.output<typeof callAnswerSchema>>;
+
+/** What a side effect would make, to be looked at. */
+export const pictureSchema = z
+  .object({
+    object: z.literal('preview'),
+    connector_id: z.string(),
+    tool: z.string(),
+    media_type: z.literal('image/png'),
+    data: z.base64().describe('The picture, Base64; one pixel a dot of the device'),
+    width_dots: z.int(),
+    height_dots: z.int(),
+    notes: z.array(z.string()).describe('What the picture can not show'),
+  })
+  .meta({ id: 'Preview' });
+/** What a side effect would make. */
+export type PictureObject = DeepReadonly<z.output<typeof pictureSchema>>;
 
 /** The last value that a read gave. */
 export const readingSchema = z

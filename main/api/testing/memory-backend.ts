@@ -216,6 +216,16 @@ export function createMemoryBackend(): MemoryBackend {
       } as const;
       return { answer: { ...head, kind: 'effect', result }, delivered };
     },
+    previewTool: async (_principal, id, body) => ({
+      object: 'preview',
+      connector_id: connectorOf(id).id,
+      tool: body.tool,
+      media_type: 'image/png',
+      data: Buffer.from(JSON.stringify(body.arguments)).toString('base64'),
+      width_dots: 512,
+      height_dots: 30,
+      notes: [],
+    }),
     applyInstallRules: async () => backend.connectors,
 
     listOperators: async (_principal, { status, capability }) =>

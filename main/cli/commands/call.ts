@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AgentError, type ErrorCode, type JsonObject } from '../../../drivers/kit/index.ts';
-import type { CallAnswer, ToolObject } from '../../api/schemas/index.ts';
+import type { CallAnswer, PictureObject, ToolObject } from '../../api/schemas/index.ts';
 import { describeEffect, exitCodeOfEffect } from '../effect-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
@@ -13,6 +14,7 @@ const optionsSchema = z.object({
   key: z.string().min(1).max(255).optional(),
   entity: z.string().min(1).max(255).optional(),
   dryRun: z.boolean().default(false),
+  preview: z.string().min(1).optional(),
 });
 
 /** `call`: one tool of one connector. */
@@ -24,15 +26,17 @@ export const addCall: AddCommands = (program, host) => {
       'fibric-edge call bench-scale weight.read',
       'fibric-edge call gate relay.set channel=2 on=true --key order-1187',
       `fibric-edge call gate relay.set --args '{"channel": 2, "on": true}' --dry-run`,
+      `fibric-edge call till receipt.print content='[{"type":"text","text":"Hello"}]' --preview receipt.png`,
     ],
     options: [
       { flags: '--args <json>', description: 'the arguments as a JSON object, instead of key=value' },
       { flags: '--key <key>', description: 'names this action: asking again with it never does it twice' },
       { flags: '--entity <key>', description: 'what it is about, for the journal: an order, a parcel' },
       { flags: '--dry-run', description: 'only find out whether it would work' },
+      { flags: '--preview <file>', description: 'do nothing; write a picture of what it would make (PNG)' },
     ],
     async run({ client, words: [name = '', toolName = '', ...words], options, signal, json, print, printJson }) {
-      const { args, key, entity, dryRun } = optionsSchema.parse(options);
+      const { args, key, entity, dryRun, preview } = optionsSchema.parse(options);
       const connector = await findConnector(client, name);
       const tool = findTool(await client.listConnectorTools(connector.id), toolName, connector.name);
       const own = argumentsOf(tool, words, args);
@@ -47,6 +51,13 @@ export const addCall: AddCommands = (program, host) => {
           'Leave them out.',
         );
       }
+      if (preview !== undefined) {
+        const picture = await client.previewTool(connector.id, { tool: tool.name, arguments: own }, { signal });
+        writePicture(preview, picture);
+        if (json) printJson({ ...picture, data: undefined, file: preview });
+        else print(describePicture(preview, picture));
+        return exitCodes.ok;
+      }
       const call = client.callTool(connector.id, { tool: tool.name, arguments: { ...own, ...reserved } }, { signal });
       const answer = await (tool.side_effect
         ? call.catch((error) => rethrowDoubtful(error, connector.name, key))
@@ -60,6 +71,24 @@ export const addCall: AddCommands = (program, host) => {
     },
   });
 };
+
+function writePicture(file: string, { data }: PictureObject): void {
+  try {
+    writeFileSync(file, Buffer.from(data, 'base64'));
+  } catch (cause) {
+    throw new AgentError('invalid_parameter', `The picture can't be written to ${file}: ${String(cause)}.`, {
+      hint: 'Give a file in a folder that you may write to.',
+      cause,
+    });
+  }
+}
+
+function describePicture(file: string, { width_dots, height_dots, notes }: PictureObject): string {
+  return formatFacts({
+    picture: `${file}, ${width_dots} × ${height_dots} dots; nothing was sent`,
+    ...(notes.length === 0 ? {} : { notes: notes.join(' ') }),
+  });
+}
 
 function show(
   answer: CallAnswer,

@@ -25,6 +25,7 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     getPolicy: never,
     setPolicy: never,
     callTool: never,
+    previewTool: never,
     applyInstallRules: never,
     listOperators: never,
     getOperator: never,

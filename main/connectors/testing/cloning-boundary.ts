@@ -31,6 +31,7 @@ export function throughClone(inner: DeviceSide): DeviceSide {
     unbind: carry((request) => inner.unbind(request)),
     bindingState: carry((request) => inner.bindingState(request)),
     prepare: carry((request) => inner.prepare(request)),
+    preview: carry((request) => inner.preview(request)),
     read: carry((request) => inner.read(request)),
     healthCheck: carry((request) => inner.healthCheck(request)),
     openTurn: carry((request) => inner.openTurn(request)),

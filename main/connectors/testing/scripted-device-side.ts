@@ -139,6 +139,9 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
         plan: { summary: `Switch relay ${parsed.relay}`, frames, data, ...scripted.planExtra },
       };
     },
+    async preview({ tool }) {
+      throw new AgentError('not_supported', `${tool} makes nothing that could be shown.`);
+    },
     async read({ connectorId, callId, arguments: args }) {
       const { relay } = parseArguments(readArguments, args, 'relay.read');
       const ended = Promise.withResolvers<never>();

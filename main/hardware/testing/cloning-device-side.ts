@@ -29,6 +29,7 @@ export function createCloningDeviceSide(inner: DeviceSide): DeviceSide {
     unbind: carry(inner.unbind),
     bindingState: carry(inner.bindingState),
     prepare: carry(inner.prepare),
+    preview: carry(inner.preview),
     read: carry(inner.read),
     healthCheck: carry(inner.healthCheck),
     openTurn: carry(inner.openTurn),

@@ -65,6 +65,7 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
       calls.push(request);
       return await how(request);
     },
+    preview: noneYet,
     policy: (id) => policies.get(id) ?? denied,
     setPolicy: noneYet,
     paused: () => false,
