@@ -28,6 +28,8 @@ export interface SimulatorHostClient {
   /** Changes what a person at the device could; resolves with the state after it. */
   change(name: string, change: JsonObject): Promise<JsonObject>;
   state(name: string): Promise<JsonObject>;
+  /** A closer look than the state gives: the paper of a printer. */
+  view(name: string, request?: JsonObject): Promise<JsonObject>;
   /** Ends the host and its wires; resolves when it has let go of the control socket. */
   stop(): Promise<void>;
   /** Ends this connection only. Idempotent. */
@@ -106,6 +108,7 @@ export async function connectSimulatorHost(
       void (await ask({ method: 'fault', name, kind, ...(count === undefined ? {} : { count }) })),
     change: async (name, change) => stateSchema.parse(await ask({ method: 'change', name, change: plain(change) })),
     state: async (name) => stateSchema.parse(await ask({ method: 'state', name })),
+    view: async (name, request = {}) => stateSchema.parse(await ask({ method: 'view', name, request: plain(request) })),
     async stop() {
       await ask({ method: 'stop' });
       await closed;

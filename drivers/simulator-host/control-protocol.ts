@@ -13,6 +13,7 @@ export const controlRequestSchema = z.discriminatedUnion('method', [
   z.strictObject({ id, method: z.literal('fault'), name, kind: z.enum(faultKinds), count: z.int().min(1).optional() }),
   z.strictObject({ id, method: z.literal('change'), name, change: json }),
   z.strictObject({ id, method: z.literal('state'), name }),
+  z.strictObject({ id, method: z.literal('view'), name, request: json.default({}) }),
   z.strictObject({ id, method: z.literal('stop') }),
 ]);
 

@@ -81,5 +81,7 @@ async function control(
       return device.state();
     case 'state':
       return device.state();
+    case 'view':
+      return device.view(request.request);
   }
 }

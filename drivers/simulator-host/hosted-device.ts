@@ -2,8 +2,8 @@ import { concatBytes, type JsonObject, toHex } from '../kit/index.ts';
 import { type FaultKind, withFaults } from '../kit/simulator/faults.ts';
 import type { SimulatorModel } from '../kit/simulator/simulated-device.ts';
 import { createPacedWire } from './pacing.ts';
-import { openPty, type Pty } from './socat-pty.ts';
 import type { HostedDeviceSpec } from './spec.ts';
+import { type HostedWire, openWire } from './wire.ts';
 
 const TAIL_BYTES = 256;
 
@@ -17,6 +17,8 @@ export interface HostedDevice {
   setFault(kind: FaultKind, count?: number): void;
   change(change: JsonObject): void;
   state(): JsonObject;
+  /** Throws when the device has nothing to look at closely, or not this. */
+  view(request: JsonObject): JsonObject;
   describe(): JsonObject;
 }
 
@@ -25,13 +27,13 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
   const device = withFaults(model.create(spec.options), random);
   const delayed = new Set<NodeJS.Timeout>();
   let fault: FaultKind = 'none';
-  let pty: Pty | null = null;
+  let wire: HostedWire | null = null;
   let receivedCount = 0;
   let tail: Uint8Array = new Uint8Array();
   /** Plugging and unplugging wait for each other. */
   let turn: Promise<void> = Promise.resolve();
 
-  const toHost = createPacedWire(spec.baud_pacing, (bytes) => pty?.write(bytes));
+  const toHost = createPacedWire(spec.baud_pacing, (bytes) => wire?.write(bytes));
   const send = (bytes: Uint8Array, delayMs = 0): void => {
     if (delayMs === 0) {
       toHost.push(bytes);
@@ -59,19 +61,19 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
   };
 
   const plug = async (): Promise<void> => {
-    if (pty !== null) return;
-    const opened = await openPty(spec.path, received);
-    pty = opened;
+    if (wire !== null) return;
+    const opened = await openWire(spec.path, received);
+    wire = opened;
     void opened.closed.then(() => {
-      if (pty === opened) pty = null;
+      if (wire === opened) wire = null;
     });
     device.powerOn?.(send);
   };
 
   const unplug = async (): Promise<void> => {
     stopTraffic();
-    await pty?.close();
-    pty = null;
+    await wire?.close();
+    wire = null;
   };
 
   const inTurn = (action: () => Promise<void>): Promise<void> => {
@@ -90,11 +92,15 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
     },
     change: (change) => device.change?.(change),
     state: () => device.state(),
+    view(request) {
+      if (device.view === undefined) throw new RangeError('there is nothing to look at closely');
+      return device.view(request);
+    },
     describe: () => ({
       name: spec.name,
       listing: spec.listing,
       path: spec.path,
-      plugged: pty !== null,
+      plugged: wire !== null,
       fault,
       received_count: receivedCount,
       received_tail: toHex(tail, TAIL_BYTES),

@@ -1,19 +1,14 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, readlinkSync, unlinkSync } from 'node:fs';
 import { AgentError } from '../kit/index.ts';
+import type { HostedWire } from './wire.ts';
 
 const OPEN_TIMEOUT_MS = 5_000;
 /** What socat says once the PTY and its link exist. */
 const READY_NOTICE = 'starting data transfer loop';
 
-/** One end of a PTY whose other end is a device path. */
-export interface Pty {
-  write(bytes: Uint8Array): void;
-  /** Resolves when the wire is gone, whoever cut it. */
-  readonly closed: Promise<void>;
-  /** Cuts the wire; resolves when socat has ended and the link is gone. Idempotent. */
-  close(): Promise<void>;
-}
+/** One end of a PTY whose other end is a device path; closed when socat has ended and the link is gone. */
+export type Pty = HostedWire;
 
 /**
  * Makes a PTY with a link to it at `path`, by socat. What the opener of the path writes comes to `onData`. Rejects with

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const deviceSchema = z.strictObject({
   name: z.string().min(1).max(64),
   listing: z.string().min(1),
-  path: z.string().min(1).describe('Where the link to the PTY is made'),
+  path: z.string().min(1).describe('Where the link to the PTY is made, or tcp://127.0.0.1:port'),
   options: z.record(z.string(), z.json()).default({}).describe("The simulator's own options"),
   baud_pacing: z
     .int()

@@ -62,6 +62,10 @@ export function withFaults(device: SimulatedDevice, random: () => number): Fault
       if (device.change === undefined) throw new RangeError('nothing about this device can be changed by hand');
       device.change(change);
     },
+    view: (request) => {
+      if (device.view === undefined) throw new RangeError('there is nothing to look at closely');
+      return device.view(request);
+    },
     setFault(kind, count) {
       fault = kind;
       remaining = count ?? Number.POSITIVE_INFINITY;

@@ -16,6 +16,8 @@ export interface SimulatedDevice {
   state(): JsonObject;
   /** What a person standing in front of it could change: put a weight on, flip a switch. Throws on a bad key or value. */
   change?(change: JsonObject): void;
+  /** A closer look at what {@link SimulatedDevice.state} only counts: the paper of a printer. Throws on a bad request. */
+  view?(request: JsonObject): JsonObject;
 }
 
 /** Makes one simulated device from the options in a simulator's configuration. */
