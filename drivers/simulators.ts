@@ -1,7 +1,13 @@
 import type { SimulatorModel } from './kit/simulator/simulated-device.ts';
 import { lockRelaySimulator } from './lock-relay/simulator.ts';
 import { modbusSimulator } from './modbus/simulator.ts';
+import { printerEscposSimulator } from './printer-escpos/simulator.ts';
 import { scaleSicsSimulator } from './scale-sics/simulator.ts';
 
 /** A simulator for every driver family, by listing. */
-export const simulatorModels: readonly SimulatorModel[] = [lockRelaySimulator, modbusSimulator, scaleSicsSimulator];
+export const simulatorModels: readonly SimulatorModel[] = [
+  lockRelaySimulator,
+  modbusSimulator,
+  printerEscposSimulator,
+  scaleSicsSimulator,
+];

@@ -1,0 +1,38 @@
+/**
+ * Epson's numbers of code pages (`ESC t n`) with the names that iconv-lite knows. Written down from the command reference,
+ * not taken from the driver's encoder: a printer does not ask its driver what a number means. Pages that iconv-lite does not
+ * have are left out; their characters show as boxes.
+ */
+export const codePageNumbers: ReadonlyMap<number, string> = new Map([
+  [0, 'cp437'],
+  [2, 'cp850'],
+  [3, 'cp860'],
+  [4, 'cp863'],
+  [5, 'cp865'],
+  [13, 'cp857'],
+  [14, 'cp737'],
+  [15, 'iso-8859-7'],
+  [16, 'windows-1252'],
+  [17, 'cp866'],
+  [18, 'cp852'],
+  [19, 'cp858'],
+  [32, 'cp720'],
+  [33, 'cp775'],
+  [34, 'cp855'],
+  [35, 'cp861'],
+  [36, 'cp862'],
+  [37, 'cp864'],
+  [38, 'cp869'],
+  [39, 'iso-8859-2'],
+  [40, 'iso-8859-15'],
+  [44, 'cp1125'],
+  [45, 'windows-1250'],
+  [46, 'windows-1251'],
+  [47, 'windows-1253'],
+  [48, 'windows-1254'],
+  [49, 'windows-1255'],
+  [50, 'windows-1256'],
+  [51, 'windows-1257'],
+  [52, 'windows-1258'],
+  [53, 'rk1048'],
+]);
