@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { drivers } from '../../drivers/index.ts';
 import { AgentError, type JsonObject, type Plan } from '../../drivers/kit/index.ts';
 import { type Bench, openBench, ticket } from './testing/bench.ts';
 
@@ -390,8 +391,10 @@ describe('configuration', () => {
   it('and tools are described as strict schemas that survive a boundary', async () => {
     bench = await openBench([]);
     const listings = await bench.side.listings();
-    expect(listings.map((listing) => listing.id)).toEqual(['cn-lock-relay', 'cn-modbus', 'cn-scale-sics']);
-    expect(listings.find((listing) => listing.id === 'cn-modbus')?.config_schema).toMatchObject({
+    expect(listings.map((listing) => listing.id)).toEqual(drivers.map((driver) => driver.id));
+    const modbus = listings.find((listing) => listing.id === 'cn-modbus');
+    expect(modbus?.links).toEqual(['serial']);
+    expect(modbus?.config_schema).toMatchObject({
       additionalProperties: false,
       properties: { device: {}, unit: { minimum: 1, maximum: 247 }, baud_rate: { default: 9600 }, map: {} },
       required: ['device', 'unit', 'map'],

@@ -35,20 +35,42 @@ export interface Bench {
   readonly close: () => Promise<void>;
 }
 
+/** One wire of a bench. */
+export interface BenchWire {
+  readonly name: string;
+  readonly listing: string;
+  readonly options?: JsonObject;
+  /** Default: a PTY in the bench's folder. */
+  readonly path?: string;
+  /** False: a test plugs it in, or (`hosted`) serves the path itself. */
+  readonly plugged?: boolean;
+  readonly hosted?: boolean;
+  /** Bytes go both ways no faster than this. */
+  readonly baudPacing?: number | null;
+}
+
 export async function openBench(
-  wires: readonly { readonly name: string; readonly listing: string; readonly options?: JsonObject }[],
+  wires: readonly BenchWire[],
   options: { readonly maxPorts?: number } = {},
 ): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'fe-sessions-'));
-  const path = (name: string) => join(folder, name);
+  const path = (name: string) => wires.find((wire) => wire.name === name)?.path ?? join(folder, name);
   const hosted = new Map<string, HostedDevice>();
-  for (const [index, { name, listing, options: own }] of wires.entries()) {
+  for (const [index, wire] of wires.entries()) {
+    const { name, listing, options: own, plugged = true, baudPacing = null } = wire;
+    if (wire.hosted === false) continue;
     const model = simulatorModels.find((one) => one.listing === listing);
     if (model === undefined) throw new Error(`no simulator for ${listing}`);
-    const spec = { name, listing, path: path(name), options: JSON.parse(JSON.stringify(own ?? {})), baud_pacing: null };
+    const spec = {
+      name,
+      listing,
+      path: path(name),
+      options: JSON.parse(JSON.stringify(own ?? {})),
+      baud_pacing: baudPacing,
+    };
     const device = createHostedDevice(spec, model, createRandom(index + 1));
     hosted.set(name, device);
-    await device.plug();
+    if (plugged) await device.plug();
   }
   const permits = createPermitAuthority();
   const inner = createDeviceSide({
