@@ -42,8 +42,8 @@ export function readVersion(): string {
 export async function runAgent(options: RunOptions): Promise<void> {
   const { dataDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
-  const config = demo ? demoConfig(base, dataDir) : base;
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
+  const config = simulators === null ? base : demoConfig(base, dataDir, simulators.pathOf);
   const agent = await startAgent({ dataDir, config, version: readVersion(), quiet: json });
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);

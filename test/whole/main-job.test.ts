@@ -41,7 +41,7 @@ describe('the main job, on the demonstration', () => {
   };
 
   it('has a tested, connected connector for each simulated device when it says it is ready', async () => {
-    for (const name of ['front-scale', 'relay-board', 'climate', 'front-door']) {
+    for (const name of ['front-scale', 'relay-board', 'climate', 'front-door', 'receipt-printer', 'kitchen-printer']) {
       const connector = await view(name);
       expect(connector).toMatchObject({ status: 'connected', simulated: true, health: { state: 'ok', reason: null } });
       const { data } = (await agent.api.request('GET', `/v1/connectors/${connector.id}/tests`)) as {
@@ -96,7 +96,7 @@ describe('the main job, on the demonstration', () => {
   it('answers on the command line, as JSON and in words, with stable exit codes', async () => {
     const listed = await edge(dataDir, 'connectors', 'list', '--json');
     expect(listed.code).toBe(0);
-    expect(JSON.parse(listed.stdout)).toHaveLength(4);
+    expect(JSON.parse(listed.stdout)).toHaveLength(6);
     const called = await edge(dataDir, 'call', 'climate', 'sensor.read', '--json');
     expect(called.code).toBe(0);
     expect(called.stdout).toContain('Cel');

@@ -1,26 +1,30 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
+import type { DemoPaths } from './demo-paths.ts';
 
 /** Where the simulated devices of a data folder are: their wires and their control socket. */
 export interface DemoFolder {
   readonly folder: string;
   readonly controlSocket: string;
-  readonly pathOf: (name: string) => string;
 }
 
 /** The demonstration's folder inside an agent's data folder. */
 export function demoFolder(dataDir: string): DemoFolder {
   const folder = join(dataDir, 'demo');
-  return { folder, controlSocket: join(folder, 'control.sock'), pathOf: (name) => join(folder, name) };
+  return { folder, controlSocket: join(folder, 'control.sock') };
 }
 
 /**
  * `--demo` as configuration and nothing else (contract section 3): paths with declared descriptors, install rules that
  * allow side effects on simulated devices only, and the sealed file as the vault.
  */
-export function demoConfig(base: Config, dataDir: string, devices: readonly DemoDevice[] = demoDevices): Config {
-  const { pathOf } = demoFolder(dataDir);
+export function demoConfig(
+  base: Config,
+  dataDir: string,
+  pathOf: DemoPaths,
+  devices: readonly DemoDevice[] = demoDevices,
+): Config {
   return {
     ...base,
     vault: { provider: 'keyfile', keyfile: `${dataDir}.key` },

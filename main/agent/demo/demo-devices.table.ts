@@ -6,6 +6,8 @@ export interface DemoDevice {
   /** Name at the simulator host, and of the wire's path. */
   readonly name: string;
   readonly listing: string;
+  /** Default: a pseudo-terminal. */
+  readonly link?: 'tcp';
   readonly simulator: JsonObject;
   readonly declared: ConfiguredPath['declared'];
   readonly units: readonly number[];
@@ -13,7 +15,10 @@ export interface DemoDevice {
   readonly rules: readonly { readonly unit?: number; readonly name: string; readonly config: InstallRule['config'] }[];
 }
 
-/** What `--demo` shows: a balance, a bus with a relay board and a climate sensor, and a lock on a door. */
+/**
+ * What `--demo` shows: a balance, a bus with a relay board and a climate sensor, a lock on a door, and two receipt printers:
+ * one on a serial port that says when it has printed, with a drawer, and a plain one on the network.
+ */
 export const demoDevices: readonly DemoDevice[] = [
   {
     name: 'scale',
@@ -38,6 +43,23 @@ export const demoDevices: readonly DemoDevice[] = [
       { unit: 1, name: 'relay-board', config: { map: 'waveshare-relay-8' } },
       { unit: 2, name: 'climate', config: { map: 'xy-md02' } },
     ],
+  },
+  {
+    name: 'till',
+    listing: 'cn-printer-escpos',
+    simulator: { head_width_dots: 512, model: 'TM-T88V', serial: 'SIM0000001', drawer_open_level: 'high' },
+    declared: { manufacturer: 'EPSON', product: 'TM-T88V receipt printer, ESC/POS', serial_number: 'DEMO-TILL-1' },
+    units: [],
+    rules: [{ name: 'receipt-printer', config: { columns: 42, drawer_open_level: 'high' } }],
+  },
+  {
+    name: 'kitchen',
+    listing: 'cn-printer-escpos',
+    link: 'tcp',
+    simulator: { head_width_dots: 384, process_id: false, maker: 'Demo', model: 'POS-58', serial: 'SIM0000002' },
+    declared: { manufacturer: 'Demo', product: 'POS-58 receipt printer, ESC/POS', serial_number: 'DEMO-KITCHEN-1' },
+    units: [],
+    rules: [{ name: 'kitchen-printer', config: { columns: 32, drawer: false, cutter: true } }],
   },
   {
     name: 'lock',

@@ -1,25 +1,27 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { connectSimulatorHost } from '../../../drivers/simulator-host/client.ts';
 import { demoFolder } from './demo-config.ts';
 import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
+import { type DemoPaths, settleDemoPaths } from './demo-paths.ts';
 
 const START_TIMEOUT_MS = 10_000;
 
 /**
  * Makes sure that the simulated devices of this data folder run, in a process of their own that outlives the agent: a
- * host that an earlier agent left behind is used as it is. Returns what stops them.
+ * host that an earlier agent left behind is used as it is. Returns where they are, and what stops them.
  */
 export async function startDemoSimulators(
   dataDir: string,
   devices: readonly DemoDevice[] = demoDevices,
-): Promise<{ stop(): Promise<void> }> {
-  const { folder, controlSocket, pathOf } = demoFolder(dataDir);
-  if (!(await isRunning(controlSocket))) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+): Promise<{ readonly pathOf: DemoPaths; stop(): Promise<void> }> {
+  const { folder, controlSocket } = demoFolder(dataDir);
+  const running = await isRunning(controlSocket);
+  const pathOf = await settleDemoPaths(dataDir, running, devices);
+  if (!running) {
     const specFile = join(folder, 'simulators.json');
     const spec = {
       control_socket: controlSocket,
@@ -34,6 +36,7 @@ export async function startDemoSimulators(
     await spawnHost(specFile, join(folder, 'simulators.log'));
   }
   return {
+    pathOf,
     async stop() {
       const host = await connectSimulatorHost(controlSocket);
       await host.stop();

@@ -50,6 +50,8 @@ export function describeDemo({ service, url, dataDir }: Agent): string {
     '',
     `  ${edge} call ${first?.name ?? 'NAME'} weight.read ${data}`,
     `  ${edge} call relay-board relay.set relay=2 on=true ${data}`,
+    `  ${edge} call receipt-printer receipt.print content='[{"type":"text","text":"Hello"}]' --preview hello.png ${data}`,
+    `  ${edge} call receipt-printer drawer.open ${data}`,
     `  ${edge} call front-door access.unlock duration_ms=2000 ${data}`,
     `  ${edge} watch ${data}`,
     `  ${edge} open ${data}`,
