@@ -62,7 +62,7 @@ export async function startExampleWorld(dataDir: string): Promise<ExampleWorld> 
     stands,
 
     async scale() {
-      const device = await deviceAt(folder.pathOf('scale'));
+      const device = await deviceAt(join(folder.folder, 'scale'));
       stands.set('dev_5b1c20', device.id);
       let id: string | undefined = device.owner?.id;
       if (id === undefined) {
