@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
 import type { Caller } from '../connectors/index.ts';
 import { demoConfig } from './demo/demo-config.ts';
+import { demoDevices } from './demo/demo-devices.table.ts';
 import { startDemoSimulators } from './demo/demo-simulators.ts';
 import { describeDemo, testDemo } from './demo/demo-tour.ts';
 import { type Agent, startAgent } from './start-agent.ts';
@@ -43,7 +44,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
   const { dataDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
-  const config = simulators === null ? base : demoConfig(base, dataDir, simulators.pathOf);
+  const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
   const agent = await startAgent({ dataDir, config, version: readVersion(), quiet: json });
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);

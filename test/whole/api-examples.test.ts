@@ -184,6 +184,7 @@ describe('each example', () => {
 
     await world.scale();
     await world.relays();
+    await world.printer();
     await (preparations[key] ?? preparations[example.operationId])?.(world);
     const streams = mediaType === 'text/event-stream';
     const answer = await (streams ? firstEvent(operation, example) : send(operation, example));

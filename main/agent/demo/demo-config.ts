@@ -7,12 +7,14 @@ import type { DemoPaths } from './demo-paths.ts';
 export interface DemoFolder {
   readonly folder: string;
   readonly controlSocket: string;
+  /** The link to the pseudo-terminal of a device that has one. */
+  readonly pathOf: DemoPaths;
 }
 
 /** The demonstration's folder inside an agent's data folder. */
 export function demoFolder(dataDir: string): DemoFolder {
   const folder = join(dataDir, 'demo');
-  return { folder, controlSocket: join(folder, 'control.sock') };
+  return { folder, controlSocket: join(folder, 'control.sock'), pathOf: (name) => join(folder, name) };
 }
 
 /**
@@ -22,8 +24,8 @@ export function demoFolder(dataDir: string): DemoFolder {
 export function demoConfig(
   base: Config,
   dataDir: string,
-  pathOf: DemoPaths,
   devices: readonly DemoDevice[] = demoDevices,
+  pathOf: DemoPaths = demoFolder(dataDir).pathOf,
 ): Config {
   return {
     ...base,

@@ -20,12 +20,12 @@ export async function settleDemoPaths(
   isRunning: boolean,
   devices: readonly DemoDevice[] = demoDevices,
 ): Promise<DemoPaths> {
-  const { folder } = demoFolder(dataDir);
+  const { folder, pathOf } = demoFolder(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths = new Map<string, string>();
   for (const { name, link } of devices) {
     if (link !== 'tcp') {
-      paths.set(name, join(folder, name));
+      paths.set(name, pathOf(name));
       continue;
     }
     const file = join(folder, `${name}.port`);
@@ -35,7 +35,7 @@ export async function settleDemoPaths(
     writeFileSync(file, String(port), { mode: 0o600 });
     paths.set(name, formatTcpAddress({ host: HOST, port }));
   }
-  return (name) => paths.get(name) ?? join(folder, name);
+  return (name) => paths.get(name) ?? pathOf(name);
 }
 
 function readPort(file: string): number | null {

@@ -56,6 +56,12 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
   setConnectorPolicy: {
     invalid_configuration: 'A bound names an argument that has none, or a tool that is not there.',
   },
+  previewTool: {
+    unknown_tool: 'The connector has no such tool, or this token may not use it.',
+    invalid_arguments: 'The arguments do not fit the tool.',
+    not_supported: 'It makes nothing that could be shown.',
+    connector_upstream_error: 'The device was never seen, so that its tools are not known.',
+  },
   callTool: {
     unknown_tool: 'The connector has no such tool, or this token may not use it.',
     invalid_arguments: 'The arguments do not fit the tool; nothing ran.',

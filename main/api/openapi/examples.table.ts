@@ -18,6 +18,7 @@ export interface RouteExample {
 
 const scale = { id: 'cn_7d2f4a' };
 const relay = { id: 'cn_1b9e03' };
+const printer = { id: 'cn_4e8a55' };
 const device = { id: 'dev_5b1c20' };
 const install = {
   listing: 'cn-scale-sics',
@@ -245,6 +246,22 @@ export const routeExamples: readonly RouteExample[] = [
     params: relay,
     body: { tool: 'relay.set', arguments: { relay: 1, on: true, colour: 'red' } },
     status: 200,
+  },
+  {
+    operationId: 'previewTool',
+    name: 'receipt',
+    summary: 'See a receipt before it is printed',
+    params: printer,
+    body: { tool: 'receipt.print', arguments: { content: [{ type: 'text', text: 'Hello' }] } },
+    status: 200,
+  },
+  {
+    operationId: 'previewTool',
+    name: 'nothingToSee',
+    summary: 'A relay makes nothing that could be shown',
+    params: relay,
+    body: { tool: 'relay.set', arguments: { relay: 1, on: true } },
+    status: 422,
   },
   { operationId: 'listOperators', name: 'all', summary: 'All of them', status: 200 },
   {

@@ -16,6 +16,8 @@ export interface ExampleWorld {
   scale(): Promise<string>;
   /** The connector at the relay board, allowed to act. */
   relays(): Promise<string>;
+  /** The receipt printer; its id. */
+  printer(): Promise<string>;
   /** A new operator that needs this. */
   operator(capability: string): Promise<string>;
   /** A journal row whose outcome nobody knows; the bus stays unplugged until {@link ExampleWorld.mend}. */
@@ -62,7 +64,7 @@ export async function startExampleWorld(dataDir: string): Promise<ExampleWorld> 
     stands,
 
     async scale() {
-      const device = await deviceAt(join(folder.folder, 'scale'));
+      const device = await deviceAt(folder.pathOf('scale'));
       stands.set('dev_5b1c20', device.id);
       let id: string | undefined = device.owner?.id;
       if (id === undefined) {
@@ -84,6 +86,12 @@ export async function startExampleWorld(dataDir: string): Promise<ExampleWorld> 
       const { id } = await named('relay-board');
       stands.set('cn_1b9e03', id);
       await admin({ method: 'PUT', path: `/v1/connectors/${id}/policy`, body: { default: 'allow', tools: {} } });
+      return id;
+    },
+
+    async printer() {
+      const { id } = await named('receipt-printer');
+      stands.set('cn_4e8a55', id);
       return id;
     },
 

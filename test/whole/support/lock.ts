@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { connectSimulatorHost, type SimulatorHostClient } from '../../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../../main/agent/demo/demo-config.ts';
 import { startDemoSimulators } from '../../../main/agent/demo/demo-simulators.ts';
@@ -35,7 +34,7 @@ const NAME = 'lock';
 /** Switches the board on and plugs it in. `serialNumber`: null for a board that nothing tells from others of its kind. */
 export async function mountLock(dataDir: string, serialNumber: string | null): Promise<LockBoard> {
   const board = 'devantech-rly08';
-  const { controlSocket, folder } = demoFolder(dataDir);
+  const { controlSocket, pathOf } = demoFolder(dataDir);
   const simulators = await startDemoSimulators(dataDir, [
     {
       name: NAME,
@@ -54,11 +53,11 @@ export async function mountLock(dataDir: string, serialNumber: string | null): P
 discover: false
 vault: { provider: keyfile }
 paths:
-  - path: ${join(folder, NAME)}
+  - path: ${pathOf(NAME)}
     declared: { product: USB-RLY08${serialNumber === null ? '' : `, serial_number: ${serialNumber}`} }
     simulated: true
 install_rules:
-  - match: { path: ${join(folder, NAME)} }
+  - match: { path: ${pathOf(NAME)} }
     listing: cn-lock-relay
     name: door
     config: { board: ${board}, accept_agent_timed: true, min_interval_ms: 0, max_unlock_ms: 20000 }
