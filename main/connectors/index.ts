@@ -1,4 +1,4 @@
-export type { Clock } from './clock.ts';
+export { type Clock, systemClock } from './clock.ts';
 export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
 export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators.ts';

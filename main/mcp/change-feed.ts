@@ -1,35 +1,45 @@
-import { InMemoryServerEventBus, type ServerEvent } from '@modelcontextprotocol/server';
-import type { ConnectorService, ServiceEvent } from '../connectors/index.ts';
+import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { Connector, ConnectorService, Policy, ServiceEvent } from '../connectors/index.ts';
 import { formatResource } from './resource-address.ts';
 
 /** A resource that changes faster is told of this often; a notification carries no value, so that none is lost. */
 const RESOURCE_INTERVAL_MS = 100;
 
-/** What happened to a connector, as the subscribers of MCP are told. */
+/** Whether somebody is told of what happens to this connector. */
+export type Interest = (connectorId: string) => boolean;
+
+/** What happened to connectors, as the subscribers of MCP are told. */
 export interface ChangeFeed {
-  /** The bus of one endpoint: of one connector, or (null) of all. */
-  bus(connectorId: string | null): InMemoryServerEventBus;
-  /** Forgets the bus of a connector that is gone. */
-  drop(connectorId: string): void;
+  /** Hears what concerns these connectors; returns what ends that. */
+  subscribe(interest: Interest, listener: (event: ServerEvent) => void): () => void;
+  /** The same as a bus of the SDK, to which only the feed publishes. */
+  bus(interest: Interest): ServerEventBus;
   close(): void;
 }
 
+const listChanges = ['tools_list_changed', 'resources_list_changed', 'prompts_list_changed'] as const;
+
 /** Turns the service's events into MCP's. `onRemoved` is told of connectors that are gone, after their subscribers. */
 export function createChangeFeed(
-  service: Pick<ConnectorService, 'subscribe' | 'list'>,
+  service: Pick<ConnectorService, 'subscribe' | 'list' | 'policy'>,
   onRemoved: (connectorId: string) => void,
 ): ChangeFeed {
-  const buses = new Map<string | null, InMemoryServerEventBus>();
+  const interests = new Map<(event: ServerEvent) => void, Interest>();
   const timers = new Map<string, { readonly timer: NodeJS.Timeout; again: boolean }>();
-  const known = new Map(service.list().map((connector) => [connector.id, shapeOf(connector.tools, connector.name)]));
+  const known = new Map<string, Listed>();
+  for (const connector of service.list()) {
+    const listed = listedOf(connector, service);
+    if (listed !== null) known.set(connector.id, listed);
+  }
 
-  const publish = (connectorId: string, event: ServerEvent) => {
-    buses.get(connectorId)?.publish(event);
-    buses.get(null)?.publish(event);
+  const publish = (connectorId: string | null, event: ServerEvent) => {
+    for (const [listener, interest] of [...interests]) {
+      if (connectorId === null || interest(connectorId)) listener(event);
+    }
   };
-  const publishLists = (connectorId: string) => {
-    publish(connectorId, { kind: 'tools_list_changed' });
-    publish(connectorId, { kind: 'resources_list_changed' });
+  const publishLists = (connectorId: string | null) => {
+    for (const kind of listChanges) publish(connectorId, { kind });
   };
   const publishResource = (connectorId: string, uri: string) => {
     const waiting = timers.get(uri);
@@ -50,17 +60,19 @@ export function createChangeFeed(
   const listen = (event: ServiceEvent) => {
     switch (event.type) {
       case 'reading': {
-        if (buses.size === 0) return;
+        if (interests.size === 0) return;
         const { connector_id: connectorId, tool: capability } = event.reading;
         publishResource(connectorId, formatResource({ kind: 'reading', connectorId, capability }));
         return;
       }
       case 'connector': {
-        const { id, tools, name } = event.connector;
-        const shape = shapeOf(tools, name);
-        if (known.get(id) !== shape) publishLists(id);
-        known.set(id, shape);
-        publishResource(id, formatResource({ kind: 'health', connectorId: id }));
+        const { connector } = event;
+        const listed = listedOf(connector, service);
+        if (listed === null) return;
+        const before = known.get(connector.id);
+        known.set(connector.id, listed);
+        if (before === undefined || !sameListed(before, listed)) publishLists(connector.id);
+        publishResource(connector.id, formatResource({ kind: 'health', connectorId: connector.id }));
         return;
       }
       case 'connector_removed':
@@ -70,36 +82,57 @@ export function createChangeFeed(
         return;
       case 'gap':
         // Nobody knows what was lost: whoever keeps a list looks again.
-        for (const bus of buses.values()) bus.publish({ kind: 'tools_list_changed' });
-        for (const bus of buses.values()) bus.publish({ kind: 'resources_list_changed' });
+        publishLists(null);
         return;
       default:
     }
   };
   const unsubscribe = service.subscribe(listen);
 
+  const subscribe: ChangeFeed['subscribe'] = (interest, listener) => {
+    // One entry for each subscription, even of one function.
+    const own = (event: ServerEvent) => listener(event);
+    interests.set(own, interest);
+    return () => void interests.delete(own);
+  };
   return {
-    bus(connectorId) {
-      const existing = buses.get(connectorId);
-      if (existing !== undefined) return existing;
-      const bus = new InMemoryServerEventBus();
-      buses.set(connectorId, bus);
-      return bus;
-    },
-    drop: (connectorId) => void buses.delete(connectorId),
+    subscribe,
+    bus: (interest) => ({
+      subscribe: (listener) => subscribe(interest, listener),
+      publish: () => {
+        throw new TypeError('Only the service tells what changed');
+      },
+    }),
     close() {
       unsubscribe();
       for (const { timer } of timers.values()) clearTimeout(timer);
       timers.clear();
-      buses.clear();
+      interests.clear();
     },
   };
 }
 
-/** What a list of tools or resources shows of a connector, so that a change of health is no change of lists. */
-function shapeOf(
-  tools: readonly { readonly capability: string; readonly description: string }[],
-  name: string,
-): string {
-  return JSON.stringify([name, tools]);
+/** What lists show of a connector, so that a change of health is no change of lists. */
+interface Listed {
+  readonly name: string;
+  readonly tools: Connector['tools'];
+  readonly policy: Policy;
+}
+
+/** Null when the connector is gone since: its removal is told next. */
+function listedOf({ id, name, tools }: Connector, service: Pick<ConnectorService, 'policy'>): Listed | null {
+  try {
+    return { name, tools, policy: service.policy(id) };
+  } catch (error) {
+    if (AgentError.is(error, 'not_found')) return null;
+    throw error;
+  }
+}
+
+function sameListed(left: Listed, right: Listed): boolean {
+  return (
+    left.name === right.name &&
+    (left.policy === right.policy || JSON.stringify(left.policy) === JSON.stringify(right.policy)) &&
+    (left.tools === right.tools || JSON.stringify(left.tools) === JSON.stringify(right.tools))
+  );
 }

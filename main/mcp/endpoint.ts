@@ -1,38 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  createMcpHandler,
+  isInitializeRequest,
   isJsonContentType,
-  type McpHttpHandler,
+  isLegacyRequest,
   type McpRequestContext,
 } from '@modelcontextprotocol/server';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
-import type { ConnectorService } from '../connectors/index.ts';
+import { type Clock, type ConnectorService, systemClock } from '../connectors/index.ts';
 import { createChangeFeed } from './change-feed.ts';
-import { Exchange } from './exchange.ts';
-import { createServer } from './mcp-server.ts';
+import { authInfoOf, Exchange, exchangeOf } from './exchange.ts';
+import { createHandlers } from './handlers.ts';
+import { type Audience, createServer, type ServerParts } from './mcp-server.ts';
 import { readBody } from './read-body.ts';
 import { challenge, type Refusal, refuse } from './refusal.ts';
 import { missingScopes, toolScopes, withinLimits } from './required-scopes.ts';
 import { mayRead } from './resources.ts';
+import { createSessions } from './sessions.ts';
 import { createTargets } from './targets.ts';
 import { writeResponse } from './write-response.ts';
 
 /** What the endpoint needs. */
 export interface McpEndpointOptions {
   readonly service: ConnectorService;
-  /** Who sends this request. Rejects or throws `key_invalid` or `key_revoked`. */
-  readonly authenticate: (req: IncomingMessage) => Promise<Principal> | Principal;
   /** The agent's version, shown to clients. */
   readonly version: string;
-  /** Milliseconds since 1970; for tests. */
-  readonly now?: () => number;
+  /** For tests. */
+  readonly clock?: Clock;
   /** Faults that are ours; never the caller's mistakes. */
   readonly onFault?: (error: unknown) => void;
+  /** What answers the requests that were admitted; by default the connectors' tools and resources. */
+  readonly createServer?: (parts: ServerParts, audience: Audience) => ReturnType<typeof createServer>;
 }
 
 /** A Node or Express request; with a body parser before us, `body` is what it left. */
 export type McpRequest = IncomingMessage & { readonly originalUrl?: string; readonly body?: unknown };
+
+/** Who sends a request. Rejects or throws `key_invalid` or `key_revoked`. */
+export type Authenticate = (req: IncomingMessage) => Promise<Principal> | Principal;
 
 /** MCP over HTTP for every connector. */
 export interface McpEndpoint {
@@ -40,63 +45,113 @@ export interface McpEndpoint {
    * Answers `/mcp/{connector id}` (one connector) and `/mcp` (all of them). Host and Origin are checked before.
    * Resolves when the answer is written; never rejects.
    */
-  handle(req: McpRequest, res: ServerResponse): Promise<void>;
+  handle(req: McpRequest, res: ServerResponse, authenticate: Authenticate): Promise<void>;
   /** Ends open streams and running exchanges; idempotent. */
   close(): Promise<void>;
 }
 
 const path = /^\/mcp(?:\/([^/]+))?\/?$/;
 
-/** Serves each connector as an MCP server, to clients of 2026-07-28 and (without sessions) of the 2025 revisions. */
+/** Serves each connector as an MCP server: to clients of 2026-07-28 request by request, to those of 2025 in sessions. */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { service, authenticate, version, now = Date.now, onFault = () => {} } = options;
-  const handlers = new Map<string | null, McpHttpHandler>();
+  const { service, version, clock = systemClock, onFault = () => {} } = options;
+  const parts: ServerParts = { service, version, now: () => clock.now() };
+  const makeServer = (audience: Audience) => (options.createServer ?? createServer)(parts, audience);
   const feed = createChangeFeed(service, (connectorId) => {
-    const handler = handlers.get(connectorId);
-    handlers.delete(connectorId);
-    feed.drop(connectorId);
-    handler?.close().catch(onFault);
+    handlers.closeOf(connectorId);
+    sessions.closeOf(connectorId);
+  });
+  const handlers = createHandlers({
+    factory: ({ authInfo }: McpRequestContext) => makeServer({ exchange: exchangeOf(authInfo), subscriptions: null }),
+    feed,
+    onFault,
+  });
+  const sessions = createSessions({
+    createServer: (exchange, subscriptions) => makeServer({ exchange, subscriptions }),
+    feed,
+    clock,
+    onFault,
   });
   const targets = createTargets(service);
   let closed = false;
 
-  const makeServer = ({ era, authInfo }: McpRequestContext) => {
-    const exchange = authInfo?.extra?.['exchange'];
-    if (!(exchange instanceof Exchange)) throw new TypeError('A request reached the MCP server without its exchange');
-    return createServer({ service, version, now }, era, exchange);
-  };
-  const handlerFor = (connectorId: string | null) => {
-    const existing = handlers.get(connectorId);
-    if (existing !== undefined) return existing;
-    const handler = createMcpHandler(makeServer, { bus: feed.bus(connectorId) });
-    handlers.set(connectorId, handler);
-    return handler;
-  };
-
   /** Whatever stands between the request and the protocol, in the order of the contract. */
-  const admit = async (req: McpRequest): Promise<Admitted | Refusal> => {
+  const admit = async (req: McpRequest, authenticate: Authenticate): Promise<Admitted | Refusal> => {
     if (closed) return { status: 503, code: -32_000, message: 'The agent is stopping.' };
     const found = path.exec((req.originalUrl ?? req.url ?? '').replace(/\?.*$/s, ''));
     if (found === null) return notFound;
     const principal = await authenticate(req);
     if (!toolScopes.some((scope) => principal.scopes.has(scope))) return lacking(toolScopes);
-    if (req.method !== 'POST') return wrongMethod;
-    if (!isJsonContentType(req.headers['content-type'] ?? null)) return wrongType;
-    const body = await readBody(req);
-    if (body.type === 'refused') return body.refusal;
+    const inSession = 'mcp-session-id' in req.headers;
+    const message = await messageOf(req, inSession);
+    if (message !== null && 'refusal' in message) return message.refusal;
     const target = targets.find(found[1] ?? null, principal);
     if (target === null) return notFound;
-    const missing = missingScopes(body.value, target.toolset, principal);
-    if (missing !== null) return lacking(missing);
-    const message = withinLimits(body.value, (uri) => mayRead(uri, target.toolset, principal));
     const exchange = new Exchange(principal, target.toolset, target.title);
-    return { exchange, message, handler: handlerFor(target.connectorId) };
+    const { connectorId } = target;
+    if (message === null) return { exchange, connectorId, message: undefined };
+    const missing = missingScopes(message.value, target.toolset, principal);
+    if (missing !== null) return lacking(missing);
+    return {
+      exchange,
+      connectorId,
+      message: withinLimits(message.value, (uri) => mayRead(uri, target.toolset, principal)),
+    };
+  };
+
+  /** The protocol's answer: within a session, by opening one, or for the request alone. */
+  const answer = async (
+    request: Request,
+    { exchange, connectorId, message }: Admitted,
+  ): Promise<Response | Refusal> => {
+    const sessionId = request.headers.get('mcp-session-id');
+    const former = sessionId !== null || isInitializeRequest(message);
+    if (former && (message === undefined || (await isLegacyRequest(request, message)))) {
+      const session =
+        sessionId === null
+          ? await sessions.open(exchange, connectorId)
+          : (sessions.find(sessionId, exchange, connectorId) ?? unknownSession);
+      if ('status' in session) return session;
+      const response = await session.serve(request, message, exchange);
+      if (sessionId === null && !response.ok) await session.close();
+      return response;
+    }
+    const handler = handlers.for(connectorId, exchange.principal);
+    return handler.fetch(request, { authInfo: authInfoOf(exchange), parsedBody: message });
+  };
+
+  const serve = async (admitted: Admitted, req: McpRequest, res: ServerResponse): Promise<void> => {
+    const { exchange } = admitted;
+    const { ended } = exchange.principal;
+    const end = () => {
+      exchange.abort();
+      res.destroy();
+    };
+    const left = () => {
+      if (!res.writableFinished) exchange.abort();
+    };
+    if (ended.aborted) end();
+    ended.addEventListener('abort', end, { once: true });
+    res.once('close', left);
+    res.once('finish', () => exchange.deliver());
+    try {
+      const request = new Request('http://localhost/mcp', {
+        method: req.method ?? 'POST',
+        headers: protocolHeaders(req),
+        signal: exchange.signal,
+      });
+      const answered = await answer(request, admitted);
+      if (answered instanceof Response) await writeResponse(answered, res);
+      else refuse(res, answered);
+    } finally {
+      ended.removeEventListener('abort', end);
+    }
   };
 
   return {
-    async handle(req, res) {
+    async handle(req, res, authenticate) {
       try {
-        const admitted = await admit(req);
+        const admitted = await admit(req, authenticate);
         if ('status' in admitted) refuse(res, admitted);
         else await serve(admitted, req, res);
       } catch (error) {
@@ -108,46 +163,28 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       closed = true;
       feed.close();
       targets.close();
-      await Promise.all([...handlers.values()].map((handler) => handler.close()));
-      handlers.clear();
+      await Promise.all([handlers.close(), sessions.close()]);
     },
   };
 }
 
 interface Admitted {
   readonly exchange: Exchange;
-  /** Parsed JSON, not yet seen by the protocol. */
+  readonly connectorId: string | null;
+  /** Parsed JSON, not yet seen by the protocol; undefined for GET and DELETE. */
   readonly message: unknown;
-  readonly handler: McpHttpHandler;
 }
 
-async function serve({ exchange, message, handler }: Admitted, req: McpRequest, res: ServerResponse): Promise<void> {
-  const { principal } = exchange;
-  const end = () => {
-    exchange.abort();
-    res.destroy();
-  };
-  const left = () => {
-    if (!res.writableFinished) exchange.abort();
-  };
-  if (principal.ended.aborted) end();
-  principal.ended.addEventListener('abort', end, { once: true });
-  res.once('close', left);
-  res.once('finish', () => exchange.deliver());
-  try {
-    const request = new Request('http://localhost/mcp', {
-      method: 'POST',
-      headers: protocolHeaders(req),
-      signal: exchange.signal,
-    });
-    const response = await handler.fetch(request, {
-      authInfo: { token: '', clientId: principal.id, scopes: [...principal.scopes], extra: { exchange } },
-      parsedBody: message,
-    });
-    await writeResponse(response, res);
-  } finally {
-    principal.ended.removeEventListener('abort', end);
-  }
+/** The JSON of a POST; null for what a session takes beside it: GET (its stream) and DELETE (its end). */
+async function messageOf(
+  req: McpRequest,
+  inSession: boolean,
+): Promise<{ readonly value: unknown } | { readonly refusal: Refusal } | null> {
+  if (inSession && (req.method === 'GET' || req.method === 'DELETE')) return null;
+  if (req.method !== 'POST') return { refusal: wrongMethod };
+  if (!isJsonContentType(req.headers['content-type'] ?? null)) return { refusal: wrongType };
+  const body = await readBody(req);
+  return body.type === 'refused' ? body : { value: body.value };
 }
 
 /** Only what the protocol reads: the token stays here. */
@@ -165,10 +202,15 @@ const notFound: Refusal = {
   code: -32_000,
   message: 'There is no such connector here, or the token may not use it.',
 };
+const unknownSession: Refusal = {
+  status: 404,
+  code: -32_001,
+  message: 'Session not found: it has ended, or another token opened it. Send initialize without Mcp-Session-Id.',
+};
 const wrongMethod: Refusal = {
   status: 405,
   code: -32_000,
-  message: 'Only POST is answered here: there are no sessions and no separate stream.',
+  message: 'Only POST is answered here; GET and DELETE only within a session, with its Mcp-Session-Id.',
   headers: { Allow: 'POST' },
 };
 const wrongType: Refusal = { status: 415, code: -32_000, message: 'The Content-Type must be application/json.' };

@@ -1,3 +1,4 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Principal } from '../api/index.ts';
 import type { Toolset } from './toolset.ts';
 
@@ -36,4 +37,22 @@ export class Exchange {
   deliver(): void {
     for (const listener of this.#delivered.splice(0)) listener();
   }
+}
+
+/** How an exchange travels with a request through the SDK. The token itself stays outside. */
+export function authInfoOf(exchange: Exchange) {
+  const { principal } = exchange;
+  return { token: '', clientId: principal.id, scopes: [...principal.scopes], extra: { exchange } };
+}
+
+/** The exchange that {@link authInfoOf} put in. */
+export function exchangeOf(authInfo: { readonly extra?: Readonly<Record<string, unknown>> } | undefined): Exchange {
+  const exchange = authInfo?.extra?.['exchange'];
+  if (exchange instanceof Exchange) return exchange;
+  throw new TypeError('A request reached the MCP server without its exchange');
+}
+
+/** The exchange of the request that a handler answers. */
+export function exchangeIn(context: ServerContext): Exchange {
+  return exchangeOf(context.http?.authInfo);
 }

@@ -1,1 +1,7 @@
-export { createMcpEndpoint, type McpEndpoint, type McpEndpointOptions, type McpRequest } from './endpoint.ts';
+export {
+  type Authenticate,
+  createMcpEndpoint,
+  type McpEndpoint,
+  type McpEndpointOptions,
+  type McpRequest,
+} from './endpoint.ts';

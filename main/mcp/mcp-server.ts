@@ -1,20 +1,35 @@
-import { type McpRequestContext, Server } from '@modelcontextprotocol/server';
+import { ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import type { ConnectorService } from '../connectors/index.ts';
 import { callTool } from './call-tool.ts';
-import type { Exchange } from './exchange.ts';
-import { listResources, readResource } from './resources.ts';
+import { type Exchange, exchangeIn } from './exchange.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { listResources, listResourceTemplates, mayRead, readResource } from './resources.ts';
 import { listFor } from './toolset.ts';
 
 const instructions =
   'Tools of real devices at this machine. Read tools ask the device; the resources hold the last values and ask nothing. ' +
   'Side effects move matter: they may be refused by the policy of the machine, and they take an idempotency_key, with ' +
-  'which asking again is safe. When an outcome is unknown, never repeat the action with another key.';
+  'which asking again is safe. When an outcome is unknown, never repeat the action with another key. An error names what ' +
+  'was expected and what to do next.';
 
 /** What a server is made from. */
 export interface ServerParts {
   readonly service: ConnectorService;
+  /** The agent's version, shown to clients. */
   readonly version: string;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** For whom a server is made. */
+export interface Audience {
+  /** The request it is made for; the first one of a session. */
+  readonly exchange: Exchange;
+  /**
+   * The addresses that a session subscribed to, kept by the server; null where each request stands alone and changes are
+   * listened for instead.
+   */
+  readonly subscriptions: Set<string> | null;
 }
 
 // None of our handlers asks the client anything, so that there is nothing to validate.
@@ -24,35 +39,70 @@ const jsonSchemaValidator = {
   },
 };
 
-/** A low-level server for one request. What it lists is made elsewhere and kept; making it is cheap. */
-export function createServer(
-  { service, version, now }: ServerParts,
-  era: McpRequestContext['era'],
-  exchange: Exchange,
-): Server {
-  const { principal, toolset } = exchange;
-  const readable = principal.scopes.has('tools:read');
-  // Clients of the 2025 era are served without a session, so that nothing can be pushed to them.
-  const pushes = era === 'modern';
+/** Lists change seldom, and are told of when they do. Values and health are never to be kept. */
+const LIST_TTL_MS = 30_000;
+const listHint = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
+const cacheHints = {
+  'tools/list': listHint,
+  'prompts/list': listHint,
+  'resources/list': listHint,
+  'resources/templates/list': listHint,
+  'server/discover': listHint,
+} as const;
+
+/** A low-level server, for one request or one session. What it lists is made elsewhere and kept; making it is cheap. */
+export function createServer({ service, version, now }: ServerParts, { exchange, subscriptions }: Audience): Server {
+  const readable = exchange.principal.scopes.has('tools:read');
   const server = new Server(
     { name: 'fibric-edge', title: exchange.title, version },
     {
       capabilities: {
-        tools: pushes ? { listChanged: true } : {},
-        ...(readable ? { resources: pushes ? { listChanged: true, subscribe: true } : {} } : {}),
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        ...(readable ? { resources: { listChanged: true, subscribe: true } } : {}),
       },
       instructions,
       jsonSchemaValidator,
+      cacheHints,
     },
   );
-  server.setRequestHandler('tools/list', () => ({ tools: listFor(toolset, principal, service) }));
-  server.setRequestHandler('tools/call', (request, context) => callTool(service, exchange, request, context));
-  if (readable) {
-    server.setRequestHandler('resources/list', () => ({ resources: listResources(toolset, principal, service) }));
-    server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [] }));
-    server.setRequestHandler('resources/read', ({ params }) =>
-      readResource(params.uri, toolset, principal, service, now()),
-    );
+  server.setRequestHandler('tools/list', (_request, context) => {
+    const { toolset, principal } = exchangeIn(context);
+    return { tools: listFor(toolset, principal, service) };
+  });
+  server.setRequestHandler('tools/call', (request, context) =>
+    callTool(service, exchangeIn(context), request, context),
+  );
+  server.setRequestHandler('prompts/list', (_request, context) => ({
+    prompts: listPrompts(exchangeIn(context)),
+  }));
+  server.setRequestHandler('prompts/get', ({ params }, context) => getPrompt(params, exchangeIn(context), service));
+  if (!readable) return server;
+
+  server.setRequestHandler('resources/list', (_request, context) => {
+    const { toolset, principal } = exchangeIn(context);
+    return { resources: listResources(toolset, principal, service) };
+  });
+  server.setRequestHandler('resources/templates/list', (_request, context) => ({
+    resourceTemplates: listResourceTemplates(exchangeIn(context)),
+  }));
+  server.setRequestHandler('resources/read', ({ params }, context) => {
+    const { toolset, principal } = exchangeIn(context);
+    return readResource(params.uri, toolset, principal, service, now());
+  });
+  if (subscriptions !== null) {
+    server.setRequestHandler('resources/subscribe', ({ params: { uri } }, context) => {
+      const { toolset, principal } = exchangeIn(context);
+      if (!mayRead(uri, toolset, principal)) {
+        throw new ResourceNotFoundError(uri, `There is no resource ${uri} here. List the resources to see them.`);
+      }
+      subscriptions.add(uri);
+      return {};
+    });
+    server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+      subscriptions.delete(uri);
+      return {};
+    });
   }
   return server;
 }

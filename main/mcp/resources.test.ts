@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../connectors/index.ts';
 import { formatResource, parseResource } from './resource-address.ts';
 import { connectClient } from './testing/clients.ts';
 import { type McpHost, startMcpHost } from './testing/mcp-host.ts';
@@ -18,7 +19,7 @@ let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.parse(at);
   double = createServiceDouble([sampleConnector('cn_1', 'bench-scale'), sampleConnector('cn_2', 'other-scale')]);
-  host = await startMcpHost(double, () => nowMs);
+  host = await startMcpHost(double, { ...systemClock, now: () => nowMs });
 });
 
 afterEach(async () => {

@@ -1,4 +1,9 @@
-import { type ReadResourceResult, type Resource, ResourceNotFoundError } from '@modelcontextprotocol/server';
+import {
+  type ReadResourceResult,
+  type Resource,
+  ResourceNotFoundError,
+  type ResourceTemplateType,
+} from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
 import type { ConnectorService, Reading } from '../connectors/index.ts';
@@ -30,6 +35,11 @@ export function listResources(toolset: Toolset, principal: Principal, service: R
     mimeType,
   }));
   return [...readings, ...healths];
+}
+
+/** The forms of addresses beside those. */
+export function listResourceTemplates(_exchange: unknown): ResourceTemplateType[] {
+  return [];
 }
 
 /** Whether this address is one of {@link listResources}. */
@@ -66,7 +76,8 @@ export function readResource(
   return { contents: [{ uri, mimeType, text: JSON.stringify(value) }] };
 }
 
-function healthOf(service: ResourceSource, connectorId: string): JsonObject {
+/** The health of a connector, as its resource shows it. */
+export function healthOf(service: Pick<ConnectorService, 'get'>, connectorId: string): JsonObject {
   const { id, name, status, health, device, last_synced_at } = service.get(connectorId);
   return {
     connector_id: id,

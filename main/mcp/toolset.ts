@@ -8,6 +8,8 @@ type ToolDescription = Connector['tools'][number];
 
 /** One callable tool: what a call needs to know, and its listing, made when first listed. */
 export interface ToolEntry {
+  /** As it is listed here. */
+  readonly name: string;
   readonly connectorId: string;
   readonly capability: string;
   readonly title: string;
@@ -43,6 +45,11 @@ export function inSight(principal: Principal, entry: ToolEntry): boolean {
   );
 }
 
+/** Whether a token may call this tool: its limits leave it in sight, and it has the scope. */
+export function mayCall(principal: Principal, entry: ToolEntry): boolean {
+  return inSight(principal, entry) && principal.scopes.has(scopeOf(entry));
+}
+
 /** The scope a tool needs. */
 export function scopeOf(entry: ToolEntry): 'tools:read' | 'tools:act' {
   return entry.sideEffect ? 'tools:act' : 'tools:read';
@@ -51,7 +58,7 @@ export function scopeOf(entry: ToolEntry): 'tools:read' | 'tools:act' {
 /** What `tools/list` shows to this principal: only what it may call. */
 export function listFor(toolset: Toolset, principal: Principal, service: Pick<ConnectorService, 'policy'>): Tool[] {
   return toolset.entries
-    .filter((entry) => inSight(principal, entry) && principal.scopes.has(scopeOf(entry)))
+    .filter((entry) => mayCall(principal, entry))
     .map((entry) => entry.definition(service.policy(entry.connectorId)));
 }
 
@@ -76,6 +83,7 @@ function build(
 function createEntry(name: string, tool: ToolDescription, connector: Connector): ToolEntry {
   let listed: { readonly policy: Policy; readonly definition: Tool } | null = null;
   return {
+    name,
     connectorId: connector.id,
     capability: tool.capability,
     title: tool.title,

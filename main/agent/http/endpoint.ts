@@ -7,6 +7,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import { localAdmin, type Tokens, type WindowSessions } from '../../access/index.ts';
 import { type ApiRouterOptions, createApiRouter, createHostOriginGuard } from '../../api/index.ts';
 import type { ConnectorService } from '../../connectors/index.ts';
+import type { McpEndpointOptions } from '../../mcp/index.ts';
 import { authenticateRequest } from './authenticate.ts';
 import { createMcpDoor } from './mcp-door.ts';
 import { createSignIn } from './sign-in.ts';
@@ -28,6 +29,8 @@ export interface EndpointOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly socketPath: string;
+  /** How MCP is served, where it is not as usual; for tests. */
+  readonly mcp?: Pick<McpEndpointOptions, 'createServer' | 'onFault'>;
 }
 
 /** The agent's two doors: HTTP on loopback, and the local socket for the command line. */
@@ -48,12 +51,14 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let port = options.port;
   const guard = createHostOriginGuard({ port: () => port });
   const authenticate: ApiRouterOptions['authenticate'] = (request) => authenticateRequest(request, { tokens, windows });
-  const mcp = createMcpDoor({ service, authenticate, version });
+  const mcp = createMcpDoor({ service, version, ...options.mcp });
 
   const loopback = express();
   loopback.disable('x-powered-by');
   loopback.use('/v1', createApiRouter({ ...api, authenticate, guard }));
-  loopback.all(['/mcp', '/mcp/:connectorId'], guard, (request, response) => mcp.handle(request, response));
+  loopback.all(['/mcp', '/mcp/:connectorId'], guard, (request, response) =>
+    mcp.handle(request, response, authenticate),
+  );
   loopback.use(createSignIn(windows, () => port));
   loopback.use(guard, createWindowFiles());
   loopback.use((_request, response) => response.status(404).type('text/plain').send('Not here.\n'));
@@ -62,6 +67,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const local = express();
   local.disable('x-powered-by');
   local.use('/v1', createApiRouter({ ...api, authenticate: () => admin }));
+  local.all(['/mcp', '/mcp/:connectorId'], (request, response) => mcp.handle(request, response, () => admin));
 
   const http = createServer(loopback);
   const socket = createServer(local);

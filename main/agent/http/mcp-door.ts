@@ -11,9 +11,9 @@ export function createMcpDoor(options: McpEndpointOptions): McpEndpoint {
     return createMcpEndpoint(options);
   };
   return {
-    async handle(request, response) {
+    async handle(request, response, authenticate) {
       opening ??= open();
-      await (await opening).handle(request, response);
+      await (await opening).handle(request, response, authenticate);
     },
     async close() {
       await (await opening)?.close();

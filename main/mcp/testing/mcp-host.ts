@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Principal, Scope } from '../../api/index.ts';
+import type { Clock } from '../../connectors/index.ts';
 import { createMcpEndpoint } from '../endpoint.ts';
 import type { ServiceDouble } from './service-double.ts';
 
@@ -20,8 +21,8 @@ export interface McpHost {
   close(): Promise<void>;
 }
 
-/** Starts a host over a double. `now` is the clock that staleness is told by. */
-export async function startMcpHost({ service }: ServiceDouble, now?: () => number): Promise<McpHost> {
+/** Starts a host over a double. `clock` is what staleness and idle sessions are told by. */
+export async function startMcpHost({ service }: ServiceDouble, clock?: Clock): Promise<McpHost> {
   const principals = new Map<string, Principal>();
   const faults: unknown[] = [];
   const authenticate = (req: IncomingMessage) => {
@@ -31,12 +32,11 @@ export async function startMcpHost({ service }: ServiceDouble, now?: () => numbe
   };
   const endpoint = createMcpEndpoint({
     service,
-    authenticate,
     version: '0.1.0',
     onFault: (error) => faults.push(error),
-    ...(now === undefined ? {} : { now }),
+    ...(clock === undefined ? {} : { clock }),
   });
-  const server = createServer((req, res) => void endpoint.handle(req, res));
+  const server = createServer((req, res) => void endpoint.handle(req, res, authenticate));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = isAddress(address) ? address.port : 0;
