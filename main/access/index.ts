@@ -1,5 +1,5 @@
 export type { Clock } from './clock.ts';
-export { localAdmin } from './local-admin.ts';
+export { localAdmin, localReader } from './local-admin.ts';
 export {
   removeLeftSignInPages,
   type SignInAnswer,

@@ -5,6 +5,11 @@ export function localAdmin(): Principal {
   return admin;
 }
 
+/** The same user, who asked for less: only tools that change nothing. */
+export function localReader(): Principal {
+  return reader;
+}
+
 const admin: Principal = {
   id: 'local-admin',
   kind: 'local-admin',
@@ -15,3 +20,5 @@ const admin: Principal = {
   tools: null,
   ended: new AbortController().signal,
 };
+
+const reader: Principal = { ...admin, scopes: new Set(['connectors:read', 'tools:read']) };

@@ -19,6 +19,8 @@ export interface ClientRequest {
   /** With `/v1` and the query. */
   readonly path: string;
   readonly body?: object | undefined;
+  /** A body that is JSON text already, in place of `body`. */
+  readonly text?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Until the head of the answer is there, in milliseconds. */
   readonly timeoutMs: number;
@@ -40,9 +42,8 @@ export function createClientTransport(target: ClientTarget): ClientTransport {
   const where = base === null ? { ...target, host: 'localhost' } : { host: plainHost(base), port: base.port || 80 };
   const authorization = 'token' in target ? { Authorization: `Bearer ${target.token}` } : {};
   return {
-    send({ method, path, body, headers, timeoutMs, signal }) {
+    send({ method, path, body, text = body === undefined ? undefined : JSON.stringify(body), headers, timeoutMs, signal }) {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      const text = body === undefined ? undefined : JSON.stringify(body);
       const sent = httpRequest({
         ...where,
         agent,

@@ -11,6 +11,7 @@ import { addInstall } from './commands/install.ts';
 import { addJournal } from './commands/journal.ts';
 import { addListings } from './commands/listings.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
 import { addOperators } from './commands/operators.ts';
 import { addPause } from './commands/pause.ts';
@@ -42,6 +43,7 @@ export const ownCommands: readonly AddCommands[] = [
   addCall,
   addWatch,
   addJournal,
+  addMcp,
   addTokens,
   addPause,
   addLogs,

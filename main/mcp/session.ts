@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, type ServerEvent, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import { authInfoOf, type Exchange } from './exchange.ts';
+
+const cancellation = z.looseObject({
+  method: z.literal('notifications/cancelled'),
+  params: z.looseObject({ requestId: z.union([z.string(), z.number()]) }),
+});
 
 /** A session of a client of the 2025 revisions: one server that lives between requests. */
 export interface Session {
@@ -84,6 +90,9 @@ export async function openSession(parts: SessionParts): Promise<Session> {
           authInfo: authInfoOf(exchange),
           ...(message === undefined ? {} : { parsedBody: message }),
         });
+        const cancelled = cancellation.safeParse(message);
+        // No answer follows a cancelled request, so that its stream would stay open.
+        if (cancelled.success) transport.closeSSEStream(cancelled.data.params.requestId);
         if (!isStream || !response.ok) return follow(response, done);
         streamOpen = true;
         for (const event of missed.values()) if (stillWanted(event, subscriptions)) void send(server, event);

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import { localAdmin, type Tokens, type WindowSessions } from '../../access/index.ts';
+import { localAdmin, localReader, type Tokens, type WindowSessions } from '../../access/index.ts';
 import { type ApiRouterOptions, createApiRouter, createHostOriginGuard } from '../../api/index.ts';
 import type { ConnectorService } from '../../connectors/index.ts';
 import type { McpEndpointOptions } from '../../mcp/index.ts';
@@ -67,7 +67,9 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   const local = express();
   local.disable('x-powered-by');
   local.use('/v1', createApiRouter({ ...api, authenticate: () => admin }));
-  local.all(['/mcp', '/mcp/:connectorId'], (request, response) => mcp.handle(request, response, () => admin));
+  local.all(['/mcp', '/mcp/:connectorId'], (request, response) =>
+    mcp.handle(request, response, () => (request.headers['fibric-edge-read-only'] === 'true' ? localReader() : admin)),
+  );
 
   const http = createServer(loopback);
   const socket = createServer(local);
