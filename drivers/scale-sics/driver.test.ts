@@ -112,7 +112,7 @@ describe('weight.read', () => {
 
   it('tells a scale that outwaits the caller from one that is off', async () => {
     const scale = bench({ stable: false, stability_timeout_ms: 5_000 });
-    await expect(scale.read({ mode: 'stable', wait_stable_ms: 1_000 })).rejects.toMatchObject({
+    await expect(scale.read({ wait_stable_ms: 1_000 })).rejects.toMatchObject({
       code: 'device_not_ready',
       details: { reason: 'not_settled', seen: '12.50 g' },
     });
@@ -168,7 +168,13 @@ describe('weight.read', () => {
     expect(scale.device.state()).toMatchObject({ streaming: false });
   });
 
-  it.each([{ mode: 'fast' }, { wait_stable_ms: 1 }, { more: 1 }])(
+  it.each([
+    { mode: 'fast' },
+    { wait_stable_ms: 1 },
+    { wait_stable_ms: 25_001 },
+    { mode: 'immediate', wait_stable_ms: 1_000 },
+    { more: 1 },
+  ])(
     'refuses %j before anything is sent',
     async (args) => {
       const scale = bench();

@@ -32,8 +32,11 @@ export const optionsSchema = z.strictObject({
 export interface Scale {
   /** The net weight now. Throws the scale's refusal. */
   weightNow(link: Link): Promise<Weight>;
-  /** The net weight once settled, waiting `timeoutMs` at most. Throws `device_not_ready` when it does not settle. */
-  weightStable(link: Link, timeoutMs?: number): Promise<Weight>;
+  /**
+   * The net weight once settled, waiting `timeoutMs` (as configured, if undefined) and never longer than `longestMs`.
+   * Throws `device_not_ready` when it does not settle.
+   */
+  weightStable(link: Link, timeoutMs: number | undefined, longestMs: number): Promise<Weight>;
   /** The tare memory; null when this scale does not tell it. */
   tare(link: Link): Promise<Weight | null>;
   /** One of the texts by which a scale says what it is. */
@@ -50,7 +53,8 @@ export function openScale(context: DriverContext): Scale {
   const weightNow = async (link: Link): Promise<Weight> =>
     done(await link.exchange(request(readWeightNow, quickMs)), 'tell the weight');
 
-  const weightStable = async (link: Link, timeoutMs = options.stability_timeout_ms): Promise<Weight> => {
+  const weightStable: Scale['weightStable'] = async (link, askedMs = options.stability_timeout_ms, longestMs) => {
+    const timeoutMs = Math.min(askedMs, longestMs);
     try {
       return done(await link.exchange(request(readWeightStable, timeoutMs)), 'tell a settled weight');
     } catch (error) {

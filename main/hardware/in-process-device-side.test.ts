@@ -417,7 +417,7 @@ describe('configuration', () => {
     expect(await prepare('weight.read', { extra: 1 })).toBe('invalid_arguments');
     expect(await prepare('weight.write', {})).toBe('unknown_tool');
     expect(await bench.side.prepare({ connectorId: id, tool: 'weight.read', arguments: {} })).toEqual({
-      arguments: { mode: 'immediate', include_tare: false },
+      arguments: { include_tare: false },
       plan: null,
     });
     expect(await codeOf(read(id, 'scale.zero'))).toBe('unknown_tool');

@@ -34,11 +34,9 @@ const wholeSchema = fromJsonSchema({
     email: { type: 'string' },
   },
   allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-  ...{
-    if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-    then: { required: ['phone'] },
-  },
+  if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { required: ['phone'] },
   else: { required: ['email'] },
   additionalProperties: false,
 });
