@@ -174,14 +174,11 @@ describe('weight.read', () => {
     { wait_stable_ms: 25_001 },
     { mode: 'immediate', wait_stable_ms: 1_000 },
     { more: 1 },
-  ])(
-    'refuses %j before anything is sent',
-    async (args) => {
-      const scale = bench();
-      await expect(scale.read(args)).rejects.toMatchObject({ code: 'invalid_arguments' });
-      expect(scale.sent()).toEqual([]);
-    },
-  );
+  ])('refuses %j before anything is sent', async (args) => {
+    const scale = bench();
+    await expect(scale.read(args)).rejects.toMatchObject({ code: 'invalid_arguments' });
+    expect(scale.sent()).toEqual([]);
+  });
 });
 
 describe('scale.zero', () => {

@@ -51,7 +51,9 @@ export function weightTool(scale: Scale): ReadTool {
     testArguments: {},
     async read(link, { mode, wait_stable_ms, include_tare }) {
       const waits = mode === 'stable' || wait_stable_ms !== undefined;
-      const weight = waits ? await scale.weightStable(link, wait_stable_ms, LONGEST_WAIT_MS) : await scale.weightNow(link);
+      const weight = waits
+        ? await scale.weightStable(link, wait_stable_ms, LONGEST_WAIT_MS)
+        : await scale.weightNow(link);
       const at = link.now();
       const tare = include_tare ? await scale.tare(link) : null;
       return {

@@ -97,6 +97,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       permits,
       installRules: config.install_rules,
       log: log.logger,
+      history: config.reading_history,
     });
     closers.push(() => service.close());
 

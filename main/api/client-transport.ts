@@ -42,7 +42,15 @@ export function createClientTransport(target: ClientTarget): ClientTransport {
   const where = base === null ? { ...target, host: 'localhost' } : { host: plainHost(base), port: base.port || 80 };
   const authorization = 'token' in target ? { Authorization: `Bearer ${target.token}` } : {};
   return {
-    send({ method, path, body, text = body === undefined ? undefined : JSON.stringify(body), headers, timeoutMs, signal }) {
+    send({
+      method,
+      path,
+      body,
+      text = body === undefined ? undefined : JSON.stringify(body),
+      headers,
+      timeoutMs,
+      signal,
+    }) {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
       const sent = httpRequest({
         ...where,

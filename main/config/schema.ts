@@ -99,6 +99,17 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/, 'a host, or host:port'))
     .default([])
     .describe('Hosts on this machine or its network that software sources may be at; all others must be public'),
+  reading_history: z
+    .strictObject({
+      keep: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(1_000)
+        .describe('Past readings of each connector and tool; 0 keeps none'),
+      keep_hours: z.int().min(1).max(87_600).default(168).describe('None older than this'),
+    })
+    .prefault({}),
   rate_limit_per_minute: z.int().min(1).default(1000),
 });
 

@@ -37,6 +37,7 @@ import { openOperators } from './operators.ts';
 import { openPause } from './pause.ts';
 import { checkPolicy } from './policy.ts';
 import { preview } from './preview.ts';
+import { type HistoryRetention, openReadingHistory } from './reading-history.ts';
 import { openReadings } from './readings.ts';
 import { recoverJournal, tidyJournal } from './recovery.ts';
 import type { ConnectorService, InstallRequest, TestRecord } from './service.ts';
@@ -59,6 +60,8 @@ export interface ConnectorServiceOptions {
   /** The mint end; the session holds the other. */
   readonly permits: Pick<PermitAuthority, 'mint' | 'mintRelease'>;
   readonly installRules: readonly InstallRule[];
+  /** How many past readings are kept; by default the last 1000 of each tool, for a week. */
+  readonly history?: HistoryRetention;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -84,6 +87,12 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     if (directory.find(connectorId) !== null) events.emit({ type: 'connector', connector: view(connectorId) });
   };
   const health = createHealthTracker({ directory, devices, lazy, clock, onChange });
+  const history = openReadingHistory({
+    database: store.state,
+    clock,
+    log,
+    retention: options.history ?? { keep: 1_000, keep_hours: 168 },
+  });
   const readings = openReadings({
     database: store.state,
     lazy,
@@ -91,7 +100,10 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     lastSynced: new Map(
       stored.flatMap(({ record, lastSyncedAt }) => (lastSyncedAt === null ? [] : [[record.id, lastSyncedAt]])),
     ),
-    onReading: (reading) => events.emit({ type: 'reading', reading }),
+    onReading(reading) {
+      history.record(reading);
+      events.emit({ type: 'reading', reading });
+    },
   });
   const epoch = openEpoch(store.journal);
   const pause = openPause(store.state);
@@ -318,6 +330,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         requireNotInUse({ directory, health, operators }, connectorId);
         await uninstall(removeParts, connectorId);
       });
+      history.forget(connectorId);
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });
     },
@@ -386,6 +399,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     },
 
     lastReadings: (connectorId) => readings.last(connectorId),
+    pastReadings: (connectorId, tool, query) => history.read(connectorId, tool, query),
     subscribe: (listener) => events.subscribe(listener),
     applyInstallRules({ again } = {}) {
       requireOpen();
@@ -408,6 +422,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       await Promise.allSettled(background);
       await journal.idle();
       await lazy.close();
+      await history.close();
       events.close();
     },
   };

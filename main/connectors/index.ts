@@ -20,6 +20,7 @@ export type {
   JournalFilter,
   JournalSpan,
   JournalState,
+  PastReading,
   Policy,
   Reading,
   RefusalReason,

@@ -226,6 +226,12 @@ export interface Reading {
   readonly expected_interval_ms: number | null;
 }
 
+/** A value that a read gave earlier. */
+export interface PastReading {
+  readonly at: string;
+  readonly value: JsonObject;
+}
+
 /** What happens, for the stream. `gap` says how many events before this one were lost because too many came at once. */
 export type ServiceEvent =
   | { readonly type: 'device'; readonly device: Device }
@@ -330,6 +336,12 @@ export interface ConnectorService {
   readonly operators: Operators;
 
   lastReadings(connectorId: string): readonly Reading[];
+  /** What a tool read before, newest first, as far as it is kept. */
+  pastReadings(
+    connectorId: string,
+    tool: string,
+    query: { readonly limit: number; readonly before?: string },
+  ): Promise<readonly PastReading[]>;
   /** Returns what ends the subscription. */
   subscribe(listener: (event: ServiceEvent) => void): () => void;
   /** Runs the install rules for devices they have not fired for. `again` forgets earlier firings of this rule. */

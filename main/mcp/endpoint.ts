@@ -15,7 +15,7 @@ import { type Audience, createServer, type ServerParts } from './mcp-server.ts';
 import { readBody } from './read-body.ts';
 import { challenge, type Refusal, refuse } from './refusal.ts';
 import { missingScopes, toolScopes, withinLimits } from './required-scopes.ts';
-import { mayRead } from './resources.ts';
+import { maySubscribe } from './resources.ts';
 import { createSessions } from './sessions.ts';
 import { createTargets } from './targets.ts';
 import { writeResponse } from './write-response.ts';
@@ -95,7 +95,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return {
       exchange,
       connectorId,
-      message: withinLimits(message.value, (uri) => mayRead(uri, target.toolset, principal)),
+      message: withinLimits(message.value, (uri) => maySubscribe(uri, target.toolset, principal)),
     };
   };
 

@@ -3,7 +3,7 @@ import type { ConnectorService } from '../connectors/index.ts';
 import { callTool } from './call-tool.ts';
 import { type Exchange, exchangeIn } from './exchange.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { listResources, listResourceTemplates, mayRead, readResource } from './resources.ts';
+import { listResources, listResourceTemplates, maySubscribe, readResource } from './resources.ts';
 import { listFor } from './toolset.ts';
 
 const instructions =
@@ -83,9 +83,10 @@ export function createServer({ service, version, now }: ServerParts, { exchange,
     const { toolset, principal } = exchangeIn(context);
     return { resources: listResources(toolset, principal, service) };
   });
-  server.setRequestHandler('resources/templates/list', (_request, context) => ({
-    resourceTemplates: listResourceTemplates(exchangeIn(context)),
-  }));
+  server.setRequestHandler('resources/templates/list', (_request, context) => {
+    const { toolset, principal } = exchangeIn(context);
+    return { resourceTemplates: listResourceTemplates(toolset, principal, service) };
+  });
   server.setRequestHandler('resources/read', ({ params }, context) => {
     const { toolset, principal } = exchangeIn(context);
     return readResource(params.uri, toolset, principal, service, now());
@@ -93,7 +94,7 @@ export function createServer({ service, version, now }: ServerParts, { exchange,
   if (subscriptions !== null) {
     server.setRequestHandler('resources/subscribe', ({ params: { uri } }, context) => {
       const { toolset, principal } = exchangeIn(context);
-      if (!mayRead(uri, toolset, principal)) {
+      if (!maySubscribe(uri, toolset, principal)) {
         throw new ResourceNotFoundError(uri, `There is no resource ${uri} here. List the resources to see them.`);
       }
       subscriptions.add(uri);

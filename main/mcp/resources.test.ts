@@ -53,7 +53,28 @@ describe('the resources of a connector', () => {
     expect(await read(healthUri)).toMatchObject({ connector_id: 'cn_1', status: 'connected', health: { state: 'ok' } });
   });
 
+  it('tell the past of a reading by a template, in pages', async () => {
+    const connected = await client();
+    const { resourceTemplates } = await connected.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([`${readingUri}/history{?limit,before}`]);
+    for (const second of [1, 2, 3]) {
+      double.setReading({ ...reading, value: { value: String(second) }, at: `2026-06-01T10:00:0${second}.000Z` });
+    }
+    const newest = [3, 2].map((second) => ({ value: { value: String(second) } }));
+    expect(await read(`${readingUri}/history?limit=2`)).toMatchObject({ tool: 'weight.read', readings: newest });
+    const before = encodeURIComponent('2026-06-01T10:00:02.000Z');
+    expect(await read(`${readingUri}/history?before=${before}`)).toMatchObject({
+      readings: [{ value: { value: '1' } }],
+    });
+    const subscription = await connected.listen({ resourceSubscriptions: [`${readingUri}/history`, readingUri] });
+    expect(subscription.honoredFilter.resourceSubscriptions).toEqual([readingUri]);
+    await subscription.close();
+  });
+
   it.each([
+    'fibric-edge://connectors/cn_1/readings/weight.read/history?limit=0',
+    'fibric-edge://connectors/cn_1/readings/weight.read/history?before=yesterday',
+    'fibric-edge://connectors/cn_1/readings/relay.set/history',
     'fibric-edge://connectors/cn_1/readings/relay.set',
     'fibric-edge://connectors/cn_2/health',
     'fibric-edge://connectors/cn_1',
@@ -109,6 +130,17 @@ describe('an address', () => {
     const connectorId = fc.stringMatching(/^cn_[A-Za-z0-9]{1,20}$/);
     const address = fc.oneof(
       fc.record({ kind: fc.constant('health' as const), connectorId }),
+      fc.record({
+        kind: fc.constant('history' as const),
+        connectorId,
+        capability: fc.tuple(word, word).map(([noun, verb]) => `${noun}.${verb}`),
+        limit: fc.option(fc.integer({ min: 1, max: 999_999 })),
+        before: fc.option(
+          fc
+            .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+            .map((instant) => instant.toISOString()),
+        ),
+      }),
       fc.record({
         kind: fc.constant('reading' as const),
         connectorId,

@@ -7,13 +7,17 @@ import {
 import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
 import type { ConnectorService, Reading } from '../connectors/index.ts';
-import { formatResource, parseResource } from './resource-address.ts';
+import { formatResource, historyTemplate, parseResource, type ResourceAddress } from './resource-address.ts';
 import { inSight, type Toolset } from './toolset.ts';
 
 /** What resources are read from. */
-export type ResourceSource = Pick<ConnectorService, 'get' | 'lastReadings'>;
+export type ResourceSource = Pick<ConnectorService, 'get' | 'lastReadings' | 'pastReadings'>;
 
 const mimeType = 'application/json';
+
+/** Past readings in one answer, unless more are asked for. */
+const USUAL_HISTORY = 100;
+const LONGEST_HISTORY = 1_000;
 
 /** The last reading of each read tool, and the health of each connector, as far as the token's limits let see. */
 export function listResources(toolset: Toolset, principal: Principal, service: ResourceSource): Resource[] {
@@ -37,12 +41,27 @@ export function listResources(toolset: Toolset, principal: Principal, service: R
   return [...readings, ...healths];
 }
 
-/** The forms of addresses beside those. */
-export function listResourceTemplates(_exchange: unknown): ResourceTemplateType[] {
-  return [];
+/** The forms of addresses beside those: what each read tool gave before. */
+export function listResourceTemplates(
+  toolset: Toolset,
+  principal: Principal,
+  service: Pick<ConnectorService, 'get'>,
+): ResourceTemplateType[] {
+  return toolset.entries
+    .filter((entry) => !entry.sideEffect && inSight(principal, entry))
+    .map(({ connectorId, capability, title }) => ({
+      uriTemplate: historyTemplate(connectorId, capability),
+      name: `${service.get(connectorId).name} ${capability} history`,
+      title: `${service.get(connectorId).name}: ${title}, past values`,
+      description:
+        `What ${capability} gave before, newest first, with times (RFC 3339 UTC). limit: 1 to ${LONGEST_HISTORY}, usually ` +
+        `${USUAL_HISTORY}; before: the time of the last one of the page before. Asks the device nothing. A measured value ` +
+        'is kept once a second at most, and once a minute while it stays the same.',
+      mimeType,
+    }));
 }
 
-/** Whether this address is one of {@link listResources}. */
+/** Whether this address is one of {@link listResources} or {@link listResourceTemplates}. */
 export function mayRead(uri: string, toolset: Toolset, principal: Principal): boolean {
   const address = parseResource(uri);
   if (address === null) return false;
@@ -54,26 +73,45 @@ export function mayRead(uri: string, toolset: Toolset, principal: Principal): bo
   );
 }
 
-/** The resource as it is now. Throws the protocol's resource-not-found for anything else. */
-export function readResource(
+/** Whether whoever may read this address is told when it changes; nobody is told of the past. */
+export function maySubscribe(uri: string, toolset: Toolset, principal: Principal): boolean {
+  return parseResource(uri)?.kind !== 'history' && mayRead(uri, toolset, principal);
+}
+
+/** The resource as it is now. Rejects with the protocol's resource-not-found for anything else. */
+export async function readResource(
   uri: string,
   toolset: Toolset,
   principal: Principal,
   service: ResourceSource,
   nowMs: number,
-): ReadResourceResult {
+): Promise<ReadResourceResult> {
   const address = parseResource(uri);
   if (address === null || !mayRead(uri, toolset, principal)) {
     throw new ResourceNotFoundError(
       uri,
-      `There is no resource ${uri} here. List the resources to see their addresses.`,
+      `There is no resource ${uri} here. List the resources and their templates to see their addresses.`,
     );
   }
-  const value =
-    address.kind === 'health'
-      ? healthOf(service, address.connectorId)
-      : readingOf(service, toolset, address.connectorId, address.capability, nowMs);
+  const value = await contentOf(address, toolset, service, nowMs);
   return { contents: [{ uri, mimeType, text: JSON.stringify(value) }] };
+}
+
+async function contentOf(
+  address: ResourceAddress,
+  toolset: Toolset,
+  service: ResourceSource,
+  nowMs: number,
+): Promise<JsonObject> {
+  const { connectorId } = address;
+  if (address.kind === 'health') return healthOf(service, connectorId);
+  const { capability } = address;
+  if (address.kind === 'reading') return readingOf(service, toolset, connectorId, capability, nowMs);
+  const readings = await service.pastReadings(connectorId, capability, {
+    limit: Math.min(address.limit ?? USUAL_HISTORY, LONGEST_HISTORY),
+    ...(address.before === null ? {} : { before: address.before }),
+  });
+  return { connector_id: connectorId, tool: capability, readings: readings.map((reading) => ({ ...reading })) };
 }
 
 /** The health of a connector, as its resource shows it. */

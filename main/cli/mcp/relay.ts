@@ -124,7 +124,8 @@ export async function relayMcp({ connection, input, output, note, signal, pause 
     const line = next.value;
     const message = line.type === 'line' ? readMessage(line.text) : null;
     if (message !== null) take(message);
-    else if (line.type === 'line') await write(errorLine(null, -32_700, 'Parse error: a line is not a JSON-RPC message.'));
+    else if (line.type === 'line')
+      await write(errorLine(null, -32_700, 'Parse error: a line is not a JSON-RPC message.'));
     else await write(errorLine(null, -32_600, 'A message is longer than 1 MiB; it was passed over.'));
   }
   end();

@@ -76,6 +76,12 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
     settle: noneYet,
     operators: { all: () => [], get: none, create: noneYet, change: noneYet, remove: noneYet },
     lastReadings: (id) => readings.filter((reading) => reading.connector_id === id),
+    pastReadings: async (id, tool, { limit, before }) =>
+      readings
+        .filter((reading) => reading.connector_id === id && reading.tool === tool)
+        .filter(({ at }) => before === undefined || at < before)
+        .slice(0, limit)
+        .map(({ at, value }) => ({ at, value })),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
