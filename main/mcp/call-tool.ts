@@ -8,10 +8,14 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
-import type { CallRequest, ConnectorService } from '../connectors/index.ts';
+import type { ConnectorService } from '../connectors/index.ts';
 import type { Exchange } from './exchange.ts';
+import { createProgressSender } from './progress.ts';
 import { effectRejection, effectResult, readFailure, readResult } from './tool-result.ts';
-import { inSight, type ToolEntry } from './toolset.ts';
+import { inSight, mayCall, type ToolEntry } from './toolset.ts';
+
+/** So many tools are named to who asked for one that is not there. */
+const NAMES_SHOWN = 20;
 
 const givenKey = z.looseObject({ idempotency_key: z.string().min(1).max(255) });
 const jsonArguments = z.record(z.string(), z.json());
@@ -29,17 +33,17 @@ export async function callTool(
   const entry = findTool(exchange, params.name);
   const args = jsonArguments.parse(params.arguments ?? {});
   const stop = () => exchange.abort();
+  const progress = createProgressSender(context);
   context.mcpReq.signal.addEventListener('abort', stop, { once: true });
   try {
     const { id, kind, name } = exchange.principal;
-    const onProgress = progressSender(context);
     const answer = await service.call({
       connectorId: entry.connectorId,
       tool: entry.capability,
       arguments: args,
       caller: { id, kind, name },
       signal: exchange.signal,
-      ...(onProgress === null ? {} : { onProgress }),
+      ...(progress === null ? {} : { onProgress: progress.tell }),
     });
     if (answer.kind === 'read') return readResult(answer.output);
     exchange.onDelivered(answer.delivered);
@@ -48,6 +52,7 @@ export async function callTool(
     const fault = AgentError.from(error);
     return entry.sideEffect ? effectRejection(entry.title, keyOf(args), fault) : readFailure(fault);
   } finally {
+    progress?.end();
     context.mcpReq.signal.removeEventListener('abort', stop);
   }
 }
@@ -55,28 +60,20 @@ export async function callTool(
 function findTool({ toolset, principal }: Exchange, name: string): ToolEntry {
   const entry = toolset.find(name);
   if (entry !== null && inSight(principal, entry)) return entry;
+  const names = toolset.entries.filter((tool) => mayCall(principal, tool)).map((tool) => tool.name);
   throw new ProtocolError(
     ProtocolErrorCode.InvalidParams,
-    `Unknown tool: ${name}. List the tools to see what there is here.`,
+    `Unknown tool: ${name}. There ${names.length === 0 ? 'is none' : `are: ${shorten(names)}`}.`,
   );
+}
+
+/** The first names of a list that may be long. */
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
 }
 
 function keyOf(args: JsonObject): string {
   const given = givenKey.safeParse(args);
   return given.success ? given.data.idempotency_key : `ik_${randomUUID()}`;
-}
-
-/** Progress for callers that asked for it. The protocol wants it to grow, so what does not grow is left out. */
-function progressSender({ mcpReq }: ServerContext): CallRequest['onProgress'] | null {
-  const progressToken = mcpReq._meta?.progressToken;
-  if (progressToken === undefined) return null;
-  let last = -1;
-  return ({ message, fraction }) => {
-    if (fraction <= last) return;
-    last = fraction;
-    mcpReq
-      .notify({ method: 'notifications/progress', params: { progressToken, progress: fraction, total: 1, message } })
-      // The caller has gone; the call learns it from its signal.
-      .catch(() => {});
-  };
 }

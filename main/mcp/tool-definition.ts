@@ -1,5 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Connector, Policy } from '../connectors/index.ts';
+import { evidenceWords } from './effect-words.table.ts';
 import { policyWords } from './policy-words.ts';
 import { inputSchemaOf, isJsonObject, outputSchemaOf } from './tool-schema.ts';
 
@@ -22,7 +23,7 @@ export function defineMcpTool(name: string, tool: ToolDescription, connector: Co
     name,
     title: tool.title,
     description: describe(tool, connector, policy),
-    inputSchema: inputSchemaOf(tool.input_schema, tool.side_effect),
+    inputSchema: inputSchemaOf(tool.input_schema, tool.side_effect, tool.test_arguments),
     outputSchema: outputSchemaOf(tool.output_schema, tool.side_effect),
     annotations: {
       title: tool.title,
@@ -43,10 +44,15 @@ function describe(tool: ToolDescription, connector: Connector, policy: Policy): 
     ...(units.length === 0 ? [] : [`Units (UCUM): ${units.join(', ')}.`]),
     ...(tool.side_effect
       ? [
+          'Side effect: changes the device or the world around it.' +
+            (tool.best_evidence === null ? '' : ` Best proof that it can give: ${evidenceWords[tool.best_evidence]}.`),
           policyWords(policy, tool.capability),
           'Give an idempotency_key to ask again safely. If the outcome is unknown, do not try with another key.',
         ]
-      : []),
+      : ['Changes nothing.']),
+    ...(Object.keys(tool.test_arguments).length === 0
+      ? []
+      : [`Example arguments: ${JSON.stringify(tool.test_arguments)}`]),
   ].join('\n');
 }
 

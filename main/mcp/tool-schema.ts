@@ -12,9 +12,10 @@ const reservedProperties = objectOf(jsonSchema.parse(z.toJSONSchema(z.object(res
 
 const textOrNull = (description: string): JsonObject => ({ type: ['string', 'null'], description });
 
-/** The input schema of a tool: the driver's own, and for a side effect the reserved arguments. */
-export function inputSchemaOf(schema: JsonObject, sideEffect: boolean): ObjectSchema {
-  const { $schema: _, ...own } = schema;
+/** The input schema of a tool: the driver's own with an example, and for a side effect the reserved arguments. */
+export function inputSchemaOf(schema: JsonObject, sideEffect: boolean, example: JsonObject): ObjectSchema {
+  const { $schema: _, ...plain } = schema;
+  const own: JsonObject = Object.keys(example).length === 0 ? plain : { ...plain, examples: [example] };
   if (!sideEffect) return { ...own, type: 'object' };
   return { ...own, type: 'object', properties: { ...objectOf(own['properties']), ...reservedProperties } };
 }
