@@ -40,9 +40,31 @@ export async function startEcho(): Promise<{ readonly url: string; close(): Prom
   };
 }
 
-/** A current MCP client at `url`. */
-export async function connectClient(url: string, token?: string): Promise<Client> {
-  const client = new Client({ name: 'edge-bench', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+/** The least that Node's HTTP can do with such a call: read JSON, answer JSON; in a process of its own. */
+export async function startFloor(): Promise<{ exchange(): Promise<void>; close(): Promise<void> }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'floor-server.ts')], {
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  const url = `http://127.0.0.1:${Number(line)}/`;
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: {} } });
+  return {
+    async exchange() {
+      // The client's side is the same as the SDK's: fetch, and the answer as JSON.
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      await answer.json();
+    },
+    async close() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** An MCP client at `url`, of the current revision unless told otherwise. */
+export async function connectClient(url: string, token?: string, mode: 'auto' | 'legacy' = 'auto'): Promise<Client> {
+  const client = new Client({ name: 'edge-bench', version: '1.0.0' }, { versionNegotiation: { mode } });
   await client.connect(
     new StreamableHTTPClientTransport(
       new URL(url),

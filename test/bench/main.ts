@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureIdle } from './idle.ts';
+import { measureMcp } from './mcp.ts';
 import { measurePacing } from './pacing.ts';
 import { measureReads } from './reads.ts';
 import { measureReplug } from './replug.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   reads: measureReads,
   replug: measureReplug,
   pacing: measurePacing,
+  mcp: measureMcp,
 };
 
 const wanted = process.argv.slice(2);

@@ -6,6 +6,7 @@ import { socketPath } from '../data-folder.ts';
 import { findConnector } from '../find.ts';
 import { createAgentConnection } from '../mcp/agent-connection.ts';
 import { relayMcp } from '../mcp/relay.ts';
+import { mcpConfig } from './mcp-config.ts';
 
 const optionsSchema = z.object({ readOnly: z.boolean().default(false) });
 
@@ -52,4 +53,5 @@ export function addMcp(program: Command, host: CommandHost): void {
       }
     },
   });
+  host.add(mcp, mcpConfig);
 }
