@@ -7,7 +7,7 @@ import { median, round, summarise, throughputInTurns, timeInTurns } from './stat
 const ROUNDS = 6;
 const CALLS = 250;
 const SLICE_MS = 1_500;
-const GROWTH_CALLS = 100_000;
+const GROWTH_CALLS = Number(process.env['EDGE_BENCH_CALLS'] ?? 100_000);
 const SESSIONS = 64;
 const LISTENERS = 50;
 const LISTEN_MS = 5_000;

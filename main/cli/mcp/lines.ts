@@ -12,11 +12,13 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array | string>): As
   for await (const chunk of chunks) {
     let rest = Buffer.from(chunk);
     for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+      const tooLong = size + end > MAX_LINE_BYTES;
       parts.push(rest.subarray(0, end));
-      const text = passing ? '' : Buffer.concat(parts).toString('utf8').trim();
+      const text = passing || tooLong ? '' : Buffer.concat(parts).toString('utf8').trim();
+      if (text !== '') yield { type: 'line', text };
+      else if (tooLong && !passing) yield { type: 'too_long' };
       parts = [];
       size = 0;
-      if (text !== '') yield { type: 'line', text };
       passing = false;
       rest = rest.subarray(end + 1);
     }
