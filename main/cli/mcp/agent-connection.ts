@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { AgentError } from '../../../drivers/kit/index.ts';
 import { readServerSentEvents } from '../../api/client-events.ts';
 import { type ClientTarget, createClientTransport, readText } from '../../api/client-transport.ts';
 
@@ -31,10 +32,11 @@ export function createAgentConnection(
   path: string,
   always: Readonly<Record<string, string>>,
 ): AgentConnection {
-  const transport = createClientTransport(target);
+  let transport = createClientTransport(target);
   return {
     async send(method, body, headers, signal) {
-      const response = await transport.send({
+      const used = transport;
+      const sending = used.send({
         method,
         path,
         text: body ?? undefined,
@@ -45,6 +47,11 @@ export function createAgentConnection(
           ...always,
           ...headers,
         },
+      });
+      const response = await sending.catch((error: unknown) => {
+        // What is left of its connections leads to an agent that is gone; those of others at work end by themselves.
+        if (transport === used && AgentError.is(error, 'agent_unreachable')) transport = createClientTransport(target);
+        throw error;
       });
       const session = response.headers['mcp-session-id'];
       return {

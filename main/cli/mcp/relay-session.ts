@@ -87,6 +87,7 @@ export function createRelaySession(parts: {
       } catch {
         // The agent is away; whoever asks something is told why.
       }
+      if (ending.aborted) return;
       attempt += 1;
       await pause(attempt, ending);
     }

@@ -132,6 +132,8 @@ export async function relayMcp({ connection, input, output, note, signal, pause 
   signal.removeEventListener('abort', end);
   output.off('error', end);
   await Promise.all([...work, session.close()]);
+  // An input that is still open would keep the process.
+  input.destroy();
 }
 
 /** A refusal before the protocol names no request; here each belongs to one. */
