@@ -6,6 +6,7 @@ import { socketPath } from '../data-folder.ts';
 import { findConnector } from '../find.ts';
 import { createAgentConnection } from '../mcp/agent-connection.ts';
 import { relayMcp } from '../mcp/relay.ts';
+import { serverJson } from '../mcp/server-json.ts';
 import { mcpConfig } from './mcp-config.ts';
 
 const optionsSchema = z.object({ readOnly: z.boolean().default(false) });
@@ -54,4 +55,16 @@ export function addMcp(program: Command, host: CommandHost): void {
     },
   });
   host.add(mcp, mcpConfig);
+  host.add(mcp, {
+    syntax: 'describe <name>',
+    summary: 'print a connector as server.json, as catalogues of MCP servers take it',
+    examples: ['fibric-edge mcp describe bench-scale > server.json'],
+    async run({ words: [name = ''], client, json, print, printJson }) {
+      const { id } = await findConnector(client, name);
+      const [connector, { version }] = await Promise.all([client.getConnector(id), client.getHealth()]);
+      const described = serverJson(connector, version);
+      if (json) printJson(described);
+      else print(JSON.stringify(described, null, 2));
+    },
+  });
 }
