@@ -6,6 +6,8 @@ export interface Job {
   readonly arguments: readonly { readonly name: string; readonly description: string; readonly required?: boolean }[];
   /** Capabilities of which one each must be callable; none: any tool at all. */
   readonly needs: readonly (readonly string[])[];
+  /** Whether a tool that changes something has to be callable. */
+  readonly needsSideEffect: boolean;
   /** Whether the health of the connectors is shown with it. */
   readonly showsHealth: boolean;
   /** What the model is asked. `tools` names, for each of `needs`, the tools that fulfil it. */
@@ -28,6 +30,7 @@ export const jobs: readonly Job[] = [
     description: 'Explains from the health of a connector what is wrong with it and what a person should do.',
     arguments: [connector],
     needs: [],
+    needsSideEffect: false,
     showsHealth: true,
     text: () =>
       [
@@ -43,6 +46,7 @@ export const jobs: readonly Job[] = [
     description: 'Tries the side effects of a connector without doing them: each call with dry_run.',
     arguments: [connector],
     needs: [],
+    needsSideEffect: true,
     showsHealth: true,
     text: () =>
       [
@@ -60,6 +64,7 @@ export const jobs: readonly Job[] = [
       connector,
     ],
     needs: [['weight.read'], ['receipt.print', 'label.print']],
+    needsSideEffect: true,
     showsHealth: false,
     text: ({ given, tools: [weigh, print] }) =>
       [

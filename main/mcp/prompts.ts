@@ -56,9 +56,13 @@ export function getPrompt(
 }
 
 /** For each capability a job needs, the tools that fulfil it; null when one is missing. */
-function toolsFor({ needs }: Job, callable: readonly ToolEntry[]): readonly (readonly ToolEntry[])[] | null {
+function toolsFor(
+  { needs, needsSideEffect }: Job,
+  callable: readonly ToolEntry[],
+): readonly (readonly ToolEntry[])[] | null {
   const found = needs.map((capabilities) => callable.filter(({ capability }) => capabilities.includes(capability)));
-  return callable.length > 0 && found.every((entries) => entries.length > 0) ? found : null;
+  const acts = !needsSideEffect || callable.some(({ sideEffect }) => sideEffect);
+  return callable.length > 0 && acts && found.every((entries) => entries.length > 0) ? found : null;
 }
 
 function callableTools(toolset: Toolset, principal: Principal): readonly ToolEntry[] {

@@ -51,7 +51,7 @@ export function mayCall(principal: Principal, entry: ToolEntry): boolean {
 }
 
 /** The scope a tool needs. */
-export function scopeOf(entry: ToolEntry): 'tools:read' | 'tools:act' {
+export function scopeOf(entry: Pick<ToolEntry, 'sideEffect'>): 'tools:read' | 'tools:act' {
   return entry.sideEffect ? 'tools:act' : 'tools:read';
 }
 

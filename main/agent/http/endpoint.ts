@@ -30,7 +30,7 @@ export interface EndpointOptions {
   readonly port: number;
   readonly socketPath: string;
   /** How MCP is served, where it is not as usual; for tests. */
-  readonly mcp?: Pick<McpEndpointOptions, 'createServer' | 'onFault'>;
+  readonly mcp?: Pick<McpEndpointOptions, 'createServer'>;
 }
 
 /** The agent's two doors: HTTP on loopback, and the local socket for the command line. */
@@ -51,7 +51,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   let port = options.port;
   const guard = createHostOriginGuard({ port: () => port });
   const authenticate: ApiRouterOptions['authenticate'] = (request) => authenticateRequest(request, { tokens, windows });
-  const mcp = createMcpDoor({ service, version, ...options.mcp });
+  const mcp = createMcpDoor({ service, version, onFault: (error) => api.onFault?.(error, 'mcp'), ...options.mcp });
 
   const loopback = express();
   loopback.disable('x-powered-by');
