@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { Connector, Policy } from '../connectors/index.ts';
 import { evidenceWords } from './effect-words.table.ts';
 import { policyWords } from './policy-words.ts';
@@ -23,7 +24,7 @@ export function defineMcpTool(name: string, tool: ToolDescription, connector: Co
     name,
     title: tool.title,
     description: describe(tool, connector, policy),
-    inputSchema: inputSchemaOf(tool.input_schema, tool.side_effect, tool.test_arguments),
+    inputSchema: inputSchemaOf(tool.input_schema, tool.side_effect, exampleOf(tool)),
     outputSchema: outputSchemaOf(tool.output_schema, tool.side_effect),
     annotations: {
       title: tool.title,
@@ -40,7 +41,7 @@ function describe(tool: ToolDescription, connector: Connector, policy: Policy): 
   const units = unitsOf(tool);
   return [
     tool.description,
-    `Device: ${connector.name}${connector.simulated ? ' (simulated)' : ''}.`,
+    `${connector.kind === 'hardware' ? 'Device' : 'Source'}: ${connector.name}${connector.simulated ? ' (simulated)' : ''}.`,
     ...(units.length === 0 ? [] : [`Units (UCUM): ${units.join(', ')}.`]),
     ...(tool.side_effect
       ? [
@@ -50,10 +51,13 @@ function describe(tool: ToolDescription, connector: Connector, policy: Policy): 
           'Give an idempotency_key to ask again safely. If the outcome is unknown, do not try with another key.',
         ]
       : ['Changes nothing.']),
-    ...(Object.keys(tool.test_arguments).length === 0
-      ? []
-      : [`Example arguments: ${JSON.stringify(tool.test_arguments)}`]),
+    ...(Object.keys(exampleOf(tool)).length === 0 ? [] : [`Example arguments: ${JSON.stringify(exampleOf(tool))}`]),
   ].join('\n');
+}
+
+/** Arguments that work anywhere and do no harm, as a test uses them; none where there are no such. */
+function exampleOf({ test_arguments: example }: ToolDescription): JsonObject {
+  return example ?? {};
 }
 
 /** The units that the output schema names, if it names them. */

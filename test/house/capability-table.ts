@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { drivers } from '../../drivers/index.ts';
-import type { Driver } from '../../drivers/kit/index.ts';
+import { drivers, sources } from '../../drivers/index.ts';
+import type { Tool } from '../../drivers/kit/index.ts';
 import { describeTool } from '../../main/hardware/sessions/index.ts';
 import { sampleConnector } from '../../main/mcp/testing/sample-connectors.ts';
 import { defineMcpTool } from '../../main/mcp/tool-definition.ts';
@@ -11,7 +11,17 @@ const denied = { default: 'deny', tools: {} } as const;
 /** Every tool of every driver, as MCP clients get it: one row each, without the map or model that brings it. */
 export function capabilityRows(): readonly string[] {
   const rows = new Set<string>();
-  for (const driver of drivers) for (const row of rowsOf(driver)) rows.add(row);
+  for (const driver of drivers) {
+    for (const options of optionSets(driver.options)) {
+      const tools = driver.tools({ options, unit: driver.bus?.minUnit ?? null, settings: driver.link.defaults });
+      for (const row of rowsOf(driver.id, 'hardware', tools)) rows.add(row);
+    }
+  }
+  for (const source of sources) {
+    for (const options of optionSets(source.options)) {
+      for (const row of rowsOf(source.id, 'saas', source.tools({ options }))) rows.add(row);
+    }
+  }
   return [...rows].sort();
 }
 
@@ -24,36 +34,45 @@ export function capabilityTable(): string {
   ].join('\n');
 }
 
-function rowsOf(driver: Driver): readonly string[] {
-  return optionSets(driver).flatMap((options) =>
-    driver
-      .tools({ options, unit: driver.bus?.minUnit ?? null, settings: driver.link.defaults })
-      .map(describeTool)
-      .map((tool) => {
-        const connector = sampleConnector('cn_1', 'sample');
-        const { annotations } = defineMcpTool(tool.capability, tool, connector, denied);
-        const yes = (value: boolean | undefined) => (value === true ? 'yes' : 'no');
-        const cells = [
-          `\`${tool.capability}\``,
-          `\`${driver.id}\``,
-          yes(tool.side_effect),
-          `\`${scopeOf({ sideEffect: tool.side_effect })}\``,
-          yes(annotations?.destructiveHint),
-          yes(annotations?.idempotentHint),
-          tool.best_evidence === null ? '' : `\`${tool.best_evidence}\``,
-          tool.boundable.map((argument) => `\`${argument}\``).join(', '),
-        ];
-        return `| ${cells.join(' | ')} |`;
-      }),
-  );
+function rowsOf(listing: string, kind: 'hardware' | 'saas', tools: readonly Tool[]): readonly string[] {
+  const connector = { ...sampleConnector('cn_1', 'sample'), kind };
+  return tools.map(describeTool).map((tool) => {
+    const { annotations } = defineMcpTool(tool.capability, tool, connector, denied);
+    const yes = (value: boolean | undefined) => (value === true ? 'yes' : 'no');
+    const cells = [
+      `\`${tool.capability}\``,
+      `\`${listing}\``,
+      yes(tool.side_effect),
+      `\`${scopeOf({ sideEffect: tool.side_effect })}\``,
+      yes(annotations?.destructiveHint),
+      yes(annotations?.idempotentHint),
+      tool.best_evidence === null ? '' : `\`${tool.best_evidence}\``,
+      tool.boundable.map((argument) => `\`${argument}\``).join(', '),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
 }
 
-const withMap = z.looseObject({ properties: z.looseObject({ map: z.looseObject({ enum: z.array(z.string()) }) }) });
+const propertySchema = z.looseObject({ enum: z.array(z.string()).optional(), type: z.string().optional() });
+const optionsSchema = z.looseObject({
+  properties: z.record(z.string(), propertySchema),
+  required: z.array(z.string()).default([]),
+});
 
-/** The options of a driver, once for each register map or pack it knows. */
-function optionSets(driver: Driver) {
-  const maps = withMap.safeParse(z.toJSONSchema(driver.options, { io: 'input' }));
-  const given = maps.success ? maps.data.properties.map.enum.map((map) => ({ map })) : [{}];
+/** The options of a driver, once for each model, map or pack that it has to be told. */
+function optionSets(options: z.ZodObject) {
   const json = z.record(z.string(), z.json());
-  return given.map((options) => json.parse(driver.options.parse(options)));
+  const { properties, required } = optionsSchema.parse(z.toJSONSchema(options, { io: 'input' }));
+  const sets = required.reduce<readonly Record<string, unknown>[]>(
+    (made, key) => made.flatMap((set) => valuesOf(key, properties[key]).map((value) => ({ ...set, [key]: value }))),
+    [{}],
+  );
+  return sets.map((set) => json.parse(options.parse(set)));
+}
+
+function valuesOf(key: string, property: z.output<typeof propertySchema> | undefined): readonly unknown[] {
+  if (property?.enum !== undefined) return property.enum;
+  if (property?.type === 'boolean') return [true];
+  if (key === 'base_url') return ['https://shop.example'];
+  throw new TypeError(`This table does not know what to give a driver for ${key}`);
 }

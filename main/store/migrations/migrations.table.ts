@@ -8,4 +8,9 @@ import { state004ReadingHistory } from './state-004-reading-history.ts';
 /** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
 export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases];
 /** Every step of `state.db`, likewise. */
-export const stateMigrations: readonly string[] = [state001Tables, state002Secrets, state003Operators, state004ReadingHistory];
+export const stateMigrations: readonly string[] = [
+  state001Tables,
+  state002Secrets,
+  state003Operators,
+  state004ReadingHistory,
+];
