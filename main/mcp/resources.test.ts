@@ -115,6 +115,27 @@ describe('a listener', () => {
     await subscription.close();
   });
 
+  it('gets its result when the connector is removed; those of all connectors hear that the lists changed', async () => {
+    const listener = await client();
+    const subscription = await listener.listen({ resourceSubscriptions: [readingUri] });
+    const everywhere = await connectClient(new URL(`${host.origin}/mcp`), host.grant(['tools:read']).token);
+    const elsewhere = await connectClient(
+      new URL(`${host.origin}/mcp`),
+      host.grant(['tools:read'], { connectors: new Set(['cn_2']) }).token,
+    );
+    const heard: string[] = [];
+    const changed = Promise.withResolvers<void>();
+    everywhere.setNotificationHandler('notifications/tools/list_changed', () => changed.resolve());
+    elsewhere.setNotificationHandler('notifications/tools/list_changed', () => void heard.push('tools'));
+    await everywhere.listen({ toolsListChanged: true });
+    await elsewhere.listen({ toolsListChanged: true });
+    double.remove('cn_1');
+    expect(await subscription.closed).toBe('graceful');
+    await changed.promise;
+    await elsewhere.listTools();
+    expect(heard).toEqual([]);
+  });
+
   it('is cut off when its token ends', async () => {
     const token = host.grant(['tools:read']);
     const listener = await connectClient(host.url('cn_1'), token.token);
