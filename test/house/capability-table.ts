@@ -53,7 +53,7 @@ function rowsOf(listing: string, kind: 'hardware' | 'saas', tools: readonly Tool
   });
 }
 
-const propertySchema = z.looseObject({ enum: z.array(z.string()).optional(), type: z.string().optional() });
+const propertySchema = z.looseObject({ enum: z.array(z.json()).optional(), type: z.unknown() });
 const optionsSchema = z.looseObject({
   properties: z.record(z.string(), propertySchema),
   required: z.array(z.string()).default([]),
