@@ -73,7 +73,7 @@ describe.each<Way['type']>(['http', 'stdio'])('over %s', (type) => {
           'climate__sensor_read',
         ]),
       );
-      expect(await subject.promptNames()).toEqual(['why_is_this_device_red', 'try_without_doing']);
+      expect(await subject.promptNames()).toEqual(['why_is_this_device_red', 'try_without_doing', 'weigh_and_print']);
       const uris = await subject.resourceUris();
       expect(uris.filter((uri) => uri.endsWith('/health')).length).toBeGreaterThanOrEqual(3);
       expect(uris.filter((uri) => uri.endsWith('/readings/weight.read'))).toHaveLength(1);
