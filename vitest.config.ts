@@ -34,6 +34,17 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      {
+        // One guest a file, one file at a time: its processor is software.
+        test: {
+          ...shared,
+          name: 'kernel',
+          include: ['test/kernel/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });
