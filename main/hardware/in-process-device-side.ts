@@ -45,7 +45,7 @@ const RELEASE_PATIENCE_MS = 5_000;
 export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   const { drivers, paths, discover, memory, permits, maxPorts, log = () => {} } = options;
   const clock = systemClock;
-  const registry = createDeviceRegistry({ paths, discover, memory, drivers });
+  const registry = createDeviceRegistry({ paths, discover, memory, drivers, log });
   const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();

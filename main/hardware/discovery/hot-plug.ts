@@ -67,6 +67,10 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     discover && platform === 'linux'
       ? startUdevMonitor({
           onEvent: changed,
+          onListening() {
+            watchDev = false;
+            changed();
+          },
           onDown(why) {
             if (watchDev) return;
             watchDev = true;
@@ -78,6 +82,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
       : null;
   refresh();
   const check = setInterval(() => {
+    monitor?.check();
     refresh();
     if (configuredChanged()) changed();
   }, CHECK_MS);

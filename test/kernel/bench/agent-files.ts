@@ -38,8 +38,7 @@ export function addAgent(archive: CpioWriter, root: string): void {
     archive.addFolder(
       join(root, 'node_modules', name),
       `${at}/node_modules/${name}`,
-      (path) =>
-        !/\.(?:map|md|d\.[cm]?ts|c|cc|cpp|h|gypi?|tar\.gz)$/.test(path) && isForThisMachine(path),
+      (path) => !/\.(?:map|md|d\.[cm]?ts|c|cc|cpp|h|gypi?|tar\.gz)$/.test(path) && isForThisMachine(path),
     );
   }
 }

@@ -12,7 +12,10 @@ export interface Ended {
 /** What the tests may ask of the guest (the other end is guest/control.mts). */
 export interface GuestControl {
   /** Runs a program to its end. */
-  run(argv: readonly string[], options?: { readonly env?: Record<string, string>; readonly timeoutMs?: number }): Promise<Ended>;
+  run(
+    argv: readonly string[],
+    options?: { readonly env?: Record<string, string>; readonly timeoutMs?: number },
+  ): Promise<Ended>;
   /** As {@link run}, and rejects with what it said unless it ends well; resolves with its output. */
   must(...argv: readonly string[]): Promise<string>;
   /** Starts a program that goes on. */

@@ -59,7 +59,12 @@ export async function bootGuest(): Promise<Guest> {
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-vga', 'none'],
       ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', kernelArguments],
       ...['-chardev', `file,id=console,path=${consoleFile}`, '-serial', 'chardev:console'],
-      ...['-netdev', ['user,id=net,restrict=on', ...forwards].join(','), '-device', 'virtio-net-pci,netdev=net,romfile='],
+      ...[
+        '-netdev',
+        ['user,id=net,restrict=on', ...forwards].join(','),
+        '-device',
+        'virtio-net-pci,netdev=net,romfile=',
+      ],
       ...['-device', 'qemu-xhci,id=xhci,p2=15,p3=15', '-qmp', `unix:${qmpFile},server=on,wait=off`],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
@@ -120,7 +125,7 @@ function onceOnly(work: () => Promise<void>): () => Promise<void> {
 
 async function freePorts(): Promise<[number, number, number, number]> {
   const servers = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  await Promise.all(servers.map(({ close }) => new Promise<void>((done) => close(done))));
   const [http = 0, usb = 0, socket = 0, control = 0] = servers.map((server) => server.port);
   return [http, usb, socket, control];
 }

@@ -59,7 +59,10 @@ export function prepareImage(): GuestImage {
   const system = join(cache, `system-${digest(version, process.version, ...guestTexts())}`);
   const built = join(root, 'dist', '.built-from');
   if (!existsSync(built)) throw new Error('the project is not built: node setup/run.mjs build');
-  const initrd = join(cache, `guest-${digest(system, readFileSync(built), lockfile(), readFileSync(import.meta.filename))}.cpio`);
+  const initrd = join(
+    cache,
+    `guest-${digest(system, readFileSync(built), lockfile(), readFileSync(import.meta.filename))}.cpio`,
+  );
   if (!existsSync(join(system, 'done'))) {
     forget('system-');
     makeSystem(system, kernel, version);
@@ -79,7 +82,8 @@ function makeSystem(folder: string, kernel: string, version: string): void {
     const [unpacked, rootfs] = [join(scratch, 'kernel'), join(scratch, 'rootfs')];
     execFileSync('dpkg', ['-x', kernelDeb, unpacked]);
     for (const deb of others) execFileSync('dpkg', ['-x', deb, rootfs]);
-    for (const left of ['usr/share', 'lib/udev/hwdb.d', 'etc/init.d']) rmSync(join(rootfs, left), { recursive: true, force: true });
+    for (const left of ['usr/share', 'lib/udev/hwdb.d', 'etc/init.d'])
+      rmSync(join(rootfs, left), { recursive: true, force: true });
     const node = addPrograms(rootfs);
     addLibraries(rootfs, [node, join(rootfs, 'bin/udevadm'), join(rootfs, 'bin/kmod'), ...nativeAddons(root)]);
     addModules(unpacked, rootfs, version);

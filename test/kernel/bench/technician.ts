@@ -1,0 +1,54 @@
+import type { ConnectorObject, DeviceObject } from '../../../main/api/schemas/index.ts';
+import { eventually } from '../../whole/support/wires.ts';
+import type { GuestAgent } from './guest-agent.ts';
+
+/** Who works with the command line. */
+export interface Technician {
+  /** Runs a command with `--json`; rejects with what it said when it fails. */
+  run(...args: readonly string[]): Promise<unknown>;
+  devices(): Promise<readonly DeviceObject[]>;
+  /** Waits until an adapter with this serial number is there. */
+  present(serial: string): Promise<DeviceObject>;
+  /** Waits until no adapter with this serial number is there. */
+  absent(serial: string): Promise<void>;
+  connector(name: string): Promise<ConnectorObject>;
+  /** Waits until each of these connectors is connected. */
+  connected(...names: readonly string[]): Promise<void>;
+}
+
+/** The kernel takes half a second to know a device, in software; the rest is patience with a busy machine. */
+const PATIENCE_MS = 20_000;
+
+/** Someone in front of this agent. */
+export function createTechnician(agent: GuestAgent): Technician {
+  const devices = () => agent.api.listDevices();
+  const bySerial = async (serial: string) =>
+    (await devices()).find(({ descriptor, present }) => descriptor.serial_number === serial && present);
+  const run: Technician['run'] = async (...args) => {
+    const { code, stdout, stderr } = await agent.edge(...args, '--json');
+    if (code !== 0) throw new Error(`fibric-edge ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    return JSON.parse(stdout);
+  };
+  const connector: Technician['connector'] = async (name) => {
+    const found = (await agent.api.listConnectors()).find((item) => item.name === name);
+    if (found === undefined) throw new Error(`no connector ${name}`);
+    return agent.api.getConnector(found.id);
+  };
+  return {
+    run,
+    devices,
+    present: (serial) => eventually(`${serial} is there`, PATIENCE_MS, () => bySerial(serial)),
+    absent: async (serial) =>
+      void (await eventually(`${serial} is gone`, PATIENCE_MS, async () => (await bySerial(serial)) === undefined)),
+    connector,
+    async connected(...names) {
+      for (const name of names) {
+        await eventually(
+          `${name} is connected`,
+          PATIENCE_MS,
+          async () => (await connector(name)).status === 'connected',
+        );
+      }
+    },
+  };
+}
