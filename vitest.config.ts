@@ -42,7 +42,7 @@ export default defineConfig({
           include: ['test/kernel/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 240_000,
+          hookTimeout: 360_000,
         },
       },
     ],

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modbusSimulator } from '../../drivers/modbus/simulator.ts';
 import { scaleSicsSimulator } from '../../drivers/scale-sics/simulator.ts';
 import { connectMcp, makeToken } from '../whole/support/mcp.ts';
-import { eventually } from '../whole/support/wires.ts';
 import { type FtdiAdapter, makeFtdiAdapter } from './bench/ftdi-adapter.ts';
 import { bootGuest, type Guest } from './bench/guest.ts';
 import { type GuestAgent, startGuestAgent } from './bench/guest-agent.ts';
 import { describeOnKernel } from './bench/on-kernel.ts';
+import { eventually } from './bench/patience.ts';
 import { createTechnician, type Technician } from './bench/technician.ts';
 
 describeOnKernel('the main job, on a real kernel', () => {
@@ -82,7 +82,7 @@ describeOnKernel('the main job, on a real kernel', () => {
 
   it('says at once that a pulled adapter is gone, and the other one works on', async () => {
     await scaleAdapter.unplug();
-    await eventually('the scale is known to be unplugged', 5_000, async () => {
+    await eventually('the scale is known to be unplugged', async () => {
       const { status, health } = await technician.connector('bench-scale');
       return status === 'error' && health.reason === 'device_unplugged';
     });

@@ -155,3 +155,89 @@ it('never binds a device wrongly, whatever is plugged where and in whichever ord
     { numRuns: 1_500 },
   );
 });
+
+interface Interface {
+  readonly unit: string;
+  readonly kind: string;
+  readonly serial: string | null;
+  readonly part: string;
+}
+/** Distinct serial numbers, twins, none, a dummy, and a unit with two ports. */
+const fleet: readonly (readonly Interface[])[] = [
+  ...[
+    ['distinct-1', 'A51MAMME'],
+    ['distinct-2', 'A600DYFH'],
+    ['twin-1', 'TWIN77'],
+    ['twin-2', 'TWIN77'],
+    ['none-1', null],
+    ['none-2', null],
+    ['dummy', '0001'],
+  ].map(([unit, serial]) => [{ unit: unit ?? '', kind: '0403:6001', serial: serial ?? null, part: '00' }]),
+  ['00', '02'].map((part) => ({ unit: 'composite', kind: '2341:0043', serial: 'COMPO1', part })),
+];
+/** What a unit is called where it can't be told from another: any of those may sit in the place. */
+const likeness = (unit: string) => unit.replace(/-\d$/, '');
+
+it('binds right over 1,000 replugs of everything in any order, in any sockets', () => {
+  const permutation = fc.tuple(
+    fc.shuffledSubarray([...fleet.keys()], { minLength: fleet.length }),
+    fc.shuffledSubarray([...fleet.keys(), fleet.length, fleet.length + 1], { minLength: fleet.length }),
+  );
+  fc.assert(
+    fc.property(permutation, permutation, ([firstOrder, firstSockets], [order, sockets]) => {
+      let minted = 0;
+      const ports = (units: readonly number[], places: readonly number[]) => {
+        // Names are given in the order of arrival.
+        let number = 0;
+        return units.flatMap((unit) =>
+          (fleet[unit] ?? []).map((each) => ({
+            each,
+            socket: places[unit] ?? -1,
+            evidence: {
+              path: `/dev/ttyUSB${number++}`,
+              vendorId: each.kind.slice(0, 4),
+              productId: each.kind.slice(5),
+              serial: each.serial,
+              interface: each.part,
+              topology: `usb-0:${places[unit]}:1.${Number(each.part)}`,
+              declared: false,
+            },
+          })),
+        );
+      };
+      const match = (known: readonly KnownPort[], seen: ReturnType<typeof ports>) =>
+        matchPorts(
+          known,
+          seen.map(({ evidence }) => ({ evidence, continues: null })),
+          () => `dev_${minted++}`,
+        );
+      const before = ports(firstOrder, firstSockets);
+      const first = match([], before);
+      const bound = new Map(first.assignments.map(({ known }, index) => [known.id, before[index]]));
+      const away = match(
+        first.assignments.map(({ known }) => known),
+        [],
+      );
+      const after = ports(order, sockets);
+      const second = match(away.absent, after);
+      for (const [index, { known, isNew }] of second.assignments.entries()) {
+        const [was, is] = [bound.get(known.id), after[index]];
+        if (is === undefined) throw new Error('more devices than ports');
+        const hasOwnSerial = ['distinct', 'composite'].includes(likeness(is.each.unit));
+        if (hasOwnSerial) {
+          expect(isNew, `${is.each.unit} is found again`).toBe(false);
+          expect(was?.each, 'as the same interface of the same unit').toEqual(is.each);
+          expect(baseConfidence(known)).toBe('serial');
+        } else {
+          // Known by its place, or a new device there: never another place's device.
+          expect(baseConfidence(known)).not.toBe('serial');
+          if (!isNew && baseConfidence(known) === 'port') {
+            expect(was?.socket).toBe(is.socket);
+            expect(likeness(was?.each.unit ?? '')).toBe(likeness(is.each.unit));
+          }
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drivers } from '../../../drivers/index.ts';
 import type { Driver, Fingerprint } from '../../../drivers/kit/index.ts';
@@ -6,55 +5,13 @@ import { sharedBridges } from './bridges.table.ts';
 import { recognise, recognisedByAnswer } from './recognition.ts';
 import { emptyDescriptor } from './seen-port.ts';
 
-interface Product {
-  readonly vid: string;
-  readonly pid: string;
-  readonly manufacturer: string | null;
-  readonly product: string | null;
-  readonly family: string;
-  readonly expect: string;
-  readonly not: readonly string[];
-  readonly shared: boolean;
-}
-const products: readonly Product[] = JSON.parse(
-  readFileSync(new URL('./fixtures/serial-products.json', import.meta.url), 'utf8'),
-);
 const [template] = drivers;
 if (template === undefined) throw new Error('no drivers');
 
-const describeProduct = ({ vid, pid, manufacturer, product }: Product) => ({
-  ...emptyDescriptor,
-  vendor_id: vid,
-  product_id: pid,
-  manufacturer,
-  product,
-});
 const driverWith = (id: Driver['id'], ...marks: readonly Partial<Fingerprint>[]): Driver => ({
   ...template,
   id,
   fingerprints: marks.map((mark) => ({ label: id, sample: '', strength: 'product', ...mark })),
-});
-
-describe('every serial product of the table', () => {
-  it.each(products.map((product) => [`${product.vid}:${product.pid} ${product.family}`, product] as const))(
-    '%s',
-    (_name, product) => {
-      const seen = recognise(describeProduct(product), drivers);
-      const named = seen.candidates.map((candidate) => candidate.listing);
-      expect(product.not).not.toContain(seen.listing);
-      for (const listing of product.not) expect(named).not.toContain(listing);
-      // Relay boards of other makes speak dialects that we don't.
-      if (product.vid === '2a19') expect(seen.listing).toBe(product.expect);
-      if (product.expect === 'cn-modbus') expect(named).toContain('cn-modbus');
-      // Its cable is known; what hangs on it is not.
-      if (product.expect === 'cn-modbus') expect(seen).toMatchObject({ listing: null, certainty: 'unclear' });
-      if (product.expect === 'unknown') expect(seen.listing).toBeNull();
-      if (product.shared) {
-        expect(seen).toMatchObject({ listing: null, certainty: 'unclear', shared_adapter: true });
-        expect(seen.reason).toMatch(/^Adapter .*identify to find out what is behind it/);
-      } else expect(seen.shared_adapter).toBe(false);
-    },
-  );
 });
 
 describe('weighing marks', () => {

@@ -3,10 +3,10 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type ApiClient, createApiClient } from '../../../main/api/client.ts';
 import { edge } from '../../whole/support/agent-process.ts';
-import { eventually } from '../../whole/support/wires.ts';
 import { agentFolder } from './agent-files.ts';
 import type { Ended } from './control-client.ts';
 import { type Guest, socketInGuest } from './guest.ts';
+import { eventually } from './patience.ts';
 
 /** The built agent, run by the guest's kernel. */
 export interface GuestAgent {
@@ -32,7 +32,7 @@ export interface GuestAgentOptions {
   readonly dataDir?: string;
 }
 
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
 const launcher = `${agentFolder}/bin/fibric-edge.mjs`;
 
 /** Starts the agent and resolves when it says that it is ready; rejects with its output when it ends first. */
@@ -50,10 +50,14 @@ export async function startGuestAgent(guest: Guest, options: GuestAgentOptions =
   const argv = user === 'root' ? ['sh', '-c', command] : ['su', user, '-s', '/bin/sh', '-c', command];
   const launched = await control.start(log, argv, { NODE_ENV: 'production' });
   const readOutput = () => control.read(log).catch(() => '');
-  const ready = await eventually('the agent in the guest is ready', START_DEADLINE_MS, async () => {
-    const text = await control.read(readyFile).catch(() => '');
-    return text === '' ? null : text;
-  }).catch(async (error: Error) => {
+  const ready = await eventually(
+    'the agent in the guest is ready',
+    async () => {
+      const text = await control.read(readyFile).catch(() => '');
+      return text === '' ? null : text;
+    },
+    START_DEADLINE_MS,
+  ).catch(async (error: Error) => {
     throw new Error(`${error.message}\n${await readOutput()}\n${guest.console().slice(-500)}`);
   });
   const { pid }: { pid: number } = JSON.parse(ready);

@@ -1,6 +1,6 @@
 import type { ConnectorObject, DeviceObject } from '../../../main/api/schemas/index.ts';
-import { eventually } from '../../whole/support/wires.ts';
 import type { GuestAgent } from './guest-agent.ts';
+import { eventually } from './patience.ts';
 
 /** Who works with the command line. */
 export interface Technician {
@@ -15,9 +15,6 @@ export interface Technician {
   /** Waits until each of these connectors is connected. */
   connected(...names: readonly string[]): Promise<void>;
 }
-
-/** The kernel takes half a second to know a device, in software; the rest is patience with a busy machine. */
-const PATIENCE_MS = 20_000;
 
 /** Someone in front of this agent. */
 export function createTechnician(agent: GuestAgent): Technician {
@@ -37,17 +34,13 @@ export function createTechnician(agent: GuestAgent): Technician {
   return {
     run,
     devices,
-    present: (serial) => eventually(`${serial} is there`, PATIENCE_MS, () => bySerial(serial)),
+    present: (serial) => eventually(`${serial} is there`, () => bySerial(serial)),
     absent: async (serial) =>
-      void (await eventually(`${serial} is gone`, PATIENCE_MS, async () => (await bySerial(serial)) === undefined)),
+      void (await eventually(`${serial} is gone`, async () => (await bySerial(serial)) === undefined)),
     connector,
     async connected(...names) {
       for (const name of names) {
-        await eventually(
-          `${name} is connected`,
-          PATIENCE_MS,
-          async () => (await connector(name)).status === 'connected',
-        );
+        await eventually(`${name} is connected`, async () => (await connector(name)).status === 'connected');
       }
     },
   };

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { drivers } from '../../../drivers/index.ts';
+import { recognise } from './recognition.ts';
+import { emptyDescriptor } from './seen-port.ts';
+
+/** Real products of every bus, with what should and what must not be said of each (fixtures/usb-products.csv). */
+const products = parseCsv(readFileSync(new URL('./fixtures/usb-products.csv', import.meta.url), 'utf8'));
+const shipped = new Set<string>(drivers.map(({ id }) => id));
+const list = (text: string | undefined) => (text ?? '').split(';').filter((part) => part !== '');
+const named = (product: Product) => `${product['vid']}:${product['pid']} ${product['bus']} ${product['family']}`;
+const see = (product: Product) =>
+  recognise(
+    {
+      ...emptyDescriptor,
+      vendor_id: product['vid'] ?? null,
+      product_id: product['pid'] ?? null,
+      manufacturer: product['manufacturer'] || null,
+      product: product['product'] || null,
+      serial_number: product['serial_example'] || null,
+    },
+    drivers,
+  );
+const expectation = ({ expect_listing: expected = '' }: Product) => expected;
+const held = products.filter((product) => shipped.has(expectation(product)));
+const waiting = products.filter((product) => expectation(product) !== 'unknown' && !held.includes(product));
+
+describe('every product of the table', () => {
+  it.each(products.map((product) => [named(product), product] as const))('%s', (_name, product) => {
+    const seen = see(product);
+    const candidates = seen.candidates.map(({ listing }) => listing);
+    const expected = expectation(product);
+    for (const listing of list(product['expect_not'])) {
+      expect(seen.listing).not.toBe(listing);
+      expect(candidates).not.toContain(listing);
+    }
+    // A cable names no listing: then the right one is a candidate.
+    if (shipped.has(expected)) expect([seen.listing, ...candidates]).toContain(expected);
+    else expect(seen.listing).toBeNull();
+    if (isBareBridge(product)) expect(seen.listing).toBeNull();
+    // The other buses are not seen as serial ports, and a chip's table is of those.
+    if (product['bus'] !== 'serial') return;
+    if (product['bridge_shared'] === 'yes') {
+      expect(seen).toMatchObject({ listing: null, certainty: 'unclear', shared_adapter: true });
+      expect(seen.reason).toMatch(/^Adapter .*identify to find out what is behind it/);
+    } else expect(seen.shared_adapter).toBe(false);
+  });
+
+  it(`has ${held.length} rows of shipped listings, and ${waiting.length} of listings not shipped, which are unknown`, () => {
+    expect(products).toHaveLength(503);
+    expect(waiting.map(see).filter(({ listing }) => listing !== null)).toEqual([]);
+  });
+});
+
+type Product = Readonly<Record<string, string>>;
+
+/** An id that many products share, and nothing else: it proves nothing. */
+function isBareBridge(product: Product): boolean {
+  return (
+    product['bridge_shared'] === 'yes' && ['manufacturer', 'product', 'interfaces'].every((key) => product[key] === '')
+  );
+}
+
+/** Quoted where needed, quotes doubled, one line a row (RFC 4180). */
+function parseCsv(text: string): readonly Product[] {
+  const [head = [], ...rows] = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+      ),
+    );
+  return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
+}
