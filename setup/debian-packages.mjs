@@ -18,6 +18,12 @@ const faultNeeds = [
   { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain that goes away' },
 ];
 
+/** The tests on a real kernel boot it in an emulator; the kernel itself is downloaded by them, and never installed. */
+const guest = [
+  { program: 'qemu-system-x86_64', package: 'qemu-system-x86', purpose: 'the tests on a real kernel' },
+  { program: 'busybox', package: 'busybox-static', purpose: 'the tests on a real kernel' },
+];
+
 /** What each command of the checkout needs from Debian: the program looked for, the package that has it, and what for. */
 const needs = {
   demo: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }],
@@ -31,8 +37,11 @@ const needs = {
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
     ...faultNeeds.filter(({ program }) => program === 'unshare' || program === 'libfaketime.so.1'),
+    { program: 'umockdev-run', package: 'umockdev', purpose: 'the tests of listing on a pretended machine' },
+    ...(process.arch === 'x64' ? guest : []),
   ],
   faults: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }, ...faultNeeds],
+  'bench:kernel': guest,
 };
 
 /**

@@ -24,6 +24,7 @@ const commands = {
   test: [join(root, 'setup', 'test.mjs')],
   bench: [join(root, 'test', 'bench', 'main.ts')],
   faults: [join(root, 'test', 'faults', 'main.ts')],
+  'bench:kernel': [join(root, 'test', 'kernel', 'prompt.ts')],
   build: null,
 };
 

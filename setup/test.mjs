@@ -10,6 +10,11 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path);
 const filters = process.argv.slice(2);
+const projects = [
+  ['unit', 'tests of each room'],
+  ['whole', 'tests of whole agents'],
+  ['kernel', 'tests on a real kernel'],
+];
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function run(title, ...args) {
@@ -32,11 +37,11 @@ if (filters.length === 0) {
 }
 
 mkdirSync(join(root, '.cache'), { recursive: true });
-for (const project of ['unit', 'whole']) {
+for (const [project, title] of projects) {
   const report = join(root, '.cache', `tests-${project}.json`);
   rmSync(report, { force: true });
   const ok = run(
-    project === 'unit' ? 'tests of each room' : 'tests of whole agents',
+    title,
     bin('vitest', 'vitest.mjs'),
     'run',
     '--project',

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -22,6 +22,8 @@ import { downloadPackages, findProgram, kernelPackage } from './packages.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const cache = join(root, '.cache', 'kernel');
+/** Where downloaded packages are kept. */
+export const packageFolder = join(cache, 'packages');
 const guestSources = join(import.meta.dirname, '..', 'guest');
 
 /** With what they need; device drivers load by themselves, as udev's rules say. */
@@ -75,7 +77,7 @@ export function prepareImage(): GuestImage {
 }
 
 function makeSystem(folder: string, kernel: string, version: string): void {
-  const debs = downloadPackages(kernel, join(cache, 'packages'));
+  const debs = downloadPackages(kernel, packageFolder);
   const scratch = mkdtempSync(join(cache, 'making-'));
   try {
     const [kernelDeb = '', ...others] = debs;
@@ -85,7 +87,13 @@ function makeSystem(folder: string, kernel: string, version: string): void {
     for (const left of ['usr/share', 'lib/udev/hwdb.d', 'etc/init.d'])
       rmSync(join(rootfs, left), { recursive: true, force: true });
     const node = addPrograms(rootfs);
-    addLibraries(rootfs, [node, join(rootfs, 'bin/udevadm'), join(rootfs, 'bin/kmod'), ...nativeAddons(root)]);
+    addLibraries(rootfs, [
+      node,
+      join(rootfs, 'bin/busybox'),
+      join(rootfs, 'bin/udevadm'),
+      join(rootfs, 'bin/kmod'),
+      ...nativeAddons(root),
+    ]);
     addModules(unpacked, rootfs, version);
     writeFileSync(join(rootfs, 'etc/passwd'), `${passwordFile}\n`);
     writeFileSync(join(rootfs, 'etc/group'), `${groupFile}\n`);
@@ -122,7 +130,8 @@ function addLibraries(rootfs: string, programs: readonly string[]): void {
   const own = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'].map((folder) => join(rootfs, folder));
   const environment = { ...process.env, LD_LIBRARY_PATH: own.join(':') };
   for (const program of programs) {
-    const listed = execFileSync('ldd', [program], { encoding: 'utf8', env: environment });
+    // Says on standard error, and by its code, when there is nothing to list: a static busybox.
+    const listed = spawnSync('ldd', [program], { encoding: 'utf8', env: environment }).stdout;
     const absent = /^\s*(\S+) => not found/m.exec(listed)?.[1];
     if (absent !== undefined) throw new Error(`${basename(program)} needs ${absent}, which this machine lacks`);
     for (const [, library = ''] of listed.matchAll(/(\/\S+) \(0x/g)) {

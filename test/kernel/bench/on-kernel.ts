@@ -1,7 +1,8 @@
 import { describe } from 'vitest';
-import { whyNoGuest } from './packages.ts';
+import { packageFolder } from './image.ts';
+import { whyNoGuest, whyNoPackages } from './packages.ts';
 
-const reason = whyNoGuest();
+const reason = whyNoGuest() ?? whyNoPackages(packageFolder);
 
 /** A `describe` for what needs a guest; where none can be had it is skipped and says why. */
 export function describeOnKernel(name: string, define: () => void): void {

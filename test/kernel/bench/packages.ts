@@ -50,6 +50,17 @@ export function downloadPackages(kernel: string, folder: string): readonly strin
   });
 }
 
+/** Gets everything that has to be downloaded; why that fails, or null when all is there. */
+export function whyNoPackages(folder: string): string | null {
+  try {
+    downloadPackages(kernelPackage(), folder);
+    return null;
+  } catch (error) {
+    const text = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+    return `the Debian packages of the guest can't be had: ${text}`;
+  }
+}
+
 /** Where a program is; null when it is missing. */
 export function findProgram(name: string): string | null {
   const folders = (process.env['PATH'] ?? '').split(':').concat('/usr/sbin', '/sbin', '/usr/bin', '/bin');
