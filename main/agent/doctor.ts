@@ -4,8 +4,10 @@ import { AgentError } from '../../drivers/kit/index.ts';
 import type { DoctorReport } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
+import { findTakenAdapters } from '../hardware/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { advice, brlttyCheck, modemManagerCheck } from './port-thieves.ts';
 
 type Check = DoctorReport['checks'][number];
 
@@ -30,8 +32,8 @@ export async function runDoctor({ service, store, vault, config, dataDir }: Doct
     listingCheck(config),
     ...(await deviceChecks(service)),
     ...service.list().map(connectorCheck),
-    interferenceCheck('modem-manager', 'ModemManager', 'It writes to serial ports when they are plugged in.'),
-    interferenceCheck('brltty', 'brltty', 'It takes USB serial adapters away when they are plugged in.'),
+    findProgram('ModemManager').then((isThere) => modemManagerCheck(isThere, process.platform)),
+    findProgram('brltty').then((isThere) => brlttyCheck(findTakenAdapters(), isThere, process.platform)),
   ]);
   return { object: 'doctor_report', checks: checks.filter((check) => check !== null) };
 }
@@ -126,25 +128,13 @@ async function deviceChecks(service: ConnectorService): Promise<Check[]> {
   return devices.map((device) => {
     const title = device.descriptor.product ?? device.path;
     if (device.problem !== null) {
-      return {
-        id: `device:${device.id}`,
-        title,
-        result: 'error',
-        message: device.problem.message,
-        hint: device.problem.hint,
-        command: null,
-      };
+      const { message, hint } = device.problem;
+      const advised = device.holder === null ? { hint, command: null } : advice(device.holder.name, hint);
+      return { id: `device:${device.id}`, title, result: 'error', message, ...advised };
     }
     if (device.holder !== null && service.ownerOf(device.id) === null) {
       const message = `${device.path} is used by ${device.holder.name} (process ${device.holder.pid}).`;
-      return {
-        id: `device:${device.id}`,
-        title,
-        result: 'attention',
-        message,
-        hint: 'Close that program and it comes free here.',
-        command: null,
-      };
+      return { id: `device:${device.id}`, title, result: 'attention', message, ...advice(device.holder.name) };
     }
     return ok(
       `device:${device.id}`,
@@ -167,18 +157,6 @@ function connectorCheck({ id, name, health }: ReturnType<ConnectorService['list'
     result: 'error',
     message: health.message ?? health.reason ?? 'Not working.',
     hint: health.hint,
-    command: null,
-  };
-}
-
-async function interferenceCheck(id: string, program: string, what: string): Promise<Check | null> {
-  if (process.platform !== 'linux' || !(await findProgram(program))) return null;
-  return {
-    id,
-    title: program,
-    result: 'attention',
-    message: `${program} is installed. ${what}`,
-    hint: 'If devices vanish or show unasked bytes just after plugging, take it off this machine or tell it to leave serial ports alone.',
     command: null,
   };
 }

@@ -23,6 +23,7 @@ export type {
   ReleaseReason,
   ToolDescription,
 } from './device-side.ts';
+export { findTakenAdapters, type TakenAdapter } from './discovery/index.ts';
 export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
 export { createPermitAuthority, type PermitAuthority } from './permit.ts';
 /** What software sources go through as devices do: turns, gate, queue, calls. */

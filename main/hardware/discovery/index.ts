@@ -2,3 +2,4 @@ export { explainPermission } from './permission.ts';
 export { findPortHolder } from './port-holder.ts';
 export type { RegistryEvent } from './publisher.ts';
 export { createDeviceRegistry, type DeviceRegistry, type DeviceRegistryOptions } from './registry.ts';
+export { findTakenAdapters, type TakenAdapter } from './taken-adapters.ts';

@@ -1,0 +1,38 @@
+import type { Driver } from '../../../drivers/kit/index.ts';
+import { sharedBridges } from './bridges.table.ts';
+
+/**
+ * The udev rules for the adapters and products that drivers know: their ports belong to the group `fibric-edge`, and
+ * ModemManager leaves them alone. `ID_MM_DEVICE_IGNORE` holds under each of its filter policies, for the whole device;
+ * `ID_MM_PORT_IGNORE` for the port (ModemManager reference, "Common udev tags"). Between 50, where the system gives
+ * ports to `dialout`, and 80, where ModemManager reads its tags.
+ */
+export function udevRules(drivers: readonly Pick<Driver, 'fingerprints'>[]): string {
+  const products = new Map(sharedBridges);
+  for (const { vendorId, productId, label } of drivers.flatMap((driver) => driver.fingerprints)) {
+    const id = `${vendorId}:${productId}`;
+    if (vendorId !== undefined && productId !== undefined && !products.has(id)) products.set(id, label);
+  }
+  const rules = [...products]
+    .filter(([id]) => id !== 'ffff:ffff')
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([id, label]) => {
+      const [vendor, product] = id.split(':');
+      return `# ${label}\nATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", ENV{FIBRIC_EDGE}="1"`;
+    });
+  return `${head}\n${rules.join('\n')}\n\n${tail}\n`;
+}
+
+const head = `# Fibric Edge: who may open the serial ports of these adapters, and that ModemManager writes nothing to them.
+# Copy to /etc/udev/rules.d/60-fibric-edge.rules, then: udevadm control --reload; plug the devices in again.
+# The group: groupadd --system fibric-edge; usermod -aG fibric-edge USER. See docs/hardware-support.md.
+
+ACTION=="remove", GOTO="fibric_edge_end"
+SUBSYSTEM!="tty|usb", GOTO="fibric_edge_end"
+`;
+
+const tail = `ENV{FIBRIC_EDGE}!="1", GOTO="fibric_edge_end"
+ENV{ID_MM_DEVICE_IGNORE}="1"
+SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1", GROUP="fibric-edge", MODE="0660"
+
+LABEL="fibric_edge_end"`;
