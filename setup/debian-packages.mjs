@@ -37,7 +37,11 @@ const needs = {
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
     ...faultNeeds.filter(({ program }) => program === 'unshare' || program === 'libfaketime.so.1'),
-    { program: 'umockdev-run', package: 'umockdev', purpose: 'the tests of listing on a pretended machine' },
+    {
+      program: 'umockdev-wrapper',
+      package: 'umockdev python3-gi gir1.2-umockdev-1.0',
+      purpose: 'the tests of listing on a pretended machine',
+    },
     ...(process.arch === 'x64' ? guest : []),
   ],
   faults: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }, ...faultNeeds],
@@ -52,7 +56,7 @@ const needs = {
 export function installDebianPackages(command) {
   const missing = (needs[command] ?? []).filter((need) => !isOnPath(need.program, need.folders));
   if (missing.length === 0) return [];
-  const packages = missing.map((need) => need.package);
+  const packages = missing.flatMap((need) => need.package.split(' '));
   for (const need of missing) say(`${need.program} is missing, needed for ${need.purpose}`);
   if (!isOnPath('apt-get') || process.getuid?.() !== 0) {
     say(`install them once, as root: apt-get install ${packages.join(' ')}`);
