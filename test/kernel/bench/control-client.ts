@@ -88,7 +88,7 @@ function serve(socket: Socket): GuestControl {
     },
     start: async (log, argv, env = {}) => Number((await ask({ do: 'start', argv, env, log }))['pid']),
     async kill(pid, signal) {
-      const { code } = await ask({ do: 'kill', pid, signal });
+      const { code } = await ask({ do: 'kill', pid, signal }, 60_000);
       return typeof code === 'number' ? code : null;
     },
     write: async (path, text, mode = 0o644) => void (await ask({ do: 'write', path, text, mode })),

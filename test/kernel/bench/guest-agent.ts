@@ -78,9 +78,8 @@ export async function startGuestAgent(guest: Guest, options: GuestAgentOptions =
     },
     output: readOutput,
     async stop() {
-      await control.run(['kill', '-TERM', String(pid)]);
       endProxy();
-      return control.kill(launched, 'SIGCONT');
+      return control.kill(launched, 'SIGTERM');
     },
   };
 }

@@ -34,23 +34,13 @@ const kernelModules = [
 
 /** Groups that Debian's udev rules name, with its numbers where they are fixed. */
 const groupFile = [
-  ...[
-    'root:x:0:',
-    'tty:x:5:',
-    'disk:x:6:',
-    'lp:x:7:',
-    'kmem:x:15:',
-    'dialout:x:20:operator',
-    'cdrom:x:24:',
-    'tape:x:26:',
-  ],
+  ...['root:x:0:', 'tty:x:5:', 'disk:x:6:', 'lp:x:7:', 'kmem:x:15:', 'dialout:x:20:', 'cdrom:x:24:', 'tape:x:26:'],
   ...['audio:x:29:', 'video:x:44:', 'plugdev:x:46:', 'input:x:101:', 'kvm:x:102:', 'render:x:103:', 'sgx:x:104:'],
-  ...['fibric-edge:x:900:', 'operator:x:901:'],
+  ...['fibric-edge:x:900:'],
 ].join('\n');
 const passwordFile = [
   'root:x:0:0:root:/root:/bin/sh',
   'fibric-edge:x:900:900:the service:/var/lib/fibric-edge:/bin/sh',
-  'operator:x:901:901:who may open serial ports:/tmp:/bin/sh',
 ].join('\n');
 
 /** What QEMU starts. */
