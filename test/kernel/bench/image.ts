@@ -106,11 +106,13 @@ function makeSystem(folder: string, kernel: string, version: string): void {
   }
 }
 
-/** Busybox, Node and what runs first; returns Node's place. */
+/** Busybox, flock, Node and what runs first; returns Node's place. */
 function addPrograms(rootfs: string): string {
   for (const folder of ['bin', 'sbin', 'usr/bin', 'etc', 'bench']) mkdirSync(join(rootfs, folder), { recursive: true });
   copyFileSync(findProgram('busybox') ?? '', join(rootfs, 'bin/busybox'));
   symlinkSync('busybox', join(rootfs, 'bin/sh'));
+  // Busybox has none.
+  copyFileSync(findProgram('flock') ?? '', join(rootfs, 'bin/flock'));
   const node = join(rootfs, 'usr/bin/node');
   copyFileSync(realpathSync(process.execPath), node);
   // Its symbols are a third of it, and the guest lies in memory.

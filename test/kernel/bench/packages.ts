@@ -15,7 +15,7 @@ const guestPackages = [
 ] as const;
 
 /** The programs that make and run the guest. */
-const programs = ['qemu-system-x86_64', 'busybox', 'dpkg', 'ldd', 'setpriv'] as const;
+const programs = ['qemu-system-x86_64', 'busybox', 'dpkg', 'ldd', 'setpriv', 'flock'] as const;
 
 /** Why there can be no guest here; null when there can. */
 export function whyNoGuest(): string | null {
