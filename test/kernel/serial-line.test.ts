@@ -150,11 +150,11 @@ describeOnKernel('serial lines, on a real kernel', () => {
 
     const holder = await guest.control.start('/tmp/holder.log', ['flock', '--close', path, 'sleep', '600']);
     const again = await install('LOCKS01', 'locks');
-    const shown = await eventually('the port is known to be held', async () => {
-      const { health } = await technician.connector('locks');
-      return health.reason === 'port_busy' && health;
+    await eventually('the port is known to be held', async () => {
+      return (await technician.connector('locks')).health.reason === 'port_busy';
     });
-    expect(shown.message).toContain(`in use by flock (process ${holder})`);
+    const { problem } = await technician.present('LOCKS01');
+    expect(problem?.message).toContain(`in use by flock (process ${holder})`);
     await guest.control.kill(holder, 'SIGKILL');
     await technician.connected('locks');
     await agent.api.removeConnector(again);
