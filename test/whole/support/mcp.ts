@@ -11,7 +11,11 @@ export async function makeToken(
 }
 
 /** A current MCP client connected to one connector of the agent. */
-export async function connectMcp(agent: Pick<AgentProcess, 'url'>, connectorId: string, token: string): Promise<Client> {
+export async function connectMcp(
+  agent: Pick<AgentProcess, 'url'>,
+  connectorId: string,
+  token: string,
+): Promise<Client> {
   const client = new Client({ name: 'edge-test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
   await client.connect(
     new StreamableHTTPClientTransport(new URL(`${agent.url}/mcp/${connectorId}`), {
