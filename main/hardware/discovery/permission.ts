@@ -61,7 +61,7 @@ export function explainRights(path: string, node: string, rights: NodeRights, as
     return denied(
       asker,
       path,
-      `No group of yours can be given the right to it. Add a rule once: echo 'SUBSYSTEM=="tty", KERNEL=="${kernelName}", GROUP="dialout", MODE="0660"' | sudo tee /etc/udev/rules.d/60-fibric-edge.rules && sudo usermod -aG dialout ${username}   then plug the device in again and sign in again.`,
+      `No group of yours can be given the right to it. Add a rule once: echo 'SUBSYSTEM=="tty", KERNEL=="${kernelName}", GROUP="dialout", MODE="0660"' | sudo tee /etc/udev/rules.d/61-fibric-edge-port.rules && sudo usermod -aG dialout ${username}   then plug the device in again and sign in again.`,
     );
   }
   if (groups.includes(rights.gid)) {
