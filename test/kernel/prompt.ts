@@ -35,6 +35,10 @@ try {
   const agent = await startGuestAgent(guest);
   console.log(`The agent in the guest answers at ${agent.url}.\n${help}`);
   const prompt = createInterface({ input: process.stdin, output: process.stdout, prompt: 'kernel> ' });
+  let isOpen = true;
+  prompt.once('close', () => {
+    isOpen = false;
+  });
   prompt.prompt();
   for await (const line of prompt) {
     const words = line.trim().split(/\s+/);
@@ -44,7 +48,8 @@ try {
     } catch (error) {
       console.log(error instanceof Error ? error.message : error);
     }
-    prompt.prompt();
+    // Piped input may have ended before its last line was carried out.
+    if (isOpen) prompt.prompt();
   }
   prompt.close();
 } finally {

@@ -101,5 +101,7 @@ async function proxySocket(folder: string, port: number): Promise<() => void> {
     }
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
+  // It ends with the guest behind it.
+  server.unref();
   return () => void server.close();
 }
