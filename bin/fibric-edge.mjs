@@ -29,6 +29,19 @@ function runAgain(node, environment, options = []) {
   child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 }
 
+/** How long what is closed may take to let the process end by itself. */
+const LEAVE_AFTER_MS = 1_000;
+
+/**
+ * Ends the process though a thread still waits for a port whose device holds its flow control: tcdrain knows no deadline
+ * and Node waits for its threads. Becoming another program ends them, and keeps the exit code.
+ */
+function leave() {
+  if (typeof process.execve !== 'function' || process.platform === 'win32') process.kill(process.pid, 'SIGKILL');
+  process.removeAllListeners('warning');
+  process.execve('/bin/sh', ['sh', '-c', `exit ${Number(process.exitCode ?? 0)}`], {});
+}
+
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   const node = registryNode(root);
   if (node === null) {
@@ -54,4 +67,5 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   const { addRun } = await import('../dist/main/cli/commands/run.js');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.exitCode = await runCommandLine(args, { version, commands: [addRun] });
+  if (args[0] === 'run') setTimeout(leave, LEAVE_AFTER_MS).unref();
 }

@@ -161,8 +161,19 @@ describeOnKernel('serial lines, on a real kernel', () => {
     await scale.unplug();
   });
 
+  it('ends when it is asked to, though a port is held', async () => {
+    const scale = scaleOnUsb('STUCK01');
+    await scale.plug();
+    const id = await install('STUCK01', 'stuck', { flow_control: 'rts_cts' });
+    await technician.connected('stuck');
+    scale.wrong.holdOutput = true;
+    await expect(read(id)).rejects.toBeDefined();
+    // Rejects after a minute; without an end of its own it would be there for ever.
+    expect(await agent.stop()).toBe(0);
+    await scale.unplug();
+  });
+
   it('says which group is missing to an agent without rights, and works with the udev rules alone', async () => {
-    await agent.stop();
     agent = await startGuestAgent(guest, { user: 'fibric-edge', dataDir: '/var/lib/fibric-edge/data' });
     technician = createTechnician(agent);
     const scale = scaleOnUsb('RIGHTS1');

@@ -26,6 +26,8 @@ const cache = join(root, '.cache', 'kernel');
 export const packageFolder = join(cache, 'packages');
 const guestSources = join(import.meta.dirname, '..', 'guest');
 
+const launcher = join(root, 'bin', 'fibric-edge.mjs');
+
 /** With what they need; device drivers load by themselves, as udev's rules say. */
 const kernelModules = [
   ...['virtio_pci', 'virtio_net', 'xhci_pci', 'usbcore', 'vhci-hcd', 'usbip-core', 'usbmon'],
@@ -62,7 +64,7 @@ export function prepareImage(): GuestImage {
   if (!existsSync(built)) throw new Error('the project is not built: node setup/run.mjs build');
   const initrd = join(
     cache,
-    `guest-${digest(system, readFileSync(built), lockfile(), readFileSync(import.meta.filename))}.cpio`,
+    `guest-${digest(system, readFileSync(built), readFileSync(launcher), lockfile(), readFileSync(import.meta.filename))}.cpio`,
   );
   if (!existsSync(join(system, 'done'))) {
     forget('system-');
