@@ -13,6 +13,8 @@ interface HealthWords {
   readonly hint: (subject: HealthSubject) => string;
   /** The device side knows more (the exact command, the exact expectation): its hint comes first. */
   readonly preferGivenHint?: true;
+  /** What has to be done is the same whatever the cause: these words stand even where the error names its own. */
+  readonly always?: true;
 }
 
 /** What a technician is told for each reason; a code that is absent here speaks with its own message. */
@@ -64,6 +66,7 @@ export const healthWords: Readonly<Partial<Record<ErrorCode, HealthWords>>> = {
     preferGivenHint: true,
   },
   release_unconfirmed: {
+    always: true,
     message: ({ name }) => `${name} may still be unlocked: it could not be switched off.`,
     hint: () =>
       'It is tried again until it works. Look at the door; if it must be safe now, cut the power of the board.',

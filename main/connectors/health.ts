@@ -149,7 +149,7 @@ function broken(
   const words = healthWords[error.code];
   const ownHint = words?.hint(subject) ?? null;
   // An error that names its own reason (a refused connection, a held flow control line) knows more than its code.
-  const saysWhy = typeof error.details?.['reason'] === 'string';
+  const saysWhy = words?.always !== true && typeof error.details?.['reason'] === 'string';
   const same = state.health.state === 'error' && state.health.reason === error.code;
   return {
     ...state,
