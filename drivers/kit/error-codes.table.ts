@@ -43,6 +43,8 @@ export const errorCodes = {
   insufficient_scope: { retryable: false },
   local_only: { retryable: false },
   forbidden_origin: { retryable: false },
+  pin_required: { retryable: false },
+  pin_incorrect: { retryable: false },
   not_found: { retryable: false },
   state_conflict: { retryable: false },
   connector_in_use: { retryable: false },

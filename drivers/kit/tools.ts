@@ -27,6 +27,8 @@ export interface TimedOutput {
 export interface Plan {
   /** For people: `Switch relay 2 on`. */
   readonly summary: string;
+  /** What a person is asked when nobody knows whether it happened: `Did receipt 0042 come out?`. Default: made of the summary. */
+  readonly question?: string;
   /** The harmful frames, each sent at most once. Harmless ones need no mention. */
   readonly frames: readonly PlannedFrame[];
   /** For people, before it is done: what will not be as they asked. */

@@ -75,7 +75,8 @@ export function relaySetTool(context: DriverContext, relays: Relays): SideEffect
     plan(args) {
       const pdu = writeCoil(coilOf(relays, args.relay), args.on);
       const summary = `Switch relay ${args.relay} ${word(args.on)}`;
-      return { summary, frames: [{ bytes: unitOf(context).frameOf(pdu), label: pdu.label }], data: args };
+      const question = `Did relay ${args.relay} switch ${word(args.on)}?`;
+      return { summary, question, frames: [{ bytes: unitOf(context).frameOf(pdu), label: pdu.label }], data: args };
     },
 
     async check(link, { relay }) {

@@ -1,3 +1,4 @@
+export { type ApprovalPin, createApprovalPin } from './approval-pin.ts';
 export type { Clock } from './clock.ts';
 export { localAdmin, localReader } from './local-admin.ts';
 export {

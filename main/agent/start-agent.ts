@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { drivers, earlyAccessListings, sources } from '../../drivers/index.ts';
 import { AgentError } from '../../drivers/kit/index.ts';
-import { createTokens, createWindowSessions, removeLeftSignInPages } from '../access/index.ts';
+import { createApprovalPin, createTokens, createWindowSessions, removeLeftSignInPages } from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
@@ -98,6 +98,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       installRules: config.install_rules,
       log: log.logger,
       history: config.reading_history,
+      approvalCountdownMs: config.approvals.countdown_s * 1_000,
     });
     closers.push(() => service.close());
 
@@ -123,7 +124,13 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       tokens,
       windows,
       api: {
-        backend: createAgentBackend({ service, tokens, installation: { installationId, version }, machine }),
+        backend: createAgentBackend({
+          service,
+          tokens,
+          pin: createApprovalPin({ state: store.state }),
+          installation: { installationId, version },
+          machine,
+        }),
         idempotency: createIdempotencyStore(store.state),
         hmacKey: () => hmacKey(vault),
         rateLimitPerMinute: config.rate_limit_per_minute,

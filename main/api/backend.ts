@@ -2,6 +2,12 @@ import type { IdempotencyRecord } from './idempotency.ts';
 import type { Principal } from './principal.ts';
 import type {
   AgentHealth,
+  ApprovalDecisionBody,
+  ApprovalDetail,
+  ApprovalListFilter,
+  ApprovalObject,
+  ApprovalPin,
+  ApprovalPinBody,
   CallAnswer,
   CallBody,
   CapabilityUse,
@@ -150,6 +156,17 @@ export interface ConnectorsBackend {
   acknowledgeJournal(principal: Principal): Promise<JournalEpochObject>;
   /** Oldest first, each page read when it is asked for; the router leaves out what the principal may not see. */
   exportJournal(principal: Principal, filter: JournalExportFilter): Promise<JournalExport>;
+
+  /** Newest first. */
+  listApprovals(principal: Principal, filter: ApprovalListFilter, page: PageRequest): Promise<Page<ApprovalObject>>;
+  getApproval(principal: Principal, approvalId: string): Promise<ApprovalDetail>;
+  /** Does it, once. Rejects with `pin_required`, `pin_incorrect`, `rate_limited`, `state_conflict`, `refused`. */
+  approve(principal: Principal, approvalId: string, body: ApprovalDecisionBody): Promise<ApprovalObject>;
+  /** Rejects with `state_conflict`. No PIN is needed to stop something. */
+  deny(principal: Principal, approvalId: string, body: ApprovalDecisionBody): Promise<ApprovalObject>;
+  getApprovalPin(principal: Principal): Promise<ApprovalPin>;
+  /** Sets, changes or, without `pin`, removes it. Where one is set, `current` has to be it: rejects as `approve`. */
+  setApprovalPin(principal: Principal, body: ApprovalPinBody): Promise<ApprovalPin>;
 
   createToken(principal: Principal, body: TokenBody, record: KeyRecord<CreatedToken>): Promise<CreatedToken>;
   listTokens(principal: Principal): Promise<readonly TokenObject[]>;

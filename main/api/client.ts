@@ -158,6 +158,17 @@ export function createApiClient(target: ClientTarget) {
     },
     acknowledgeJournal: () => ask(wire.journalEpochSchema, 'POST', '/v1/journal/acknowledge'),
 
+    /** One page of the approvals, newest first. */
+    listApprovals: (query: wire.ApprovalListFilter & { readonly limit?: number; readonly cursor?: string } = {}) =>
+      ask(wire.listOf(wire.approvalSchema), 'GET', `/v1/approvals${queryOf(query)}`),
+    getApproval: (id: string) => ask(wire.approvalDetailSchema, 'GET', `/v1/approvals/${encodeURIComponent(id)}`),
+    approve: (id: string, body: wire.ApprovalDecisionBody = {}) =>
+      ask(wire.approvalSchema, 'POST', `/v1/approvals/${encodeURIComponent(id)}/approve`, body),
+    deny: (id: string, body: wire.ApprovalDecisionBody = {}) =>
+      ask(wire.approvalSchema, 'POST', `/v1/approvals/${encodeURIComponent(id)}/deny`, body),
+    getApprovalPin: () => ask(wire.approvalPinSchema, 'GET', '/v1/approvals/pin'),
+    setApprovalPin: (body: wire.ApprovalPinBody) => ask(wire.approvalPinSchema, 'PUT', '/v1/approvals/pin', body),
+
     createToken: (body: wire.TokenBody) => ask(wire.createdTokenSchema, 'POST', '/v1/tokens', body),
     listTokens: () => all(wire.tokenSchema, '/v1/tokens'),
     revokeToken: (id: string) => ask(wire.tokenSchema, 'DELETE', `/v1/tokens/${encodeURIComponent(id)}`),

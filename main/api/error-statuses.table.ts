@@ -61,6 +61,8 @@ export const errorStatuses = {
   insufficient_scope: 403,
   local_only: 403,
   forbidden_origin: 403,
+  pin_required: 403,
+  pin_incorrect: 403,
   not_found: 404,
   state_conflict: 409,
   connector_in_use: 409,

@@ -4,7 +4,16 @@ import type { Principal } from './principal.ts';
 const windowMs = 60_000;
 
 /** Routes of one class share a budget; classes do not touch one another. */
-export type RateClass = 'connectors' | 'operators' | 'tools' | 'devices' | 'journal' | 'tokens' | 'stream' | 'machine';
+export type RateClass =
+  | 'connectors'
+  | 'operators'
+  | 'tools'
+  | 'devices'
+  | 'journal'
+  | 'approvals'
+  | 'tokens'
+  | 'stream'
+  | 'machine';
 
 /** Budgets of requests per minute, each for one principal and one route class. */
 export interface RateLimiter {

@@ -103,12 +103,18 @@ describe('scopes and reach', () => {
     expect(local.sort()).toEqual([
       'acknowledgeJournal',
       'applyInstallRules',
+      'approve',
       'confirmDevice',
       'createToken',
       'createWindowTicket',
+      'deny',
+      'getApproval',
+      'getApprovalPin',
+      'listApprovals',
       'listTokens',
       'revokeToken',
       'runDoctor',
+      'setApprovalPin',
       'setConnectorPolicy',
       'setPause',
       'settleJournalEntry',
@@ -120,6 +126,8 @@ describe('scopes and reach', () => {
       expect(scopeOf(id)).toEqual(['connectors:write']);
     }
     expect(scopeOf('listJournal')).toEqual(['journal:read']);
+    for (const id of ['listApprovals', 'getApproval', 'approve', 'deny'])
+      expect(scopeOf(id)).toEqual(['approvals:write']);
   });
 
   it('hides the devices, journal rows and tools that a limited token has nothing to do with', async () => {

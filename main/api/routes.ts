@@ -1,3 +1,4 @@
+import { approvalsRoutes } from './approvals-routes.ts';
 import { callRoute } from './call-route.ts';
 import { connectorTestRoute } from './connector-test-route.ts';
 import { connectorsRoutes } from './connectors-routes.ts';
@@ -21,6 +22,7 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     previewRoute,
     ...devicesRoutes,
     ...journalRoutes,
+    ...approvalsRoutes,
     ...tokensRoutes,
     ...machineRoutes,
     createStreamRoute(options.stream),

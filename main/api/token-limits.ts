@@ -34,6 +34,9 @@ export function seesEvent(principal: Principal, event: StreamEvent): boolean {
       return seesConnector(principal, event.reading.connector_id) && seesTool(event.reading.tool);
     case 'journal':
       return principal.scopes.has('journal:read') && seesEntry(principal, event.entry);
+    case 'approval':
+      // Decided by people at this machine only, so that nobody else is shown what is asked.
+      return principal.local && principal.scopes.has('approvals:write');
     case 'test':
       return seesConnector(principal, event.record.connector_id);
     case 'pause':

@@ -110,6 +110,11 @@ export const configSchema = z.strictObject({
       keep_hours: z.int().min(1).max(87_600).default(168).describe('None older than this'),
     })
     .prefault({}),
+  approvals: z
+    .strictObject({
+      countdown_s: z.int().min(10).max(3600).default(120).describe('How long a person has to allow an action'),
+    })
+    .prefault({}),
   rate_limit_per_minute: z.int().min(1).default(1000),
 });
 

@@ -1,5 +1,7 @@
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
 import type { DeviceSide, PermitAuthority, ToolDescription } from '../hardware/index.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { hasApproval } from './approval-view.ts';
 import {
   doubtful,
   endUnsent,
@@ -21,7 +23,7 @@ import { answerFailed, answerFromRow, answerRefused, answerUnrecorded } from './
 import type { Gate } from './gate.ts';
 import { mintId } from './ids.ts';
 import { prepareIntent } from './intent.ts';
-import type { Intent, Journal } from './journal.ts';
+import type { Intent, Journal, Refusal } from './journal.ts';
 import { isAnswered, type JournalRow } from './journal-row.ts';
 import type { LiveEffect, LiveEffects } from './live-effects.ts';
 import type { Log } from './log.ts';
@@ -42,6 +44,7 @@ export interface CallParts {
   readonly journal: Journal;
   readonly live: LiveEffects;
   readonly gate: Gate;
+  readonly approvals: ApprovalDesk;
   readonly unresolved: UnresolvedEffects;
   readonly outputs: TimedOutputs;
   readonly clock: Clock;
@@ -91,7 +94,7 @@ async function effect(
   request: CallRequest,
   endsAtMs: number,
 ): Promise<EffectResult> {
-  const { deviceSide, journal, live, gate, clock } = parts;
+  const { deviceSide, journal, live, gate, approvals, clock } = parts;
   let key = givenKey(request.arguments) ?? mintId('ik');
   try {
     const split = splitReserved(tool.capability, request.arguments);
@@ -103,6 +106,8 @@ async function effect(
     });
     if (split.dryRun) return await dryRun(parts, tool, intent, request.signal, endsAtMs);
 
+    /** Whether this call is the one that asked a person. */
+    let asked = false;
     for (;;) {
       const first = live.find(intent);
       if (first !== null) {
@@ -111,6 +116,8 @@ async function effect(
         const answer = await live.join(first, request.signal, remainingMs(endsAtMs, clock));
         // The first caller called its call off, this one did not.
         if (answer.reason === 'cancelled' && !request.signal.aborted) continue;
+        // The first has asked a person; this one waits beside it.
+        if (answer.approval_id !== null && !request.signal.aborted) continue;
         return { ...answer, deduplicated: true, first_at: answer.first_at ?? firstAt(journal, answer) };
       }
       const previous = journal.find(intent);
@@ -118,16 +125,26 @@ async function effect(
         return answerRefused(intent.key, keyConflict(intent, previous.journal_id), previous.journal_id);
       }
       // Whatever policy says now, the truth about what was sent is told: `refused` would say that nothing was.
-      if (previous !== null && (isAnswered(previous) || previous.state === 'awaiting_approval')) {
+      if (previous !== null && (isAnswered(previous) || journal.isUntold(previous))) {
         return answerFromRow(previous, { deduplicated: true });
       }
+      if (previous?.state === 'awaiting_approval' && hasApproval(previous)) {
+        const { onProgress } = request;
+        const signal = AbortSignal.any([request.signal, parts.closing]);
+        const answer = await approvals.join(previous, { signal, endsAtMs, onProgress });
+        return asked ? answer : { ...answer, deduplicated: true, first_at: previous.created_at };
+      }
       throwIfAborted(request.signal);
-      const refusal = gate(intent) ?? suspectDuplicate(intent, journal, live, clock.monotonicMs());
-      return await live.run(intent, request.signal, async (self) =>
-        refusal === null
-          ? attempt(parts, intent, previous, self, request, endsAtMs)
-          : answerFromRow(await journal.refuse(intent, previous, refusal), { deduplicated: false }),
-      );
+      const refusal = gate(intent) ?? suspectDuplicate(intent, journal, live, approvals, clock.monotonicMs());
+      const answer = await live.run(intent, request.signal, async (self) => {
+        if (refusal !== null)
+          return answerFromRow(await journal.refuse(intent, previous, refusal), { deduplicated: false });
+        if (approvals.isNeeded(intent))
+          return answerFromRow(await approvals.request(intent, previous), { deduplicated: false });
+        return attempt(parts, intent, () => journal.accept(intent, previous), self, request, endsAtMs);
+      });
+      if (answer.approval_id === null) return answer;
+      asked = true;
     }
   } catch (error) {
     const fault = AgentError.from(error);
@@ -138,18 +155,31 @@ async function effect(
   }
 }
 
+/** An effect that a person allowed: it has its own time, whether or not the call that asked for it still waits. */
+export function performApproved(
+  parts: CallParts,
+  intent: Intent,
+  accept: () => Promise<JournalRow>,
+  live: LiveEffect,
+  onProgress: CallRequest['onProgress'],
+): Promise<EffectResult> {
+  const request = { signal: new AbortController().signal, ...(onProgress === undefined ? {} : { onProgress }) };
+  return attempt(parts, intent, accept, live, request, parts.clock.monotonicMs() + DEADLINE_MS);
+}
+
 /** The new effect itself: row, turn, check, `sent` on disk, permit, act, outcome on disk. */
 async function attempt(
   parts: CallParts,
   intent: Intent,
-  previous: JournalRow | null,
+  accept: () => Promise<JournalRow>,
   live: LiveEffect,
-  request: CallRequest,
+  request: Pick<CallRequest, 'signal' | 'onProgress'>,
   endsAtMs: number,
 ): Promise<EffectResult> {
   const { deviceSide, journal, permits, clock } = parts;
   const signal = AbortSignal.any([request.signal, parts.closing]);
-  const { journal_id: journalId } = await journal.accept(intent, previous);
+  const accepted = await accept();
+  const { journal_id: journalId } = accepted;
   live.journalId = journalId;
   request.onProgress?.({ message: 'Waiting for the device', fraction: 0.1 });
   try {
@@ -163,7 +193,7 @@ async function attempt(
       if (inDoubt !== null) return answerFromRow(await journal.withdraw(journalId, inDoubt), { deduplicated: false });
       const witness = await deviceSide.check({ turnId, tool, plan }).catch(rejectAsCheckFailed);
       throwIfAborted(signal);
-      const refusal = parts.gate(intent);
+      const refusal = parts.gate(intent) ?? approvalRefusal(parts, intent, accepted);
       if (refusal !== null) return answerFromRow(await journal.withdraw(journalId, refusal), { deduplicated: false });
 
       const sent = await journal.sent(journalId, witness);
@@ -191,13 +221,36 @@ async function attempt(
   }
 }
 
+/** In the turn: an approval has to cover what is about to be done, and where policy has begun to ask, there has to be one. */
+function approvalRefusal({ approvals }: CallParts, intent: Intent, row: JournalRow): Refusal | null {
+  if (hasApproval(row)) return approvals.mismatch(row);
+  if (!approvals.isNeeded(intent)) return null;
+  return {
+    reason: 'policy_deny',
+    error: new AgentError('refused', `The policy of ${intent.connectorName} was changed meanwhile. Nothing was sent.`, {
+      hint: 'Call again; a person will be asked to allow it.',
+      details: { reason: 'policy_deny' },
+    }),
+  };
+}
+
 function firstAt(journal: Journal, answer: EffectResult): string | null {
   return answer.journal_id === null ? null : journal.row(answer.journal_id).created_at;
 }
 
-function noteDelivered({ journal, log }: CallParts, { journal_id: journalId, sent }: EffectResult): void {
-  if (journalId === null || !sent) return;
-  journal.delivered(journalId).catch((error: unknown) => {
+function noteDelivered(
+  { journal, log }: CallParts,
+  { journal_id: journalId, sent, outcome, reason }: EffectResult,
+): void {
+  if (journalId === null) return;
+  const note = () => {
+    if (sent) return journal.delivered(journalId);
+    // The row of a conflict is another call's.
+    if (reason === 'idempotency_conflict' || outcome === 'unknown' || outcome === 'applied' || outcome === 'dry_run')
+      return null;
+    return journal.told(journalId, outcome === 'pending' ? 'awaiting_approval' : outcome);
+  };
+  note()?.catch((error: unknown) => {
     log.warn(
       { code: AgentError.from(error).code, journal_id: journalId },
       'The delivery of an answer could not be noted',

@@ -4,8 +4,11 @@ import type { PermitAuthority } from '../hardware/index.ts';
 import type { ConnectorSide } from '../sources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createApprovalDesk } from './approval-desk.ts';
+import { drawNothing } from './approval-preview.ts';
+import { intentOf, noSuchApproval, viewApproval } from './approval-view.ts';
 import { createBinder } from './binder.ts';
-import { type CallParts, call } from './call.ts';
+import { type CallParts, call, performApproved } from './call.ts';
 import { openCatalogue } from './catalogue.ts';
 import { type Clock, systemClock, toInstant } from './clock.ts';
 import { type ConnectorRecord, subjectOf } from './connector-record.ts';
@@ -50,6 +53,7 @@ import { update } from './update.ts';
 const DAY_MS = 24 * 3_600_000;
 /** How long a start waits for what was left on; a device that is away must not keep the others from working. */
 const FIRST_OFF_MS = 3_000;
+const APPROVAL_COUNTDOWN_MS = 120_000;
 
 export interface ConnectorServiceOptions {
   /** May be started before or after; events are followed from the first moment. */
@@ -62,6 +66,8 @@ export interface ConnectorServiceOptions {
   readonly installRules: readonly InstallRule[];
   /** How many past readings are kept; by default the last 1000 of each tool, for a week. */
   readonly history?: HistoryRetention;
+  /** How long a person has to allow an action. Default 120 s. */
+  readonly approvalCountdownMs?: number;
   readonly clock?: Clock;
   readonly log?: Log;
 }
@@ -129,6 +135,23 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
   });
   const gate = createGate({ directory, devices, journal, epoch, pause, outputs, clock });
   const unresolved = createUnresolvedEffects({ deviceSide, journal, clock, log });
+  const approvals = createApprovalDesk({
+    journal,
+    live,
+    gate,
+    directory,
+    devices,
+    clock,
+    log,
+    countdownMs: options.approvalCountdownMs ?? APPROVAL_COUNTDOWN_MS,
+    async planNow({ connectorId, tool, arguments: args }) {
+      const { plan } = await deviceSide.prepare({ connectorId, tool, arguments: args });
+      if (plan === null) throw new AgentError('internal_error', `${tool} made no plan.`);
+      return plan;
+    },
+    perform: (intent, accept, self, onProgress) => performApproved(callParts, intent, accept, self, onProgress),
+    onChange: (approval) => events.emit({ type: 'approval', approval }),
+  });
   const monitor = createHealthMonitor({ deviceSide, directory, health, clock, log });
   const chooser = createDeviceChooser({ deviceSide, devices, directory });
   const binder = createBinder({
@@ -208,6 +231,9 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       monitor,
       unresolved,
       events,
+      onUnplugged(deviceId) {
+        inBackground(approvals.voidWhere((row) => row.device_id === deviceId, 'was unplugged'));
+      },
       onDevice() {
         if (closed || arriving) return;
         arriving = true;
@@ -266,6 +292,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     journal,
     live,
     gate,
+    approvals,
     unresolved,
     outputs,
     clock,
@@ -276,6 +303,11 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         health.signal(connectorId, { type: 'tools_passed', tools: [tool] });
       }
     },
+  };
+  const requireApproval = (approvalId: string) => {
+    const row = journal.byApproval(approvalId);
+    if (row === null) throw noSuchApproval(approvalId);
+    return row;
   };
   const requireOpen = () => {
     if (closed) throw new AgentError('closed', 'The agent is stopping.', { hint: 'Ask again when it runs.' });
@@ -321,6 +353,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     async update(connectorId, request) {
       requireOpen();
       await installing(() => update(installParts, connectorId, request));
+      await approvals.voidWhere((row) => row.connector_id === connectorId, 'was changed');
       onChange(connectorId);
       return view(connectorId);
     },
@@ -331,6 +364,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
         await uninstall(removeParts, connectorId);
       });
       history.forget(connectorId);
+      await approvals.voidWhere((row) => row.connector_id === connectorId, 'was uninstalled');
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });
     },
@@ -364,6 +398,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       const { name, tools } = directory.get(connectorId);
       const checked = checkPolicy(policy, name, tools);
       await directory.change(connectorId, { policy: checked });
+      await approvals.voidWhere((row) => row.connector_id === connectorId, 'was given another policy');
       log.info({ connector: connectorId, by: caller.id }, 'The policy of a connector was changed');
       onChange(connectorId);
       return checked;
@@ -384,6 +419,17 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       outputs.settled(row);
       return toEntry(row);
     },
+    approvals: (filter) => journal.approvals(filter).map(viewApproval),
+    approval: (approvalId) => viewApproval(requireApproval(approvalId)),
+    async approvalPreview(approvalId) {
+      const { connectorId, tool, arguments: args } = intentOf(requireApproval(approvalId));
+      return drawNothing({ connectorId, tool, arguments: args });
+    },
+    async approve(approvalId, { note = null }, caller) {
+      requireOpen();
+      return approvals.approve(approvalId, note, caller);
+    },
+    deny: (approvalId, { note = null }, caller) => approvals.deny(approvalId, note, caller),
     epoch: () => ({ epoch: epoch.id, acknowledged: !epoch.locked() }),
     async acknowledgeEpoch(caller) {
       await epoch.acknowledge();
@@ -412,6 +458,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       closing.abort();
       unsubscribe();
       cancelTidy();
+      approvals.close();
       await monitor.close();
       // A call that waits for the end of what it began ends now.
       await deviceSide.releaseOutputs({ connectorId: null });

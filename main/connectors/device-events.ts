@@ -18,19 +18,23 @@ export function followDeviceSide(parts: {
   readonly monitor: HealthMonitor;
   readonly unresolved: UnresolvedEffects;
   readonly events: EventFan;
+  /** A device went. */
+  readonly onUnplugged: (deviceId: string) => void;
   /** A device came, or what is known of one changed. */
   readonly onDevice: () => void;
 }): (event: DeviceEvent) => void {
-  const { directory, devices, binder, health, monitor, unresolved, events, onDevice } = parts;
+  const { directory, devices, binder, health, monitor, unresolved, events, onUnplugged, onDevice } = parts;
   return (event) => {
     switch (event.type) {
       case 'device_changed':
         devices.put(event.device);
         events.emit({ type: 'device', device: event.device });
         if (event.device.present) onDevice();
+        else onUnplugged(event.device.id);
         return;
       case 'device_removed':
         devices.markAbsent(event.deviceId);
+        onUnplugged(event.deviceId);
         events.emit({ type: 'device_removed', device_id: event.deviceId });
         return;
       case 'binding_changed':

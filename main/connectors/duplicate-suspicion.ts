@@ -1,4 +1,5 @@
 import { AgentError } from '../../drivers/kit/index.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
 import type { Intent, Journal, Refusal } from './journal.ts';
 import type { LiveEffects } from './live-effects.ts';
 
@@ -9,7 +10,13 @@ const SUSPICION_MS = 60_000;
  * Whether a call without a key looks like a repeat by someone who never saw the first answer (contract section 1,
  * "No key"). A call with a key never is.
  */
-export function suspectDuplicate(intent: Intent, journal: Journal, live: LiveEffects, nowMs: number): Refusal | null {
+export function suspectDuplicate(
+  intent: Intent,
+  journal: Journal,
+  live: LiveEffects,
+  approvals: Pick<ApprovalDesk, 'hasListener'>,
+  nowMs: number,
+): Refusal | null {
   if (intent.keyGiven) return null;
   const unheard = live
     .all()
@@ -23,6 +30,10 @@ export function suspectDuplicate(intent: Intent, journal: Journal, live: LiveEff
         other.intent.fingerprint === intent.fingerprint,
     );
   if (unheard !== undefined) return suspicion(unheard.journalId ?? '', unheard.intent.key, 'still on its way');
+  const asked = journal.unheardRequest(intent);
+  if (asked !== null && !approvals.hasListener(asked.approval_id)) {
+    return suspicion(asked.journal_id, asked.idempotency_key, 'waiting for a person');
+  }
   const first = journal.undelivered(intent, nowMs - SUSPICION_MS);
   return first === null ? null : suspicion(first.journal_id, first.idempotency_key, first.state);
 }

@@ -29,7 +29,7 @@ export function answerFromRow(row: JournalRow, { deduplicated }: { readonly dedu
     reason: row.reason,
     error: row.error,
     result: row.result,
-    approval_id: row.state === 'awaiting_approval' ? row.journal_id : null,
+    approval_id: row.state === 'awaiting_approval' ? row.approval_id : null,
   };
 }
 

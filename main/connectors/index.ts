@@ -4,6 +4,7 @@ export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators.ts';
 export { reservedShape } from './reserved-arguments.ts';
 export type {
+  Approval,
   Bounds,
   Caller,
   CallRequest,

@@ -73,7 +73,7 @@ test('a rule that cannot work is told once, installs nothing and stops no other'
   bench = await openBench({
     rules: [
       rule({ listing: 'cn-none' }),
-      rule({ policy: { default: 'confirm', tools: {} } }),
+      rule({ policy: { default: 'allow', tools: { 'relay.set': { bounds: { tag: { max_value: 1 } } } } } }),
       rule({ match: { serial_number: 'B2' }, name: 'Good' }),
     ],
   });

@@ -6,6 +6,7 @@ import {
   type SerializedAgentError,
   type Witness,
 } from '../../drivers/kit/index.ts';
+import { type ApprovalTerms, approvalColumn } from './approval-terms.ts';
 import { flagColumn, jsonColumn, jsonObject } from './json-column.ts';
 import { planColumn } from './plan-text.ts';
 import type { JournalEntry } from './service.ts';
@@ -80,6 +81,8 @@ export const journalRowSchema = z
     released_at: z.string().nullable(),
     release_reason: z.enum(['due', 'called_off', 'in_doubt', 'settled']).nullable(),
     release_evidence: evidenceColumn,
+    approval_id: z.string().nullable(),
+    approval: approvalColumn.nullable(),
   })
   .transform(({ release_due_at: due_at, released_at, release_reason: reason, release_evidence: evidence, ...row }) => ({
     ...row,
@@ -87,19 +90,25 @@ export const journalRowSchema = z
   }));
 
 /** A row of the journal with what only this room needs: plan, witness, delivery. */
-export type JournalRow = JournalEntry & {
+export type JournalRow = Omit<JournalEntry, 'question' | 'approval'> & {
   readonly plan: Plan;
   readonly fingerprint: string;
   readonly witness: Witness | null;
   readonly delivered_at: string | null;
   readonly last_attempt_at: string;
+  readonly approval_id: string | null;
+  readonly approval: ApprovalTerms | null;
 };
 
 /** The row for people: without plan, witness and what only deduplication needs. */
 export function toEntry(row: JournalRow): JournalEntry {
-  const { plan: _plan, fingerprint: _fingerprint, witness: _witness, ...rest } = row;
-  const { delivered_at: _delivered, last_attempt_at: _last, ...entry } = rest;
-  return entry;
+  const { plan, fingerprint: _fingerprint, witness: _witness, ...rest } = row;
+  const { delivered_at: _delivered, last_attempt_at: _last, approval_id: approvalId, approval, ...entry } = rest;
+  return {
+    ...entry,
+    question: plan.question ?? `Did this happen: ${row.summary}?`,
+    approval: approvalId === null ? null : { approval_id: approvalId, decision: approval?.decision ?? null },
+  };
 }
 
 /** Whether it may have happened and nobody has said yet which. */

@@ -180,23 +180,6 @@ describe('the same key again (contract section 1)', () => {
     expect(bench.world.received).toEqual(['SET 1 on ']);
   });
 
-  test('awaiting_approval stays over a restart and is joined; when its time is up it is refused', async () => {
-    const first = await bench.set(id, { idempotency_key: 'k' });
-    await bench.store.journal.write([
-      {
-        sql: "UPDATE effects SET state = 'awaiting_approval', sent = 0, ended_at = NULL, evidence = NULL, result = NULL",
-      },
-    ]);
-    await bench.restart({ crash: true });
-    expect(await bench.set(id, { idempotency_key: 'k' })).toMatchObject({
-      outcome: 'pending',
-      approval_id: first.journal_id,
-    });
-    bench.clock.advance(121_000);
-    await bench.restart({ crash: true });
-    expect(only()).toMatchObject({ state: 'refused', reason: 'approval_expired' });
-  });
-
   test('the same key with other arguments is a conflict, whatever became of the first', async () => {
     const first = await bench.set(id, { idempotency_key: 'k', relay: 1 });
     const other = await bench.set(id, { idempotency_key: 'k', relay: 2 });

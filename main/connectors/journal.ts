@@ -3,13 +3,22 @@ import type { Evidence, Plan, Resolution, SerializedAgentError, Witness } from '
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
 import type { ActAnswer, ReleaseReason } from '../hardware/index.ts';
 import type { Database, SqlValue } from '../store/index.ts';
+import type { ApprovalTerms } from './approval-terms.ts';
+import { type ApprovalRow, hasApproval } from './approval-view.ts';
 import { type Clock, toInstant } from './clock.ts';
 import { createEffectTimes } from './effect-times.ts';
 import { weakerEvidence } from './evidence.ts';
 import { mintId } from './ids.ts';
 import { isUnresolved, type JournalRow, journalRowSchema, toEntry } from './journal-row.ts';
 import { planToText } from './plan-text.ts';
-import type { Caller, JournalEntry, JournalFilter, RefusalReason } from './service.ts';
+import type {
+  ApprovalDecision,
+  ApprovalFilter,
+  Caller,
+  JournalEntry,
+  JournalFilter,
+  RefusalReason,
+} from './service.ts';
 
 /** A side effect that someone asks for, validated, before anything is done about it. */
 export interface Intent {
@@ -55,11 +64,32 @@ export interface Journal {
   lastEffectOn(deviceId: string, output: string): number | null;
   /** The newest keyless effect of this caller like this one that ended since `sinceMs` (monotonic) with its answer undelivered. */
   undelivered(intent: Intent, sinceMs: number): JournalRow | null;
+  /** The newest keyless effect of this caller like this one that waits for a person and of which its caller knows nothing. */
+  unheardRequest(intent: Intent): ApprovalRow | null;
+  /** Whether a person's decision, or what came of it without anything being sent, has yet to reach its caller. */
+  isUntold(row: JournalRow): boolean;
+  /** The row that has this approval, or null. */
+  byApproval(approvalId: string): ApprovalRow | null;
+  /** Rows with an approval, newest first. */
+  approvals(filter: ApprovalFilter): readonly ApprovalRow[];
+  /** Every row that waits for a person. */
+  awaiting(): readonly ApprovalRow[];
 
   /** (none, `failed` unsent, `refused`, an `accepted` that nobody works on) to `accepted`. */
   accept(intent: Intent, previous: JournalRow | null): Promise<JournalRow>;
   /** The same to `refused`: a call that got nowhere. */
   refuse(intent: Intent, previous: JournalRow | null, refusal: Refusal): Promise<JournalRow>;
+  /** The same to `awaiting_approval`. */
+  requestApproval(
+    intent: Intent,
+    previous: JournalRow | null,
+    approvalId: string,
+    terms: ApprovalTerms,
+  ): Promise<ApprovalRow>;
+  /** `awaiting_approval` to `accepted`, under this approval and no other: it is used up. */
+  approve(row: ApprovalRow, decision: ApprovalDecision): Promise<JournalRow>;
+  /** `awaiting_approval` to `refused`, likewise. */
+  endApproval(row: ApprovalRow, decision: ApprovalDecision, refusal: Refusal): Promise<ApprovalRow>;
   /** `accepted` to `refused`. */
   withdraw(journalId: string, refusal: Refusal): Promise<JournalRow>;
   /** `accepted` to `failed`, nothing sent; also `sent`, where the row was stored and its writer died before it could say so: then there was no permit. */
@@ -85,17 +115,22 @@ export interface Journal {
   /** A person says what happened to an `unknown`, and that its output is off. Rejects with `not_found`, `state_conflict`. */
   settle(
     journalId: string,
-    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
+    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string; readonly by?: string },
     caller: Caller,
   ): Promise<JournalRow>;
   /** The answer has reached its caller. */
   delivered(journalId: string): Promise<void>;
+  /** The same for an answer about an approval, of which nothing was sent: as long as the row is still in `state`. */
+  told(journalId: string, state: 'awaiting_approval' | 'refused' | 'failed'): Promise<void>;
   /** Waits for the notes of delivery that are on their way to disk. */
   idle(): Promise<void>;
 }
 
 /** Nothing left under these, and no call works on them: whoever begins an attempt makes sure of the latter. */
 const RETRYABLE = "(state IN ('refused', 'accepted') OR (state = 'failed' AND sent = 0))";
+
+/** Waiting for a person, under the approval that is expected and no later one. */
+const WAITING = "state = 'awaiting_approval' AND approval_id = :expected";
 
 /** Opens the journal over its database; `onChange` sees every row that was stored, after it was. */
 export function openJournal(parts: {
@@ -124,6 +159,7 @@ export function openJournal(parts: {
 
   /** Delivered, but the note of it is not on disk yet. */
   const delivering = new Map<string, Promise<void>>();
+  const telling = new Map<string, Promise<void>>();
 
   const row = (journalId: string): JournalRow => {
     const found = select('WHERE journal_id = :id', { id: journalId })[0];
@@ -133,12 +169,17 @@ export function openJournal(parts: {
     });
   };
 
-  const move = async (journalId: string, from: string, change: Readonly<Record<string, SqlValue>>) => {
+  const move = async (
+    journalId: string,
+    from: string,
+    change: Readonly<Record<string, SqlValue>>,
+    condition: Readonly<Record<string, SqlValue>> = {},
+  ) => {
     const assignments = Object.keys(change).map((column) => `${column} = :${column}`);
     await database.write([
       {
         sql: `UPDATE effects SET ${assignments.join(', ')} WHERE journal_id = :journal_id AND ${from}`,
-        parameters: { ...change, journal_id: journalId },
+        parameters: { ...change, ...condition, journal_id: journalId },
         expectChanges: 1,
       },
     ]);
@@ -153,14 +194,19 @@ export function openJournal(parts: {
     intent: Intent,
     previous: JournalRow | null,
     state: Readonly<{
-      state: 'accepted' | 'refused';
+      state: 'accepted' | 'refused' | 'awaiting_approval';
       reason: string | null;
       error: string | null;
       ended_at: string | null;
+      approval_id?: string;
+      approval?: string;
     }>,
   ) => {
     const at = now();
     const attempt = {
+      approval_id: null,
+      approval: null,
+      delivered_at: null,
       ...state,
       connector_name: intent.connectorName,
       device_id: intent.deviceId,
@@ -173,7 +219,7 @@ export function openJournal(parts: {
     };
     if (previous !== null) {
       const cleared = {
-        ...{ sent: 0, evidence: null, witness: null, result: null, sent_at: null, delivered_at: null },
+        ...{ sent: 0, evidence: null, witness: null, result: null, sent_at: null },
         ...{ release_due_at: null, released_at: null, release_reason: null, release_evidence: null },
       };
       const next = { ...attempt, ...cleared, attempts: previous.attempts + 1 };
@@ -269,6 +315,58 @@ export function openJournal(parts: {
           !delivering.has(id) && times.endedAt(id, Date.parse(endedAt ?? '')) >= sinceMs,
       ) ?? null,
 
+    unheardRequest: (intent) =>
+      select(
+        `WHERE connector_id = :connector_id AND caller = :caller AND fingerprint = :fingerprint AND key_given = 0
+           AND state = 'awaiting_approval' AND delivered_at IS NULL ORDER BY rowid DESC`,
+        { connector_id: intent.connectorId, caller: intent.caller.id, fingerprint: intent.fingerprint },
+      ).find(hasApproval) ?? null,
+    isUntold({ journal_id: journalId, state, sent, approval, delivered_at: deliveredAt }) {
+      const ended = state === 'refused' || (state === 'failed' && !sent);
+      return ended && approval?.decision != null && deliveredAt === null && !telling.has(`${journalId}/${state}`);
+    },
+    byApproval: (approvalId) => select('WHERE approval_id = :id', { id: approvalId }).find(hasApproval) ?? null,
+    approvals({ state, before, limit }) {
+      const conditions = ['approval_id IS NOT NULL'];
+      const parameters: Record<string, SqlValue> = { limit };
+      if (state !== undefined) conditions.push(`state ${state === 'waiting' ? '=' : '<>'} 'awaiting_approval'`);
+      if (before !== undefined) {
+        conditions.push(
+          'last_attempt_at || journal_id < (SELECT last_attempt_at || journal_id FROM effects WHERE approval_id = :before)',
+        );
+        parameters['before'] = before;
+      }
+      return select(
+        `WHERE ${conditions.join(' AND ')} ORDER BY last_attempt_at DESC, journal_id DESC LIMIT :limit`,
+        parameters,
+      ).filter(hasApproval);
+    },
+    awaiting: () => select("WHERE state = 'awaiting_approval' ORDER BY last_attempt_at", {}).filter(hasApproval),
+
+    async requestApproval(intent, previous, approvalId, terms) {
+      const waiting = { state: 'awaiting_approval', reason: null, error: null, ended_at: null } as const;
+      const stored = { ...waiting, approval_id: approvalId, approval: JSON.stringify(terms) };
+      return requireApproval(await begin(intent, previous, stored));
+    },
+    approve: (row, decision) =>
+      move(
+        row.journal_id,
+        WAITING,
+        { state: 'accepted', approval: JSON.stringify({ ...row.approval, decision }), delivered_at: null },
+        { expected: row.approval_id },
+      ),
+    async endApproval(row, decision, { reason, error }) {
+      const change = {
+        state: 'refused',
+        reason,
+        error: errorText(error.serialize()),
+        approval: JSON.stringify({ ...row.approval, decision }),
+        delivered_at: null,
+        ended_at: now(),
+      };
+      return requireApproval(await move(row.journal_id, WAITING, change, { expected: row.approval_id }));
+    },
+
     accept: (intent, previous) =>
       begin(intent, previous, { state: 'accepted', reason: null, error: null, ended_at: null }),
     refuse: (intent, previous, { reason, error }) =>
@@ -347,7 +445,7 @@ export function openJournal(parts: {
         error: happened ? null : errorText(notHappened.serialize()),
         ended_at: now(),
       }),
-    async settle(journalId, { answer, note }, caller) {
+    async settle(journalId, { answer, note, by }, caller) {
       const before = row(journalId);
       if (before.state !== 'unknown' || before.settlement !== null) {
         const seen =
@@ -356,7 +454,12 @@ export function openJournal(parts: {
           hint: 'Only an action whose outcome is unknown needs an answer, and only once.',
         });
       }
-      const settlement = { answer, by: caller.name, note: note ?? null, at: now() };
+      const settlement = {
+        answer,
+        by: by === undefined ? caller.name : `${by} (${caller.name})`,
+        note: note ?? null,
+        at: now(),
+      };
       const isOpen = before.release !== null && before.release.released_at === null;
       return move(journalId, "state = 'unknown' AND settlement IS NULL", {
         settlement: JSON.stringify(settlement),
@@ -378,8 +481,22 @@ export function openJournal(parts: {
       delivering.set(journalId, writing);
       return writing;
     },
+    async told(journalId, state) {
+      const writing = database
+        .write([
+          {
+            sql: `UPDATE effects SET delivered_at = :at
+                  WHERE journal_id = :id AND delivered_at IS NULL AND approval_id IS NOT NULL AND sent = 0 AND state = :state`,
+            parameters: { at: now(), id: journalId, state },
+          },
+        ])
+        .then(() => {})
+        .finally(() => telling.delete(`${journalId}/${state}`));
+      telling.set(`${journalId}/${state}`, writing);
+      return writing;
+    },
     async idle() {
-      await Promise.allSettled(delivering.values());
+      await Promise.allSettled([...delivering.values(), ...telling.values()]);
     },
   };
 }
@@ -387,6 +504,11 @@ export function openJournal(parts: {
 const notHappened = new AgentError('device_refused', 'The device says that it did not happen.', {
   hint: 'Look at the device; ask again with a new key if it is still wanted.',
 });
+
+function requireApproval(row: JournalRow): ApprovalRow {
+  if (hasApproval(row)) return row;
+  throw new AgentError('internal_error', `Row ${row.journal_id} has lost its approval.`);
+}
 
 function errorText(error: SerializedAgentError | null): string | null {
   return error === null ? null : JSON.stringify(error);

@@ -13,6 +13,7 @@ export const planColumn = jsonColumn(
   z
     .object({
       summary: z.string(),
+      question: z.string().optional(),
       frames: frameList,
       data: jsonObject,
       output: z.string().optional(),
@@ -20,8 +21,9 @@ export const planColumn = jsonColumn(
       minIntervalMs: z.number().optional(),
     })
     .transform(
-      ({ summary, frames, data, output, timed, minIntervalMs }): Plan => ({
+      ({ summary, question, frames, data, output, timed, minIntervalMs }): Plan => ({
         summary,
+        ...(question === undefined ? {} : { question }),
         frames,
         data,
         ...(output === undefined ? {} : { output }),

@@ -25,8 +25,9 @@ describe('a policy', () => {
     expect(ask({ default: 'allow', tools: { 'other.set': { decision: 'deny' } } })).toBeNull();
   });
 
-  test('confirm, should it be stored, refuses', () => {
-    expect(ask({ default: 'confirm', tools: {} })).toBe('policy_deny');
+  test('confirm forbids nothing by itself; bounds and limits hold before a person is asked', () => {
+    expect(ask({ default: 'confirm', tools: {} })).toBeNull();
+    expect(ask({ ...bounded({ max_value: 5 }), default: 'confirm' }, { value: 6 })).toBe('bounds');
   });
 
   test('bounds hold numbers and decimal text to the same limit, the limit included', () => {
@@ -84,10 +85,8 @@ describe('on a connector', () => {
     expect(await bench.set(fresh.id, {})).toMatchObject({ outcome: 'refused', reason: 'policy_deny', sent: false });
   });
 
-  test('confirm, unknown tools, reads and bounds on other arguments are rejected, and nothing changes', async () => {
+  test('unknown tools, reads and bounds on other arguments are rejected, and nothing changes', async () => {
     const wrong: readonly (readonly [Policy, string])[] = [
-      [{ default: 'confirm', tools: {} }, 'not_supported'],
-      [{ default: 'deny', tools: { 'relay.set': { decision: 'confirm' } } }, 'not_supported'],
       [{ default: 'deny', tools: { 'door.open': {} } }, 'invalid_configuration'],
       [{ default: 'deny', tools: { 'relay.read': {} } }, 'invalid_configuration'],
       [{ default: 'deny', tools: { 'relay.set': { bounds: { tag: { max_value: 1 } } } } }, 'invalid_configuration'],

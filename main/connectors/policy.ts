@@ -24,17 +24,19 @@ export interface PolicyQuestion {
   readonly sentSince: (sinceMs: number) => readonly number[];
 }
 
-/** Why this policy does not let the call through, or null. The tool's own decision beats the default. */
+/** What the policy says of a tool: its own decision beats the default. */
+export function decisionOf(policy: Policy, tool: string): Decision {
+  return policy.tools[tool]?.decision ?? policy.default;
+}
+
+/** Why this policy does not let the call through, or null; under `confirm` a person has to be asked beside. */
 export function judge(policy: Policy, question: PolicyQuestion): Refusal | null {
   const { connectorName, tool } = question;
   const rule = policy.tools[tool];
-  const decision: Decision = rule?.decision ?? policy.default;
-  if (decision !== 'allow') {
+  if (decisionOf(policy, tool) === 'deny') {
     return refusal(
       'policy_deny',
-      decision === 'deny'
-        ? `${connectorName} is not allowed to do ${tool}.`
-        : `${connectorName} would have to ask a person for ${tool}, and approvals are not in this version.`,
+      `${connectorName} is not allowed to do ${tool}.`,
       `Allow it on this machine: fibric-edge connectors set ${quote(connectorName)} policy.${tool}=allow`,
     );
   }
@@ -104,7 +106,7 @@ function toDecimal(value: JsonValue): Decimal | null {
   );
 }
 
-/** Reads a policy for a connector with these tools. Rejects with `not_supported` (`confirm`) or `invalid_configuration`. */
+/** Reads a policy for a connector with these tools. Rejects with `invalid_configuration`. */
 export function checkPolicy(policy: Policy, connectorName: string, tools: readonly ToolDescription[]): Policy {
   const wrong = (what: string, hint: string) =>
     new AgentError('invalid_configuration', `The policy of ${connectorName} can't be used: ${what}.`, { hint });
@@ -114,16 +116,6 @@ export function checkPolicy(policy: Policy, connectorName: string, tools: readon
     throw wrong(problems.join('; '), 'Keys: default, and for each tool decision, bounds, min_interval_ms, rate.');
   }
   const effects = tools.filter((tool) => tool.side_effect);
-  const decisions = [parsed.data.default, ...Object.values(parsed.data.tools).map((rule) => rule.decision)];
-  if (decisions.includes('confirm')) {
-    throw new AgentError(
-      'not_supported',
-      `The policy of ${connectorName} can't be confirm: approvals are not in this version.`,
-      {
-        hint: 'Choose deny or allow.',
-      },
-    );
-  }
   for (const [name, rule] of Object.entries(parsed.data.tools)) {
     const tool = effects.find((candidate) => candidate.capability === name);
     if (tool === undefined) {

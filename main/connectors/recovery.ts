@@ -2,9 +2,6 @@ import { AgentError } from '../../drivers/kit/index.ts';
 import type { Database } from '../store/index.ts';
 import { type Clock, toInstant } from './clock.ts';
 
-/** How long an approval may be awaited (contract section 1, "Confirm"). */
-const APPROVAL_MS = 120_000;
-
 const nothingSent = new AgentError('closed', 'The agent stopped before anything was sent.', {
   hint: 'It is safe to ask again, with the same key.',
 });
@@ -15,9 +12,14 @@ const notKnown = new AgentError(
     hint: 'The device is asked as soon as it is back; if it cannot tell, look at it and answer what you saw.',
   },
 );
-const expired = new AgentError('refused', 'Nobody allowed this in time. Nothing was sent.', {
-  hint: 'Ask again if it is still wanted.',
-});
+
+/** Nobody decided before the countdown ended. */
+export function expiredError(): AgentError {
+  return new AgentError('refused', 'Nobody allowed this in time. Nothing was sent.', {
+    hint: 'Ask again if it is still wanted.',
+    details: { reason: 'approval_expired' },
+  });
+}
 
 /**
  * Brings the journal that a stopped agent left behind into a state that is true (contract section 1, "after a crash").
@@ -41,7 +43,7 @@ export async function recoverJournal(database: Database, clock: Clock): Promise<
 
 const RETENTION_MS = 90 * 24 * 3_600_000;
 
-/** Drops rows older than 90 days, but none that may have happened and is not settled; ends approvals whose time is up. */
+/** Drops rows older than 90 days, but none that may have happened and is not settled. */
 export async function tidyJournal(database: Database, clock: Clock): Promise<void> {
   await database.write([
     {
@@ -50,18 +52,20 @@ export async function tidyJournal(database: Database, clock: Clock): Promise<voi
             AND NOT (release_due_at IS NOT NULL AND released_at IS NULL)`,
       parameters: { before: toInstant(clock.now() - RETENTION_MS) },
     },
-    expireStatement(clock),
   ]);
 }
 
+/** Ends the approvals whose time ran out while no agent was here to end them. */
 function expireStatement(clock: Clock) {
+  const at = toInstant(clock.now());
   return {
-    sql: `UPDATE effects SET state = 'refused', reason = 'approval_expired', error = :error, ended_at = :at
-          WHERE state = 'awaiting_approval' AND last_attempt_at < :before`,
+    sql: `UPDATE effects SET state = 'refused', reason = 'approval_expired', error = :error, ended_at = :at,
+            delivered_at = NULL, approval = json_set(approval, '$.decision', json(:decision))
+          WHERE state = 'awaiting_approval' AND (approval IS NULL OR json_extract(approval, '$.expires_at') <= :at)`,
     parameters: {
-      at: toInstant(clock.now()),
-      before: toInstant(clock.now() - APPROVAL_MS),
-      error: JSON.stringify(expired.serialize()),
+      at,
+      error: JSON.stringify(expiredError().serialize()),
+      decision: JSON.stringify({ state: 'expired', by: null, note: null, at }),
     },
   };
 }

@@ -160,6 +160,8 @@ export interface JournalEntry {
   readonly caller_name: string;
   readonly tool: string;
   readonly summary: string;
+  /** What a person is asked when nobody knows whether it happened. */
+  readonly question: string;
   readonly arguments: JsonObject;
   readonly idempotency_key: string;
   readonly key_given: boolean;
@@ -182,6 +184,8 @@ export interface JournalEntry {
   } | null;
   /** Of a timed output (a lock); else null. */
   readonly release: OutputRelease | null;
+  /** Who was asked to allow the latest attempt, and what they said; null where nobody had to be asked. */
+  readonly approval: { readonly approval_id: string; readonly decision: ApprovalDecision | null } | null;
 }
 
 /** How a timed output ended, or has to end. */
@@ -192,6 +196,58 @@ export interface OutputRelease {
   /** `due`: in time. `called_off`: stop, pause, uninstall. `in_doubt`: after a crash, a lost port, a doubtful answer. `settled`: a person looked. */
   readonly reason: 'due' | 'called_off' | 'in_doubt' | 'settled' | null;
   readonly evidence: Evidence | null;
+}
+
+/** What became of an approval. `void`: what was asked for is no longer what would happen, or was not allowed any more. */
+export interface ApprovalDecision {
+  readonly state: 'approved' | 'denied' | 'expired' | 'void';
+  /** Who, for people; null for `expired` and for a `void` that nobody caused. */
+  readonly by: string | null;
+  readonly note: string | null;
+  readonly at: string;
+}
+
+/** A side effect that a person is, or was, asked to allow (contract section 1, "Confirm"). */
+export interface Approval {
+  readonly id: string;
+  readonly journal_id: string;
+  readonly connector_id: string;
+  readonly connector_name: string;
+  /** The unit as it was known when the approval was asked for. */
+  readonly device: {
+    readonly id: string;
+    readonly path: string;
+    readonly product: string | null;
+    readonly serial_number: string | null;
+    /** How it is known again, for people. */
+    readonly known_by: string;
+    readonly simulated: boolean;
+  };
+  readonly tool: string;
+  readonly summary: string;
+  /** Exactly what would be done, defaults included. */
+  readonly arguments: JsonObject;
+  readonly entity_key: string | null;
+  readonly caller: string;
+  readonly caller_name: string;
+  readonly requested_at: string;
+  /** From then on it can't be allowed any more. */
+  readonly expires_at: string;
+  readonly state: 'waiting' | ApprovalDecision['state'];
+  readonly decision: ApprovalDecision | null;
+  /** What has become of the side effect itself. */
+  readonly journal_state: JournalState;
+  readonly reason: RefusalReason | null;
+  readonly evidence: Evidence | null;
+  readonly error: SerializedAgentError | null;
+}
+
+export interface ApprovalFilter {
+  /** `waiting`, or those that were decided. */
+  readonly state?: 'waiting' | 'ended';
+  /** Older than this one; for paging, newest first. */
+  readonly before?: string;
+  readonly limit: number;
 }
 
 export interface ToolTestResult {
@@ -240,6 +296,7 @@ export type ServiceEvent =
   | { readonly type: 'connector_removed'; readonly connector_id: string }
   | { readonly type: 'reading'; readonly reading: Reading }
   | { readonly type: 'journal'; readonly entry: JournalEntry }
+  | { readonly type: 'approval'; readonly approval: Approval }
   | { readonly type: 'test'; readonly record: TestRecord }
   | { readonly type: 'pause'; readonly paused: boolean }
   | { readonly type: 'gap'; readonly lost: number };
@@ -323,9 +380,24 @@ export interface ConnectorService {
   journalPages(span: JournalSpan): Iterable<readonly JournalEntry[]>;
   settle(
     journalId: string,
-    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string },
+    settlement: { readonly answer: 'happened' | 'did_not_happen'; readonly note?: string; readonly by?: string },
     caller: Caller,
   ): Promise<JournalEntry>;
+
+  /** Newest first. */
+  approvals(filter: ApprovalFilter): readonly Approval[];
+  /** Rejects with `not_found`. */
+  approval(approvalId: string): Approval;
+  /** What it would print, as a PNG; null where the tool draws nothing. */
+  approvalPreview(approvalId: string): Promise<Uint8Array | null>;
+  /**
+   * A person allows it: policy, bounds, limits, pause and identity are looked at again, and then it is done, at once and
+   * once. Resolves when it has ended, or after 10 s while it goes on. Rejects with `state_conflict` when it is decided,
+   * void or expired, `refused` when it is not allowed any more, `local_only` for a caller that is no person at this machine.
+   */
+  approve(approvalId: string, decision: { readonly note?: string }, caller: Caller): Promise<Approval>;
+  /** A person does not allow it. Rejects with `state_conflict`, `local_only`. */
+  deny(approvalId: string, decision: { readonly note?: string }, caller: Caller): Promise<Approval>;
 
   /** The journal's epoch, and whether a person knows that an earlier journal was lost. */
   epoch(): { readonly epoch: string; readonly acknowledged: boolean };

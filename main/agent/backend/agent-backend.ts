@@ -1,11 +1,12 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Tokens } from '../../access/index.ts';
+import type { ApprovalPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
 import {
+  approvalObject,
   connectorObject,
   deviceObject,
   identifyReportObject,
@@ -23,11 +24,12 @@ export interface AgentBackendParts {
   readonly tokens: Tokens;
   /** Where an export of the journal is from. */
   readonly installation: Pick<JournalExport, 'installationId' | 'version'>;
+  readonly pin: ApprovalPin;
   readonly machine: Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'>;
 }
 
 /** The Connectors API of one agent: tenant `t_local`, with the connectors of this machine. */
-export function createAgentBackend({ service, tokens, installation, machine }: AgentBackendParts): ConnectorsBackend {
+export function createAgentBackend({ service, tokens, pin, installation, machine }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
   return {
@@ -128,9 +130,13 @@ export function createAgentBackend({ service, tokens, installation, machine }: A
       };
     },
     getJournalEntry: async (_principal, id) => journalEntryObject(service.journalEntry(id)),
-    settleJournalEntry: async (principal, id, { answer, note }) =>
+    settleJournalEntry: async (principal, id, { answer, note, by }) =>
       journalEntryObject(
-        await service.settle(id, { answer, ...(note === undefined ? {} : { note }) }, callerOf(principal)),
+        await service.settle(
+          id,
+          { answer, ...(note === undefined ? {} : { note }), ...(by === undefined ? {} : { by }) },
+          callerOf(principal),
+        ),
       ),
     async acknowledgeJournal(principal) {
       await service.acknowledgeEpoch(callerOf(principal));
@@ -146,6 +152,33 @@ export function createAgentBackend({ service, tokens, installation, machine }: A
         ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
       }),
     }),
+    async listApprovals(_principal, { state }, { limit, position }) {
+      const rows = service.approvals({
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(position === null ? {} : { before: position }),
+      });
+      const page = rows.slice(0, limit);
+      return { items: page.map(approvalObject), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+    async getApproval(_principal, id) {
+      const png = await service.approvalPreview(id);
+      const preview =
+        png === null ? null : { media_type: 'image/png' as const, data: Buffer.from(png).toString('base64') };
+      return { ...approvalObject(service.approval(id)), preview };
+    },
+    async approve(principal, id, { pin: given, note }) {
+      service.approval(id);
+      await pin.require(given);
+      return approvalObject(await service.approve(id, note === undefined ? {} : { note }, callerOf(principal)));
+    },
+    deny: async (principal, id, { note }) =>
+      approvalObject(await service.deny(id, note === undefined ? {} : { note }, callerOf(principal))),
+    getApprovalPin: async () => ({ object: 'approval_pin', set: pin.isSet() }),
+    async setApprovalPin(_principal, { pin: next = null, current }) {
+      await pin.change(next, current);
+      return { object: 'approval_pin', set: pin.isSet() };
+    },
 
     async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }, record) {
       requireConnectors(service, connectors ?? []);

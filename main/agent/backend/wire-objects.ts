@@ -1,4 +1,5 @@
 import type {
+  ApprovalObject,
   ConnectorObject,
   DeviceObject,
   IdentifyReportObject,
@@ -10,6 +11,7 @@ import type {
   ToolObject,
 } from '../../api/schemas/index.ts';
 import type {
+  Approval,
   Connector,
   ConnectorService,
   JournalEntry,
@@ -63,6 +65,11 @@ export function journalEntryObject(entry: JournalEntry): JournalEntryObject {
   return { ...entry, object: 'journal_entry' };
 }
 
+/** An approval without its preview. */
+export function approvalObject(approval: Approval): ApprovalObject {
+  return { ...approval, object: 'approval' };
+}
+
 export function testRecordObject(record: TestRecord): TestRecordObject {
   return { ...record, object: 'connector_test' };
 }
@@ -82,6 +89,8 @@ export function streamEvent(event: ServiceEvent, ownerOf: OwnerOf): StreamEvent 
       return { type: 'reading', reading: readingObject(event.reading) };
     case 'journal':
       return { type: 'journal', entry: journalEntryObject(event.entry) };
+    case 'approval':
+      return { type: 'approval', approval: approvalObject(event.approval) };
     case 'test':
       return { type: 'test', record: testRecordObject(event.record) };
     case 'device_removed':

@@ -1,4 +1,5 @@
 export { type Scope, scopes } from '../principal.ts';
+export * from './approval.ts';
 export * from './common.ts';
 export * from './connector.ts';
 export * from './connector-test.ts';

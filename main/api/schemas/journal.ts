@@ -8,6 +8,16 @@ import {
   timestampSchema,
 } from './common.ts';
 
+/** What became of an approval. */
+export const approvalDecisionSchema = z
+  .object({
+    state: z.enum(['approved', 'denied', 'expired', 'void']),
+    by: z.string().nullable(),
+    note: z.string().nullable(),
+    at: timestampSchema,
+  })
+  .meta({ id: 'ApprovalDecision' });
+
 /** Every state a side effect may be in. */
 export const journalStateSchema = z.enum([
   'accepted',
@@ -32,6 +42,7 @@ export const journalEntrySchema = z
     caller_name: z.string(),
     tool: z.string(),
     summary: z.string(),
+    question: z.string().describe('What a person is asked when nobody knows whether it happened'),
     arguments: jsonObjectSchema,
     idempotency_key: z.string(),
     key_given: z.boolean(),
@@ -63,6 +74,10 @@ export const journalEntrySchema = z
       })
       .nullable()
       .describe('How a timed output (a lock) was switched off'),
+    approval: z
+      .object({ approval_id: z.string(), decision: approvalDecisionSchema.nullable() })
+      .nullable()
+      .describe('Who was asked to allow the latest attempt, and what they said'),
   })
   .meta({ id: 'JournalEntry' });
 /** One side effect in the journal. */
@@ -86,6 +101,7 @@ export const settleBodySchema = z
   .strictObject({
     answer: z.enum(['happened', 'did_not_happen']),
     note: z.string().min(1).max(1000).optional(),
+    by: z.string().min(1).max(100).optional().describe('Who looked; kept beside the name of the session'),
   })
   .meta({ id: 'Settlement' });
 /** What a person says of an effect whose outcome is unknown. */

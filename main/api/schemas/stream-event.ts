@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalSchema } from './approval.ts';
 import type { DeepReadonly } from './common.ts';
 import { connectorSchema } from './connector.ts';
 import { testRecordSchema } from './connector-test.ts';
@@ -15,6 +16,7 @@ export const streamEventSchema = z
     z.object({ type: z.literal('connector_removed'), connector_id: z.string() }),
     z.object({ type: z.literal('reading'), reading: readingSchema }),
     z.object({ type: z.literal('journal'), entry: journalEntrySchema }),
+    z.object({ type: z.literal('approval'), approval: approvalSchema }),
     z.object({ type: z.literal('test'), record: testRecordSchema }),
     z.object({ type: z.literal('pause'), paused: z.boolean() }),
     z

@@ -2,6 +2,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from '../backend.ts';
 import { pageOf } from '../pagination.ts';
 import type {
+  ApprovalObject,
   ConnectorObject,
   CreatedToken,
   DeviceObject,
@@ -13,7 +14,7 @@ import type {
   TestRecordObject,
   TokenObject,
 } from '../schemas/index.ts';
-import { sampleConnector, sampleDevice, sampleEntry, sampleListing, sampleTool } from './samples.ts';
+import { sampleApproval, sampleConnector, sampleDevice, sampleEntry, sampleListing, sampleTool } from './samples.ts';
 
 /** A backend in memory whose every part a test may look into, change, or replace. */
 export interface MemoryBackend extends ConnectorsBackend {
@@ -24,6 +25,7 @@ export interface MemoryBackend extends ConnectorsBackend {
   /** Newest first. */
   operators: OperatorObject[];
   readonly entries: JournalEntryObject[];
+  approvals: ApprovalObject[];
   readonly records: TestRecordObject[];
   readonly tokens: TokenObject[];
   /** Side effects and reads that were called, with how often their answer left. */
@@ -63,6 +65,17 @@ export function createMemoryBackend(): MemoryBackend {
     return found;
   };
 
+  const approvalOf = (id: string) => {
+    const found = backend.approvals.find((approval) => approval.id === id);
+    if (found === undefined) throw notFound('approval');
+    return found;
+  };
+  const decide = (id: string, change: Partial<ApprovalObject>) => {
+    const decided = { ...approvalOf(id), ...change };
+    backend.approvals = backend.approvals.map((approval) => (approval.id === id ? decided : approval));
+    return decided;
+  };
+
   const backend: MemoryBackend = {
     listings: [
       sampleListing({ id: 'cn-scale-sics' }),
@@ -73,6 +86,7 @@ export function createMemoryBackend(): MemoryBackend {
     connectors: [],
     operators: [],
     entries: [sampleEntry({ journal_id: 'jr_1' })],
+    approvals: [sampleApproval({ id: 'ap_1' })],
     records: [],
     tokens: [],
     calls: [],
@@ -293,6 +307,20 @@ export function createMemoryBackend(): MemoryBackend {
       pages: [backend.entries.filter((entry) => connector_id === undefined || entry.connector_id === connector_id)],
     }),
     acknowledgeJournal: async () => ({ object: 'journal_epoch', epoch: 'ep_1', acknowledged: true }),
+
+    async listApprovals(_principal, { state }, page) {
+      const matching = backend.approvals.filter(
+        (each) => state === undefined || (state === 'waiting') === (each.state === 'waiting'),
+      );
+      return pageOf(matching, page, ({ requested_at, id }) => ({ at: requested_at, id }));
+    },
+    getApproval: async (_principal, id) => ({ ...approvalOf(id), preview: null }),
+    approve: async (principal, id, { note = null }) =>
+      decide(id, { state: 'approved', decision: { state: 'approved', by: principal.name, note, at } }),
+    deny: async (principal, id, { note = null }) =>
+      decide(id, { state: 'denied', decision: { state: 'denied', by: principal.name, note, at } }),
+    getApprovalPin: async () => ({ object: 'approval_pin', set: false }),
+    setApprovalPin: async (_principal, { pin }) => ({ object: 'approval_pin', set: pin !== undefined }),
 
     async createToken(_principal, body) {
       const created: CreatedToken = {

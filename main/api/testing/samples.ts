@@ -1,4 +1,11 @@
-import type { ConnectorObject, DeviceObject, JournalEntryObject, ListingObject, ToolObject } from '../schemas/index.ts';
+import type {
+  ApprovalObject,
+  ConnectorObject,
+  DeviceObject,
+  JournalEntryObject,
+  ListingObject,
+  ToolObject,
+} from '../schemas/index.ts';
 
 const at = '2026-07-02T15:20:00Z';
 
@@ -114,6 +121,7 @@ export function sampleEntry(
     caller_name: 'test',
     tool: 'scale.zero',
     summary: 'Zero the scale',
+    question: 'Does the scale show zero?',
     arguments: {},
     idempotency_key: 'k',
     key_given: true,
@@ -130,6 +138,40 @@ export function sampleEntry(
     ended_at: at,
     settlement: null,
     release: null,
+    approval: null,
+    ...changes,
+  };
+}
+
+/** An approval that waits. */
+export function sampleApproval(changes: Partial<ApprovalObject> & { readonly id: string }): ApprovalObject {
+  return {
+    object: 'approval',
+    journal_id: 'jr_1',
+    connector_id: 'cn_0001',
+    connector_name: 'cn_0001',
+    device: {
+      id: 'dev_1',
+      path: '/dev/ttyUSB0',
+      product: null,
+      serial_number: null,
+      known_by: 'path',
+      simulated: false,
+    },
+    tool: 'scale.zero',
+    summary: 'Zero the scale',
+    arguments: {},
+    entity_key: null,
+    caller: 'tok_1',
+    caller_name: 'test',
+    requested_at: at,
+    expires_at: at,
+    state: 'waiting',
+    decision: null,
+    journal_state: 'awaiting_approval',
+    reason: null,
+    evidence: null,
+    error: null,
     ...changes,
   };
 }

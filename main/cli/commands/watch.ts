@@ -44,6 +44,8 @@ function connectorOf(event: StreamEvent): string | null {
       return event.reading.connector_id;
     case 'journal':
       return event.entry.connector_id;
+    case 'approval':
+      return event.approval.connector_id;
     case 'test':
       return event.record.connector_id;
     default:
@@ -68,6 +70,11 @@ function linesOf(event: StreamEvent, names: ReadonlyMap<string, string>): readon
       const { connector_name, summary, state, reason, ended_at, sent_at, created_at } = event.entry;
       const why = reason === null ? '' : ` (${reason})`;
       return [`${ended_at ?? sent_at ?? created_at}  ${plain(connector_name)}  ${plain(summary)}: ${state}${why}`];
+    }
+    case 'approval': {
+      const { id, connector_name, summary, caller_name, state, requested_at, decision } = event.approval;
+      const who = state === 'waiting' ? ` asked by ${plain(caller_name)}; fibric-edge approvals show ${id}` : '';
+      return [`${decision?.at ?? requested_at}  ${plain(connector_name)}  ${plain(summary)}: approval ${state}${who}`];
     }
     case 'test':
       return [`${event.record.tested_at}  ${nameOf(event.record.connector_id)}  test ${event.record.status}`];

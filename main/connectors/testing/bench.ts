@@ -58,10 +58,12 @@ export interface SetOptions {
   readonly signal: AbortSignal;
   readonly deliver: boolean;
   readonly deadlineMs: number;
+  readonly onProgress: NonNullable<Parameters<ConnectorService['call']>[0]['onProgress']>;
 }
 
 export interface BenchOptions {
   readonly rules?: readonly InstallRule[];
+  readonly approvalCountdownMs?: number;
   readonly wrapStore?: (store: Store) => Store;
 }
 
@@ -103,6 +105,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     const permits = createPermitAuthority();
     const devices = createScriptedDeviceSide(world, permits);
     const store = options.wrapStore?.(real) ?? real;
+    const { approvalCountdownMs } = options;
     const parts = {
       deviceSide: withoutSources(devices.side),
       store,
@@ -111,6 +114,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       installRules: rules,
       clock,
       log,
+      ...(approvalCountdownMs === undefined ? {} : { approvalCountdownMs }),
     };
     return { devices, service: await createConnectorService(parts) };
   };
@@ -123,7 +127,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     service: first.service,
     devices: first.devices,
     async restart({ crash, rules: next } = { crash: false }) {
-      if (!crash) await bench.service.close();
+      if (crash) clock.forgetTimers();
+      else await bench.service.close();
       rules = next ?? rules;
       const again = await begin();
       bench.service = again.service;
@@ -145,6 +150,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         caller: given.caller ?? admin,
         signal: given.signal ?? new AbortController().signal,
         ...(given.deadlineMs === undefined ? {} : { deadlineMs: given.deadlineMs }),
+        ...(given.onProgress === undefined ? {} : { onProgress: given.onProgress }),
       });
       const answer = effectOf(call);
       if (given.deliver !== false) answer.delivered();

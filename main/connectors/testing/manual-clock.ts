@@ -8,6 +8,8 @@ export interface ManualClock extends Clock {
   hasTimer(delayMs: number): boolean;
   /** Sets the wall clock forward, or back; nothing falls due by that. */
   setWall(byMs: number): void;
+  /** Nothing that waits will run: whoever waited was killed. */
+  forgetTimers(): void;
 }
 
 /** Starts at `startMs`. */
@@ -26,6 +28,9 @@ export function createManualClock(startMs = Date.parse('2026-07-02T15:00:00.000Z
       };
     },
     hasTimer: (delayMs) => timers.some((timer) => timer.atMs === nowMs + delayMs),
+    forgetTimers() {
+      timers = [];
+    },
     advance(durationMs) {
       const endMs = nowMs + durationMs;
       for (;;) {

@@ -75,6 +75,11 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
     journalPages: none,
     settle: noneYet,
     operators: { all: () => [], get: none, create: noneYet, change: noneYet, remove: noneYet },
+    approvals: () => [],
+    approval: none,
+    approvalPreview: noneYet,
+    approve: noneYet,
+    deny: noneYet,
     lastReadings: (id) => readings.filter((reading) => reading.connector_id === id),
     pastReadings: async (id, tool, { limit, before }) =>
       readings

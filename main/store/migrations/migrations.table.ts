@@ -1,12 +1,13 @@
 import { journal001Effects } from './journal-001-effects.ts';
 import { journal002Releases } from './journal-002-releases.ts';
+import { journal003Approvals } from './journal-003-approvals.ts';
 import { state001Tables } from './state-001-tables.ts';
 import { state002Secrets } from './state-002-secrets.ts';
 import { state003Operators } from './state-003-operators.ts';
 import { state004ReadingHistory } from './state-004-reading-history.ts';
 
 /** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
-export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases];
+export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases, journal003Approvals];
 /** Every step of `state.db`, likewise. */
 export const stateMigrations: readonly string[] = [
   state001Tables,
