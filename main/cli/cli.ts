@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
+import type { AgentError, JsonObject } from '../../drivers/kit/index.ts';
 import { type ApiClient, createApiClient } from '../api/client.ts';
+import { askLine } from './ask.ts';
 import { dataFolder, socketPath } from './data-folder.ts';
 import type { Environment } from './environment.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -111,7 +111,7 @@ function openSession(environment: Environment, command: Command, folder: string,
     print: (text) => void environment.stdout.write(`${text}\n`),
     printJson: (value) => void environment.stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => void environment.stderr.write(`${text}\n`),
-    confirm: (question) => ask(environment, question, abort.signal),
+    confirm: (question) => confirm(environment, question, abort.signal),
   };
   return {
     session,
@@ -122,21 +122,8 @@ function openSession(environment: Environment, command: Command, folder: string,
   };
 }
 
-async function ask({ stdin, stderr }: Environment, question: string, signal: AbortSignal): Promise<boolean> {
-  if (stdin.isTTY !== true) {
-    throw new AgentError('invalid_parameter', `${question} There is nobody to ask here.`, { hint: 'Add --yes.' });
-  }
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await new Promise<string>((resolve) => {
-      lines.once('close', () => resolve(''));
-      signal.addEventListener('abort', () => resolve(''), { once: true });
-      lines.question(`${question} [y/N] `, resolve);
-    });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    lines.close();
-  }
+async function confirm(environment: Environment, question: string, signal: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test(await askLine(environment, `${question} [y/N]`, 'Add --yes.', signal));
 }
 
 /** An error as a script reads it. */

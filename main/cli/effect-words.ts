@@ -33,6 +33,9 @@ export function describeEffect(effect: EffectObject): string {
     ...(error?.hint == null ? {} : { advice: error.hint }),
     ...(result === null ? {} : { result: JSON.stringify(result) }),
     ...(notes === undefined ? {} : { notes: notes.join(' ') }),
+    ...(effect.approval_id === null
+      ? {}
+      : { approval: `a person here has to allow it: fibric-edge approvals approve ${effect.approval_id}` }),
     key: effect.idempotency_key,
     journal: effect.journal_id,
   });

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type CommandHost, createCommandHost, errorJson } from './cli.ts';
+import { addApprovals } from './commands/approvals.ts';
 import { addCall } from './commands/call.ts';
 import { addCapabilities } from './commands/capabilities.ts';
 import { addConfig } from './commands/config.ts';
@@ -44,6 +45,7 @@ export const ownCommands: readonly AddCommands[] = [
   addWatch,
   addJournal,
   addMcp,
+  addApprovals,
   addTokens,
   addPause,
   addLogs,

@@ -1,18 +1,25 @@
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { type JournalEntryObject, journalStateSchema } from '../../api/schemas/index.ts';
+import { askLine } from '../ask.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
 import type { AddCommands } from '../main.ts';
-import { formatFacts, formatTable } from '../table.ts';
 import { addJournalExport } from './journal-export.ts';
+import { formatFacts, formatTable, plain } from '../table.ts';
 
 const listOptions = z.object({
   connector: z.string().optional(),
   state: journalStateSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
-const settleOptions = z.object({ note: z.string().min(1).max(1000).optional() });
-const answers = z.enum(['happened', 'did_not_happen']);
+const settleOptions = z.object({
+  happened: z.boolean().default(false),
+  didNotHappen: z.boolean().default(false),
+  note: z.string().min(1).max(1000).optional(),
+  by: z.string().min(1).max(100).optional(),
+});
 
 /** `journal`: every side effect and how it ended. */
 export const addJournal: AddCommands = (program, host) => {
@@ -49,24 +56,63 @@ export const addJournal: AddCommands = (program, host) => {
   });
 
   host.add(journal, {
-    syntax: 'settle <id> <answer>',
-    summary: 'say whether an unknown side effect happened (happened or did_not_happen), after looking at the device',
-    examples: ['fibric-edge journal settle jr_71c0 did_not_happen --note "the gate was still shut"'],
-    options: [{ flags: '--note <text>', description: 'how you know' }],
-    async run({ client, words: [id = '', word], options, json, print, printJson }) {
-      const answer = answers.safeParse(word);
-      if (!answer.success) {
-        throw new AgentError('invalid_parameter', `${JSON.stringify(word)} is not an answer.`, {
-          hint: 'Say happened or did_not_happen.',
+    syntax: 'settle <id>',
+    summary: 'say whether an effect of unknown outcome happened, after looking at the device; asks one question',
+    examples: [
+      'fibric-edge journal settle jr_71c0',
+      'fibric-edge journal settle jr_71c0 --did-not-happen --note "the gate was still shut"',
+    ],
+    options: [
+      { flags: '--happened', description: 'it did; asks nothing' },
+      { flags: '--did-not-happen', description: 'it did not; asks nothing' },
+      { flags: '--note <text>', description: 'how you know' },
+      { flags: '--by <name>', description: 'who looked (default: who is signed in here)' },
+    ],
+    async run(session) {
+      const {
+        client,
+        words: [id = ''],
+        options,
+        environment,
+        signal,
+        json,
+        print,
+        printJson,
+        note: say,
+      } = session;
+      const { note, happened, didNotHappen, by } = readOptions(settleOptions, options);
+      if (happened && didNotHappen) {
+        throw new AgentError('invalid_parameter', '--happened and --did-not-happen are both given.', {
+          hint: 'Say one of them.',
         });
       }
-      const { note } = settleOptions.parse(options);
-      const entry = await client.settleJournalEntry(id, {
-        answer: answer.data,
+      let answer: 'happened' | 'did_not_happen' = happened ? 'happened' : 'did_not_happen';
+      if (!happened && !didNotHappen) {
+        const entry = await client.getJournalEntry(id);
+        requireOpen(entry);
+        say(`${plain(entry.connector_name)}, ${entry.sent_at ?? entry.created_at}: ${plain(entry.summary)}.`);
+        if (entry.error !== null) say(`We know: ${plain(entry.error.message)} We won't send it again by ourselves.`);
+        const said = await askLine(
+          environment,
+          `${plain(entry.question)} [y/n, Enter leaves it open]`,
+          'Say --happened or --did-not-happen.',
+          signal,
+        );
+        if (!/^(y(es)?|no?)$/i.test(said)) {
+          if (json) printJson(entry);
+          else print('Left open: until it is answered, this device takes no other action.');
+          return exitCodes.unknownOutcome;
+        }
+        answer = /^y/i.test(said) ? 'happened' : 'did_not_happen';
+      }
+      const settled = await client.settleJournalEntry(id, {
+        answer,
+        by: by ?? userName(environment.variables),
         ...(note === undefined ? {} : { note }),
       });
-      if (json) printJson(entry);
-      else print(formatFacts(factsOf(entry)));
+      if (json) printJson(settled);
+      else print(formatFacts(factsOf(settled)));
+      return exitCodes.ok;
     },
   });
 
@@ -116,6 +162,7 @@ function factsOf(entry: JournalEntryObject): Record<string, string | number | bo
     'sent at': entry.sent_at,
     ended: entry.ended_at,
     ...(release === null ? {} : { 'switched off': releaseWords(release) }),
+    ...(entry.approval === null ? {} : { approval: approvalWords(entry.approval) }),
     ...(settlement === null
       ? {}
       : { settled: `${settlement.answer} by ${settlement.by} at ${settlement.at}`, note: settlement.note }),
@@ -133,6 +180,28 @@ function releaseWords({ due_at, released_at, reason, evidence }: NonNullable<Jou
   if (released_at === null) return `not yet, due at ${due_at}: it may be on`;
   const why = reason === null ? '' : `, ${releaseReasons[reason]}`;
   return `${released_at}${why}${evidence === null ? '' : ` (${evidence})`}`;
+}
+
+function approvalWords({ approval_id: id, decision }: NonNullable<JournalEntryObject['approval']>): string {
+  if (decision === null) return `${id}, waiting`;
+  const { state, by, note, at } = decision;
+  return `${id}, ${state}${by === null ? '' : ` by ${by}`} at ${at}${note === null ? '' : `: ${note}`}`;
+}
+
+function requireOpen({ journal_id: id, state, settlement }: JournalEntryObject): void {
+  if (state === 'unknown' && settlement === null) return;
+  throw new AgentError(
+    'state_conflict',
+    `Row ${id} needs no answer: it is ${settlement === null ? state : 'settled'}.`,
+    {
+      hint: `See it with: fibric-edge journal show ${id}`,
+    },
+  );
+}
+
+/** Who is signed in at this terminal. */
+function userName(variables: Readonly<Record<string, string | undefined>>): string {
+  return variables['SUDO_USER'] ?? variables['USER'] ?? userInfo().username;
 }
 
 function readOptions<Schema extends z.ZodType>(schema: Schema, options: unknown): z.output<Schema> {

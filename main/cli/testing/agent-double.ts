@@ -20,6 +20,11 @@ const localAdmin: Principal = {
   ended: new AbortController().signal,
 };
 
+/** What comes in on standard input. Typed text is given a line for each question, as a person does. */
+export type Input =
+  | { readonly kind: 'typed'; readonly lines: readonly string[] }
+  | { readonly kind: 'piped'; readonly text: string };
+
 /** What a command line did. */
 export interface Ran {
   readonly code: number;
@@ -34,6 +39,8 @@ export interface AgentDouble {
   run(...argv: readonly string[]): Promise<Ran>;
   /** Runs one that is ended by Ctrl-C; `onOutput` sees all it printed so far and may call `interrupt`. */
   runUntil(onOutput: (out: string, interrupt: () => void) => void, ...argv: readonly string[]): Promise<Ran>;
+  /** Runs one with this on standard input: typed at a terminal, or piped in. */
+  runWith(input: Input, ...argv: readonly string[]): Promise<Ran>;
   /** Cuts every connection, as an agent does that is killed. */
   dropConnections(): void;
   close(): Promise<void>;
@@ -59,6 +66,7 @@ export async function startAgentDouble(backend: Partial<ConnectorsBackend>): Pro
   return {
     folder,
     runUntil,
+    runWith: (input, ...argv) => runIn(folder, argv, () => {}, input),
     run: (...argv) => runUntil(() => {}, ...argv),
     dropConnections: () => server.closeAllConnections(),
     async close() {
@@ -74,20 +82,28 @@ export async function runIn(
   folder: string,
   argv: readonly string[],
   onOutput: (out: string, interrupt: () => void) => void = () => {},
+  input?: Input,
 ): Promise<Ran> {
   const texts = { out: '', err: '' };
   const listeners = new Set<() => void>();
   const interrupt = () => {
     for (const listener of listeners) listener();
   };
+  const stdin = new PassThrough();
+  if (input?.kind === 'piped') stdin.end(input.text);
+  const lines = [...(input?.kind === 'typed' ? input.lines : [])];
   const collect = (name: keyof typeof texts) =>
     new PassThrough().on('data', (chunk) => {
       texts[name] += String(chunk);
       onOutput(texts.out, interrupt);
+      // A question ends without a line's end; what is typed comes after it.
+      if (name === 'err' && input?.kind === 'typed' && /[:\]] $/.test(String(chunk)) && lines.length > 0) {
+        setImmediate(() => stdin.write(`${lines.shift() ?? ''}\r\n`));
+      }
     });
   const environment: Environment = {
     variables: { HOME: folder },
-    stdin: new PassThrough(),
+    stdin: Object.assign(stdin, { isTTY: input?.kind === 'typed', setRawMode: () => stdin }),
     stdout: collect('out'),
     stderr: collect('err'),
     onInterrupt(listener) {

@@ -1,7 +1,9 @@
 import type {
+  ApprovalObject,
   ConnectorObject,
   DeviceObject,
   EffectObject,
+  JournalEntryObject,
   ListingObject,
   ToolObject,
 } from '../../api/schemas/index.ts';
@@ -132,5 +134,74 @@ export function sampleEffect(effect: Partial<EffectObject> & Pick<EffectObject, 
     result: null,
     approval_id: null,
     ...effect,
+  };
+}
+
+/** An approval that waits. */
+export function sampleApproval(approval: Partial<ApprovalObject>): ApprovalObject {
+  return {
+    id: `ap_0a${'0'.repeat(30)}`,
+    object: 'approval',
+    journal_id: 'jr_1',
+    connector_id: 'cn_1',
+    connector_name: 'gate',
+    device: {
+      id: 'dev_1',
+      path: '/dev/ttyUSB0',
+      product: 'Relay board',
+      serial_number: 'A1',
+      known_by: 'serial number A1',
+      simulated: false,
+    },
+    tool: 'relay.set',
+    summary: 'Switch relay 2 on',
+    arguments: { relay: 2, on: true },
+    entity_key: 'order-7',
+    caller: 'tok_1',
+    caller_name: 'dispatch',
+    requested_at: at,
+    expires_at: '2026-06-01T10:02:00.000Z',
+    state: 'waiting',
+    decision: null,
+    journal_state: 'awaiting_approval',
+    reason: null,
+    evidence: null,
+    error: null,
+    ...approval,
+  };
+}
+
+/** A row of the journal. */
+export function sampleEntry(entry: Partial<JournalEntryObject>): JournalEntryObject {
+  return {
+    journal_id: 'jr_1',
+    object: 'journal_entry',
+    epoch: 'ep_1',
+    connector_id: 'cn_1',
+    connector_name: 'gate',
+    device_id: 'dev_1',
+    caller: 'tok_1',
+    caller_name: 'dispatch',
+    tool: 'relay.set',
+    summary: 'Switch relay 2 on',
+    question: 'Did relay 2 switch on?',
+    arguments: { relay: 2, on: true },
+    idempotency_key: 'ik_1',
+    key_given: false,
+    entity_key: null,
+    state: 'applied',
+    sent: true,
+    reason: null,
+    evidence: null,
+    result: null,
+    error: null,
+    attempts: 1,
+    created_at: at,
+    sent_at: at,
+    ended_at: at,
+    settlement: null,
+    release: null,
+    approval: null,
+    ...entry,
   };
 }
