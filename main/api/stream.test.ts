@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApiClient } from './client.ts';
 import { readServerSentEvents } from './client-events.ts';
 import type { StreamEvent } from './schemas/index.ts';
-import { sampleConnector, sampleDevice, sampleEntry } from './testing/samples.ts';
+import { sampleApproval, sampleConnector, sampleDevice, sampleEntry } from './testing/samples.ts';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 let server: TestServer;
@@ -75,6 +75,16 @@ describe('the stream', () => {
     emit(reading('cn_1', '3.0'));
     expect(JSON.parse((await events.next()).value?.data ?? '').reading.value.value).toBe('3.0');
     leave();
+  });
+
+  it('shows approvals to the window and the local socket, and to no token whatever its scopes', async () => {
+    const [token, local] = [await open('full'), await open('window')];
+    server.backend.emit({ type: 'approval', approval: sampleApproval({ id: 'ap_1' }) });
+    server.backend.emit(reading('cn_1'));
+    expect((await token.events.next()).value?.name).toBe('reading');
+    expect((await local.events.next()).value?.name).toBe('approval');
+    token.leave();
+    local.leave();
   });
 
   it('ends at once when the token is revoked', async () => {
