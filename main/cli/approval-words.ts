@@ -31,7 +31,12 @@ export function approvalFacts(approval: ApprovalObject, nowMs: number): string {
   return formatFacts({
     id: approval.id,
     connector: `${approval.connector_name} (${approval.connector_id})`,
-    device: [device.product, device.path, device.simulated ? '(simulated)' : null]
+    device: [
+      device.product,
+      device.path,
+      device.unit === null ? null : `unit ${device.unit}`,
+      device.simulated ? '(simulated)' : null,
+    ]
       .filter((part) => part !== null)
       .join(' '),
     'known by': device.known_by,

@@ -23,6 +23,7 @@ const termsSchema = z.object({
   device: z.object({
     id: z.string(),
     path: z.string(),
+    unit: z.number().nullable(),
     product: z.string().nullable(),
     serial_number: z.string().nullable(),
     known_by: z.string(),
@@ -86,10 +87,11 @@ function evidenceOf({ id, unit, path, descriptor, identity }: Device): JsonObjec
 }
 
 /** The unit as a person is shown it. */
-export function shownDevice({ id, path, descriptor, identity, simulated }: Device): ApprovalTerms['device'] {
+export function shownDevice({ id, path, unit, descriptor, identity, simulated }: Device): ApprovalTerms['device'] {
   return {
     id,
     path,
+    unit,
     product: [descriptor.manufacturer, descriptor.product].filter((part) => part !== null).join(' ') || null,
     serial_number: identity.protocol_serial ?? descriptor.serial_number,
     known_by: identity.explanation,

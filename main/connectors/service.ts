@@ -217,6 +217,8 @@ export interface Approval {
   readonly device: {
     readonly id: string;
     readonly path: string;
+    /** Its address on a bus. */
+    readonly unit: number | null;
     readonly product: string | null;
     readonly serial_number: string | null;
     /** How it is known again, for people. */

@@ -37,6 +37,16 @@ export function displayAge(at: string, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)} days ago`;
 }
 
+/** Whole seconds until then; 0 once it is over. */
+export function secondsLeft(until: string, nowMs: number): number {
+  return Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
+}
+
+/** Seconds as a countdown shows them: `1:42`. */
+export function displayCountdown(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** Whether a value is older than three of its intervals (and at least ten seconds), and so has to look old. */
 export function isStale(at: string, expectedIntervalMs: number | null, nowMs: number): boolean {
   if (expectedIntervalMs === null) return false;

@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import { Approvals } from './approvals.tsx';
 import { ConnectorCard } from './connector-card.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { type LiveState, sortConnectors, verdict } from './live-state.ts';
 import { useNow } from './live-value.tsx';
+import { useScannerGuard } from './scanner-guard.ts';
 import { useAgent, useLiveState } from './use-agent.ts';
 
 function unusedDevices(state: LiveState) {
@@ -17,9 +19,11 @@ function unusedDevices(state: LiveState) {
 /** Home: everything on this machine, what needs a person first. */
 export function Home() {
   useAgent();
+  useScannerGuard();
   const state = useLiveState();
   const now = useNow();
   const [spoken, say] = useState('');
+  const [urgent, sayAtOnce] = useState('');
 
   if (state.link === 'signed_out') return <SignedOut />;
   const connectors = sortConnectors(state.connectors.values());
@@ -30,7 +34,7 @@ export function Home() {
         <div>
           <h1>Fibric Edge</h1>
           <p className="verdict" data-verdict>
-            {state.link === 'connecting' ? 'Connecting…' : verdict(state.connectors.values())}
+            {state.link === 'connecting' ? 'Connecting…' : verdict(state.connectors.values(), state.approvals.values())}
           </p>
         </div>
         {state.link === 'lost' && (
@@ -42,6 +46,7 @@ export function Home() {
         )}
       </header>
       <main>
+        <Approvals approvals={[...state.approvals.values()]} pinSet={state.pinSet} now={now} say={sayAtOnce} />
         {state.link !== 'connecting' && connectors.length === 0 && devices.length === 0 && <EmptyHome />}
         {devices.length > 0 && (
           <section aria-labelledby="new">
@@ -72,6 +77,9 @@ export function Home() {
       </main>
       <div className="visually-hidden" aria-live="polite">
         {spoken}
+      </div>
+      <div className="visually-hidden" aria-live="assertive">
+        {urgent}
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import type { Connector, Device, Reading, StreamEvent } from './wire.ts';
+import type { Approval, Connector, Device, Reading, StreamEvent } from './wire.ts';
 
 /** Everything the page shows, as last heard. */
 export interface LiveState {
@@ -8,13 +8,22 @@ export interface LiveState {
   readonly devices: ReadonlyMap<string, Device>;
   /** By connector, then by tool. */
   readonly readings: ReadonlyMap<string, ReadonlyMap<string, Reading>>;
+  /** Those that wait, and the last few that were decided while the page was open. */
+  readonly approvals: ReadonlyMap<string, Approval>;
+  /** Whether allowing something needs the PIN. */
+  readonly pinSet: boolean;
 }
+
+/** Decided approvals that the page keeps. */
+const ENDED_KEPT = 5;
 
 export const emptyState: LiveState = {
   link: 'connecting',
   connectors: new Map(),
   devices: new Map(),
   readings: new Map(),
+  approvals: new Map(),
+  pinSet: false,
 };
 
 const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
@@ -50,9 +59,19 @@ export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
         readings: withEntry(state.readings, reading.connector_id, withEntry(tools, reading.tool, reading)),
       };
     }
+    case 'approval':
+      return { ...state, approvals: withApproval(state.approvals, event.approval) };
     default:
       return state;
   }
+}
+
+function withApproval(approvals: LiveState['approvals'], approval: Approval): LiveState['approvals'] {
+  const all = withEntry(approvals, approval.id, approval);
+  const ended = [...all.values()]
+    .filter(({ state }) => state !== 'waiting')
+    .sort((left, right) => (right.decision?.at ?? '').localeCompare(left.decision?.at ?? ''));
+  return ended.slice(ENDED_KEPT).reduce((rest, { id }) => without(rest, id), all);
 }
 
 /** Connectors in the order of the page: what needs a person first, then by name. */
@@ -62,7 +81,7 @@ export function sortConnectors(connectors: Iterable<Connector>): Connector[] {
 }
 
 /** One line that says how things stand. */
-export function verdict(connectors: Iterable<Connector>): string {
+export function verdict(connectors: Iterable<Connector>, approvals: Iterable<Approval> = []): string {
   const counts = { needs: 0, working: 0, listening: 0, waiting: 0 };
   for (const { health } of connectors) {
     if (health.state === 'error') counts.needs += 1;
@@ -70,7 +89,9 @@ export function verdict(connectors: Iterable<Connector>): string {
     else if (health.state === 'listening') counts.listening += 1;
     else counts.waiting += 1;
   }
+  const asked = [...approvals].filter(({ state }) => state === 'waiting').length;
   const parts = [
+    asked > 0 ? `${asked} ${asked === 1 ? 'waits' : 'wait'} for you` : null,
     counts.needs > 0 ? `${counts.needs} ${counts.needs === 1 ? 'needs' : 'need'} you` : null,
     counts.working > 0 ? `${counts.working} working` : null,
     counts.listening > 0 ? `${counts.listening} listening` : null,

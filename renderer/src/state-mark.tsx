@@ -7,6 +7,8 @@ const paths: Readonly<Record<Shape, string>> = {
   clock: 'M2.5 2.5h15v15h-15zM10 6v4.5l3 1.5',
   octagon: 'M6.5 1.8h7l4.7 4.7v7l-4.7 4.7h-7l-4.7-4.7v-7zM7 7l6 6M13 7l-6 6',
   triangle: 'M10 2.2 18.5 17.5h-17zM10 8v4.2M10 14.8v.2',
+  bar: 'M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6 10h8',
+  diamond: 'M10 1.5 18.5 10 10 18.5 1.5 10zM8 8a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1v.4M10 13.6v.2',
   plus: 'M2.5 2.5h15v15h-15zM10 6v8M6 10h8',
 };
 

@@ -1,7 +1,16 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { RequestError, request, stream } from './api.ts';
 import { applyEvent, emptyState, type LiveState } from './live-state.ts';
-import { connectorSchema, deviceListSchema, readingListSchema, streamEventSchema, summaryListSchema } from './wire.ts';
+import {
+  type Approval,
+  approvalListSchema,
+  approvalPinSchema,
+  connectorSchema,
+  deviceListSchema,
+  readingListSchema,
+  streamEventSchema,
+  summaryListSchema,
+} from './wire.ts';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
@@ -37,6 +46,16 @@ export function forgetConnector(id: string): void {
   publish(applyEvent(state, { type: 'connector_removed', connector_id: id }));
 }
 
+/** Puts the answer to a decision into the page without waiting for its event. */
+export function noteApproval(approval: Approval): void {
+  publish(applyEvent(state, { type: 'approval', approval }));
+}
+
+/** A PIN was set while the page was open. */
+export function notePinNeeded(): void {
+  publish({ ...state, pinSet: true });
+}
+
 async function refetch(signal: AbortSignal): Promise<void> {
   const connectors = new Map<string, LiveState['connectors'] extends ReadonlyMap<string, infer C> ? C : never>();
   let cursor: string | null = null;
@@ -52,10 +71,17 @@ async function refetch(signal: AbortSignal): Promise<void> {
     cursor = page.next_cursor;
   } while (cursor !== null);
   const devices = deviceListSchema.parse(await request('GET', '/v1/devices', undefined, signal));
+  const waiting = approvalListSchema.parse(
+    await request('GET', '/v1/approvals?state=waiting&limit=100', undefined, signal),
+  );
+  const pin = approvalPinSchema.parse(await request('GET', '/v1/approvals/pin', undefined, signal));
+  const ended = [...state.approvals].filter(([, approval]) => approval.state !== 'waiting');
   let next: LiveState = {
     ...state,
     link: 'live',
     connectors,
+    approvals: new Map([...ended, ...waiting.data.map((approval) => [approval.id, approval] as const)]),
+    pinSet: pin.set,
     devices: new Map(devices.data.map((device) => [device.id, device])),
   };
   for (const id of connectors.keys()) {

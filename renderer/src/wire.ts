@@ -1,5 +1,9 @@
 /** What the page takes from the API: its schemas parse every answer, its types are what the page works with. */
 export {
+  type ApprovalObject as Approval,
+  approvalDetailSchema,
+  approvalPinSchema,
+  approvalSchema,
   type ConnectorObject as Connector,
   connectorSchema,
   type DeviceObject as Device,
@@ -12,6 +16,7 @@ export {
 } from '../../main/api/schemas/index.ts';
 
 import {
+  approvalSchema,
   connectorSummarySchema,
   deviceSchema,
   listingSchema,
@@ -22,4 +27,5 @@ import {
 export const summaryListSchema = listOf(connectorSummarySchema);
 export const deviceListSchema = listOf(deviceSchema);
 export const listingListSchema = listOf(listingSchema);
+export const approvalListSchema = listOf(approvalSchema);
 export const readingListSchema = listOf(readingSchema);

@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../main/agent/demo/demo-config.ts';
-import { type AgentProcess, edge, makeDataDir, removeDataDir, startAgent } from './support/agent-process.ts';
+import { type AgentProcess, edge, makeDataDir, piped, removeDataDir, startAgent } from './support/agent-process.ts';
 import { eventually } from './support/wires.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -126,7 +126,7 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     expect(code, stdout).toBe(0);
   });
 
-  it('has nothing to say for axe, and no breach of its own policy', async () => {
+  const axe = async (): Promise<unknown> => {
     const client = await page.context().newCDPSession(page);
     await client.send('Runtime.evaluate', { expression: readFileSync(axePath, 'utf8') });
     const { result } = await client.send('Runtime.evaluate', {
@@ -135,7 +135,96 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
       awaitPromise: true,
       returnByValue: true,
     });
-    expect(JSON.parse(String(result.value))).toEqual([]);
+    return JSON.parse(String(result.value));
+  };
+  const waiting = () => page.locator('li[data-approval]');
+  const writes = async () => ((await host.state('bus')) as { harmful_count: number }).harmful_count;
+  const ask = (key: string) =>
+    edge(
+      dataDir,
+      'call',
+      'relay-board',
+      'relay.set',
+      'relay=3',
+      'on=true',
+      '--key',
+      key,
+      '--entity',
+      'order-7',
+      '--json',
+    );
+
+  it('shows what waits for a person, exactly, with its countdown, and does it once when it is allowed', async () => {
+    expect((await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set=confirm')).code).toBe(0);
+    const before = await writes();
+    const called = ask('window-1');
+    await waiting().getByRole('heading', { name: 'Switch relay 3 on · relay-board' }).waitFor();
+    const text = await waiting().innerText();
+    for (const part of [
+      'local administrator',
+      'unit 1',
+      'order-7',
+      'relay.set',
+      '"relay": 3',
+      '"on": true',
+      'SIM · simulated',
+      'left',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toMatch(/\b[12]:\d\d left/);
+    await page.locator('[aria-live="assertive"]').getByText('Approval needed: Switch relay 3 on').waitFor();
+    expect(await page.locator('[data-verdict]').innerText()).toContain('1 waits for you');
+    expect(await axe()).toEqual([]);
+    await page.screenshot({ fullPage: true, path: join(import.meta.dirname, '..', '..', '.cache', 'approval.png') });
+    expect(await writes()).toBe(before);
+    await waiting().getByRole('button', { name: 'Allow once' }).click();
+    await page.locator('li[data-ended]').getByText('Allowed by window. Done, read back.').waitFor();
+    expect(await waiting().count()).toBe(0);
+    expect(JSON.parse((await called).stdout)).toMatchObject({ result: { outcome: 'applied' } });
+    expect(await writes()).toBe(before + 1);
+    expect(await page.evaluate('document.activeElement.id')).toBe('approvals');
+  });
+
+  it('lets no scanner press a button, and a person at the keyboard deny', async () => {
+    const called = ask('window-2');
+    await waiting().getByRole('button', { name: 'Allow once' }).focus();
+    await page.keyboard.type('4006381333931\n', { delay: 0 });
+    await page.keyboard.press('Shift+Tab', { delay: 60 });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe("Don't allow");
+    expect(await waiting().count()).toBe(1);
+    await page.waitForTimeout(60);
+    await page.keyboard.press('Enter');
+    await page.locator('li[data-ended]').getByText('Not allowed by window. Nothing was sent.').waitFor();
+    expect((await called).code).toBe(3);
+  });
+
+  it('asks for the PIN where one is set, says that a wrong one is wrong, and forgets it', async () => {
+    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
+    const before = await writes();
+    const called = ask('window-3');
+    await waiting().getByRole('button', { name: 'Allow once' }).click();
+    const pin = waiting().getByLabel('PIN');
+    await pin.fill('1234');
+    await waiting().getByRole('button', { name: 'Allow once' }).click();
+    await waiting().getByRole('alert').getByText('This is not the PIN').waitFor();
+    expect(await pin.inputValue()).toBe('');
+    expect(await pin.getAttribute('type')).toBe('password');
+    expect(await axe()).toEqual([]);
+    expect(await writes()).toBe(before);
+    await pin.fill('4711');
+    await pin.press('Enter');
+    expect(await waiting().count()).toBe(1);
+    await waiting().getByRole('button', { name: 'Allow once' }).click();
+    await waiting().waitFor({ state: 'detached' });
+    expect((await called).code).toBe(0);
+    expect(await writes()).toBe(before + 1);
+    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'remove', '--pin-stdin')).code).toBe(0);
+    expect((await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set=allow')).code).toBe(0);
+  });
+
+  it('has nothing to say for axe, and no breach of its own policy', async () => {
+    expect(await axe()).toEqual([]);
     expect(violations).toEqual([]);
   });
 

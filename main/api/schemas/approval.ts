@@ -18,6 +18,7 @@ const approvalShape = {
   device: z.object({
     id: z.string(),
     path: z.string(),
+    unit: z.int().nullable().describe('Its address on a bus'),
     product: z.string().nullable(),
     serial_number: z.string().nullable(),
     known_by: z.string().describe('How this unit is known again, for people'),

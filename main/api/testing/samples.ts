@@ -153,6 +153,7 @@ export function sampleApproval(changes: Partial<ApprovalObject> & { readonly id:
     device: {
       id: 'dev_1',
       path: '/dev/ttyUSB0',
+      unit: null,
       product: null,
       serial_number: null,
       known_by: 'path',

@@ -148,6 +148,7 @@ export function sampleApproval(approval: Partial<ApprovalObject>): ApprovalObjec
     device: {
       id: 'dev_1',
       path: '/dev/ttyUSB0',
+      unit: null,
       product: 'Relay board',
       serial_number: 'A1',
       known_by: 'serial number A1',

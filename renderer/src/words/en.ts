@@ -1,5 +1,5 @@
 /** The shape that tells a state without colour. */
-export type Shape = 'tick' | 'ring' | 'dashed' | 'clock' | 'octagon' | 'triangle' | 'plus';
+export type Shape = 'tick' | 'ring' | 'dashed' | 'clock' | 'octagon' | 'triangle' | 'plus' | 'bar' | 'diamond';
 
 /** The colour token that goes with it. */
 export type Tone = 'ok' | 'listen' | 'attention' | 'error' | 'unknown' | 'off' | 'accent';

@@ -1,0 +1,143 @@
+import { useEffect, useState } from 'react';
+import { RequestError, request } from './api.ts';
+import { ApprovalPreview } from './approval-preview.tsx';
+import { displayCountdown, secondsLeft } from './format.ts';
+import { StateMark } from './state-mark.tsx';
+import { noteApproval, notePinNeeded } from './use-agent.ts';
+import { type Approval, approvalSchema } from './wire.ts';
+import { spokenSeconds } from './words/approvals.ts';
+
+/**
+ * One action that waits for a person: what, on which unit, exactly how, asked by whom, how long it waits. The safe answer
+ * comes first; no single key decides, and Enter in the PIN does nothing, since a scanner types Enter.
+ */
+export function ApprovalCard({
+  approval,
+  pinSet,
+  now,
+  say,
+  onDecided,
+}: {
+  readonly approval: Approval;
+  readonly pinSet: boolean;
+  readonly now: number;
+  readonly say: (text: string) => void;
+  /** The card is about to go: focus has to go somewhere that stays. */
+  readonly onDecided: () => void;
+}) {
+  const [pin, setPin] = useState('');
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const left = secondsLeft(approval.expires_at, now);
+  const over = left === 0;
+  const headingId = `approval-${approval.id}`;
+  const { summary, connector_name: name, device, tool } = approval;
+
+  useEffect(() => {
+    if (spokenSeconds.has(left)) say(`${left} seconds left to decide: ${summary}, ${name}.`);
+  }, [left, summary, name, say]);
+
+  const decide = async (verb: 'approve' | 'deny') => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const body = verb === 'approve' && pinSet ? { pin } : {};
+      noteApproval(approvalSchema.parse(await request('POST', `/v1/approvals/${approval.id}/${verb}`, body)));
+      onDecided();
+    } catch (error) {
+      setBusy(false);
+      setPin('');
+      if (error instanceof RequestError && error.code === 'pin_required') notePinNeeded();
+      setProblem(
+        error instanceof RequestError
+          ? [error.message, error.hint].filter(Boolean).join(' ')
+          : 'The agent did not answer. Look at the action itself before you decide again.',
+      );
+    }
+  };
+
+  return (
+    <li
+      className={device.simulated ? 'card waiting simulated' : 'card waiting'}
+      aria-labelledby={headingId}
+      data-approval={approval.id}
+    >
+      <div className="row spread">
+        <div className="state">
+          <StateMark shape="clock" tone="attention" />
+          <h3 id={headingId}>
+            {summary} · {name}
+          </h3>
+        </div>
+        <span className="countdown" role="timer" aria-live="off">
+          {over ? 'Ran out of time' : `${displayCountdown(left)} left`}
+        </span>
+      </div>
+      <dl className="facts">
+        <dt>Asked by</dt>
+        <dd>
+          “{approval.caller_name}”, {new Date(approval.requested_at).toLocaleTimeString(navigator.language)}
+          {approval.entity_key !== null && ` · about ${approval.entity_key}`}
+        </dd>
+        <dt>On</dt>
+        <dd>
+          {[
+            device.product,
+            device.path,
+            device.unit !== null && `unit ${device.unit}`,
+            device.serial_number && `serial ${device.serial_number}`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+          {device.simulated && (
+            <>
+              {' '}
+              <span className="tag">SIM · simulated</span>
+            </>
+          )}
+          <span className="meta"> known by: {device.known_by}</span>
+        </dd>
+        <dt>Exactly</dt>
+        <dd>
+          <code>{tool}</code> <code data-arguments>{JSON.stringify(approval.arguments, null, 1)}</code>
+        </dd>
+      </dl>
+      <ApprovalPreview approval={approval} />
+      {pinSet && (
+        <div className="row">
+          <label htmlFor={`pin-${approval.id}`}>PIN</label>
+          <input
+            id={`pin-${approval.id}`}
+            type={shown ? 'text' : 'password'}
+            inputMode="numeric"
+            autoComplete="off"
+            value={pin}
+            onChange={(event) => setPin(event.target.value)}
+          />
+          <label>
+            <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} /> Show
+          </label>
+        </div>
+      )}
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="row">
+        <button type="button" onClick={() => decide('deny')} disabled={busy || over}>
+          Don't allow
+        </button>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => decide('approve')}
+          disabled={busy || over || (pinSet && pin === '')}
+        >
+          {busy ? 'Telling the agent…' : 'Allow once'}
+        </button>
+      </div>
+    </li>
+  );
+}
