@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
 export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators.ts';
-export { reservedShape } from './reserved-arguments.ts';
+export { withReservedArguments } from './reserved-arguments.ts';
 export type {
   Approval,
   Bounds,

@@ -220,6 +220,18 @@ describe('the same key again (contract section 1)', () => {
     expect(bench.world.received).toHaveLength(3);
   });
 
+  test('a key is remembered for 90 days and no longer, while the agent runs', async () => {
+    const day = 24 * 3_600_000;
+    await bench.set(id, { idempotency_key: 'k' });
+    bench.clock.advance(90 * day);
+    await bench.restart();
+    expect(await bench.set(id, { idempotency_key: 'k' })).toMatchObject({ outcome: 'applied', deduplicated: true });
+    bench.clock.advance(day);
+    await bench.store.journal.write([]);
+    expect(await bench.set(id, { idempotency_key: 'k' })).toMatchObject({ outcome: 'applied', deduplicated: false });
+    expect(bench.world.received).toHaveLength(2);
+  });
+
   test('rows older than 90 days go at the next start, but none that is not settled', async () => {
     await bench.set(id, { idempotency_key: 'old' });
     bench.devices.canResolve = false;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AgentError } from '../../drivers/kit/index.ts';
 import { judge } from './policy.ts';
 import type { Bounds, Policy } from './service.ts';
 import { admin, type Bench, openBench } from './testing/bench.ts';
@@ -114,6 +115,36 @@ describe('on a connector', () => {
     expect(await bench.set(id, {})).toMatchObject({ reason: 'rate' });
     bench.clock.advance(1_000);
     expect(await bench.set(id, {})).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('a minimal interval survives a restart, and frees when it has passed', async () => {
+    await set({ default: 'allow', tools: { 'relay.set': { min_interval_ms: 10_000 } } });
+    await bench.set(id, {});
+    await bench.restart();
+    bench.clock.advance(9_999);
+    expect(await bench.set(id, {})).toMatchObject({ outcome: 'refused', reason: 'interval', sent: false });
+    await bench.restart({ crash: true });
+    bench.clock.advance(1);
+    expect(await bench.set(id, {})).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('what was refused, or failed with nothing sent, counts for no limit; what may have been sent does', async () => {
+    await set({ default: 'allow', tools: { 'relay.set': { rate: { count: 1, per_ms: 60_000 } } } });
+    bench.devices.at('check', () => Promise.reject(new AgentError('device_not_ready', 'local mode')));
+    expect(await bench.set(id, { tag: 'a' })).toMatchObject({ reason: 'check_failed' });
+    bench.devices.at('check', null);
+    bench.devices.canResolve = false;
+    bench.devices.answerAct({ outcome: 'unknown', sent: true, evidence: null, result: null, error: null });
+    const doubtful = await bench.set(id, { tag: 'b' });
+    expect(doubtful).toMatchObject({ outcome: 'unknown' });
+    await bench.service.settle(doubtful.journal_id ?? '', { answer: 'did_not_happen' }, admin);
+    expect(await bench.set(id, { tag: 'c' })).toMatchObject({ reason: 'rate' });
+  });
+
+  test('bounds survive a restart', async () => {
+    await set({ default: 'allow', tools: { 'relay.set': { bounds: { relay: { max_value: 2 } } } } });
+    await bench.restart();
+    expect(await bench.set(id, { relay: 3 })).toMatchObject({ reason: 'bounds' });
   });
 
   test('a replay is no new effect: the interval does not hide what was done', async () => {

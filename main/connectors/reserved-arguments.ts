@@ -22,6 +22,16 @@ export const reservedShape = {
 
 const reservedSchema = z.object(reservedShape);
 
+const jsonObject = z.record(z.string(), z.json());
+/** {@link reservedShape} as the properties of a JSON Schema. */
+const reservedProperties = jsonObject.parse(jsonObject.parse(z.toJSONSchema(reservedSchema))['properties']);
+
+/** The input schema of a side effect as callers see it: the driver's own arguments and the reserved ones. */
+export function withReservedArguments(schema: JsonObject): JsonObject {
+  const own = jsonObject.safeParse(schema['properties']);
+  return { ...schema, properties: { ...(own.success ? own.data : {}), ...reservedProperties } };
+}
+
 /** A call's arguments, taken apart. */
 export interface SplitArguments {
   readonly own: JsonObject;

@@ -1,14 +1,8 @@
-import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../drivers/kit/index.ts';
-import { reservedShape } from '../connectors/index.ts';
-
-const jsonSchema = z.record(z.string(), z.json());
+import { withReservedArguments } from '../connectors/index.ts';
 
 /** A JSON Schema whose root is an object, as MCP wants it. */
 export type ObjectSchema = JsonObject & { readonly type: 'object' };
-
-/** The arguments that a side-effect tool has beside its own (contract section 1), as JSON Schema. */
-const reservedProperties = objectOf(jsonSchema.parse(z.toJSONSchema(z.object(reservedShape)))['properties']);
 
 const textOrNull = (description: string): JsonObject => ({ type: ['string', 'null'], description });
 
@@ -16,8 +10,7 @@ const textOrNull = (description: string): JsonObject => ({ type: ['string', 'nul
 export function inputSchemaOf(schema: JsonObject, sideEffect: boolean, example: JsonObject): ObjectSchema {
   const { $schema: _, ...plain } = schema;
   const own: JsonObject = Object.keys(example).length === 0 ? plain : { ...plain, examples: [example] };
-  if (!sideEffect) return { ...own, type: 'object' };
-  return { ...own, type: 'object', properties: { ...objectOf(own['properties']), ...reservedProperties } };
+  return { ...(sideEffect ? withReservedArguments(own) : own), type: 'object' };
 }
 
 /** The output schema of a tool: what a read gives, or how a side effect ended with `result` as the driver describes it. */
@@ -80,10 +73,6 @@ function effectProperties(result: JsonObject): JsonObject {
     result: { anyOf: [result, { type: 'null' }], description: 'What the device reported, if applied' },
     approval_id: textOrNull('What a person at the machine is asked to approve, if pending on that'),
   };
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 /** Whether a JSON value is an object. */

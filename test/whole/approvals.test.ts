@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../main/agent/demo/demo-config.ts';
@@ -73,6 +75,39 @@ describe('approvals by a person', () => {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(method === 'GET' ? {} : { body: '{}' }),
     });
+
+  it('takes no policy with a bound on an argument that the driver does not bound', async () => {
+    const set = await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set.bounds.on=0..1', '--json');
+    expect(set.code).toBe(2);
+    expect(JSON.parse(set.stderr)).toMatchObject({ error: { code: 'invalid_configuration' } });
+    const put = agent.api.setPolicy(relays, {
+      default: 'allow',
+      tools: { 'relay.set': { bounds: { on: { max_value: 1 } } } },
+    });
+    await expect(put).rejects.toMatchObject({ code: 'invalid_configuration' });
+    expect(await agent.api.getPolicy(relays)).toMatchObject({ tools: { 'relay.set': { decision: 'confirm' } } });
+  });
+
+  it('declares the reserved arguments in the schema of every side effect and nowhere else, strictly', async () => {
+    const reserved = ['dry_run', 'entity_key', 'idempotency_key'];
+    const check = (schema: object, sideEffect: boolean) => {
+      expect(schema).toMatchObject({ additionalProperties: false });
+      const names = 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
+      expect(names.filter((name) => reserved.includes(name)).sort()).toEqual(sideEffect ? reserved : []);
+    };
+    let effects = 0;
+    for (const { id } of await agent.api.listConnectors()) {
+      const client = await connectMcp(agent, id, token);
+      const listed = (await client.listTools()).tools;
+      await client.close();
+      for (const tool of await agent.api.listConnectorTools(id)) {
+        check(tool.input_schema, tool.side_effect);
+        check(listed.find(({ name }) => name === tool.name.replace('.', '_'))?.inputSchema ?? {}, tool.side_effect);
+        effects += tool.side_effect ? 1 : 0;
+      }
+    }
+    expect(effects).toBe(3);
+  });
 
   it('pending after 20 s with progress; allowed over the local socket it is done once; the key tells it', async () => {
     const before = await writes();
@@ -213,5 +248,25 @@ describe('approvals by a person', () => {
         expect((await edge(dataDir, 'journal', 'settle', row.journal_id, answer, '--note', 'looked')).code).toBe(0);
       }
     }
+  });
+
+  it('a lost journal locks every action until a person takes note of it; reading goes on', async () => {
+    await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set=allow');
+    await agent.stop();
+    for (const end of ['', '-wal', '-shm']) rmSync(join(dataDir, `journal.db${end}`), { force: true });
+    agent = await startAgent({ dataDir, demo: true });
+    const before = await writes();
+    expect(await agent.api.getHealth()).toMatchObject({ status: 'attention', journal: { acknowledged: false } });
+    const refused = await edge(dataDir, 'call', 'relay-board', 'relay.set', 'relay=1', 'on=true', '--json');
+    expect(refused.code).toBe(3);
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      result: { outcome: 'refused', sent: false, error: { code: 'journal_epoch_unacknowledged' } },
+    });
+    expect((await edge(dataDir, 'call', 'relay-board', 'relay.read')).code).toBe(0);
+    expect((await bearer('POST', '/v1/journal/acknowledge')).status).toBe(403);
+    expect(await writes()).toBe(before);
+    expect((await edge(dataDir, 'journal', 'acknowledge')).code).toBe(0);
+    expect((await edge(dataDir, 'call', 'relay-board', 'relay.set', 'relay=1', 'on=true')).code).toBe(0);
+    expect(await writes()).toBe(before + 1);
   });
 });

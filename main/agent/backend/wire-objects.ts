@@ -10,14 +10,15 @@ import type {
   TestRecordObject,
   ToolObject,
 } from '../../api/schemas/index.ts';
-import type {
-  Approval,
-  Connector,
-  ConnectorService,
-  JournalEntry,
-  Reading,
-  ServiceEvent,
-  TestRecord,
+import {
+  type Approval,
+  type Connector,
+  type ConnectorService,
+  type JournalEntry,
+  type Reading,
+  type ServiceEvent,
+  type TestRecord,
+  withReservedArguments,
 } from '../../connectors/index.ts';
 import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../../hardware/index.ts';
 
@@ -47,9 +48,10 @@ export function connectorObject(connector: Connector, ownerOf: OwnerOf): Connect
   };
 }
 
-/** A tool with its schemas. */
+/** A tool with its schemas; a side effect takes the reserved arguments beside its own. */
 export function toolObject({ capability, ...tool }: ToolDescription): ToolObject {
-  return { ...tool, object: 'tool', name: capability };
+  const input_schema = tool.side_effect ? withReservedArguments(tool.input_schema) : tool.input_schema;
+  return { ...tool, input_schema, object: 'tool', name: capability };
 }
 
 /** A catalogue entry. */
