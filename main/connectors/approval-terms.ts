@@ -5,6 +5,7 @@ import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
 import type { Device } from '../hardware/index.ts';
 import type { Intent } from './journal.ts';
 import { jsonColumn } from './json-column.ts';
+import { planToText } from './plan-text.ts';
 import type { Policy } from './service.ts';
 
 const decisionSchema = z.object({
@@ -63,10 +64,7 @@ export function digestOf(
     arguments: intent.arguments,
     entity_key: intent.entityKey,
     caller: { id: intent.caller.id, kind: intent.caller.kind },
-    plan: {
-      summary: intent.plan.summary,
-      frames: intent.plan.frames.map((frame) => Buffer.from(frame.bytes).toString('base64')),
-    },
+    plan: JSON.parse(planToText(intent.plan)),
   });
   if (text === undefined)
     throw new AgentError('internal_error', `An approval of ${intent.tool} has no canonical form.`);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Approval, Caller, EffectResult, Policy } from './service.ts';
-import { admin, type Bench, nextEvent, openBench, type SetOptions } from './testing/bench.ts';
+import { admin, type Bench, effectOf, nextEvent, openBench, type SetOptions } from './testing/bench.ts';
 
 const till: Caller = { id: 'tok_1', kind: 'token', name: 'till' };
 const window: Caller = { id: 'window', kind: 'window', name: 'window' };
@@ -145,6 +145,20 @@ describe('a call that policy wants confirmed', () => {
     expect(waiting()).toEqual([]);
   });
 
+  test('is joined by a call of the same moment, which waits as long', async () => {
+    const asked = nextEvent(bench.service, (event) => (event.type === 'approval' ? event.approval : null));
+    const both = [again('k'), again('k')];
+    const { id: approvalId } = await asked;
+    await turnsOfTheLoop();
+    await bench.service.approve(approvalId, {}, admin);
+    const answers = await Promise.all(both);
+    expect(answers.map(({ outcome, deduplicated }) => [outcome, deduplicated])).toEqual([
+      ['applied', false],
+      ['applied', true],
+    ]);
+    expect(bench.world.received).toHaveLength(1);
+  });
+
   test('under the same key with other arguments is a conflict while it waits', async () => {
     await pending({ idempotency_key: 'k' });
     expect(await bench.set(id, { idempotency_key: 'k', relay: 2 }, { caller: till })).toMatchObject({
@@ -231,6 +245,45 @@ describe('a decision', () => {
     expect(bench.world.received.length).toBeLessThanOrEqual(1);
   });
 
+  test('that comes while another is carried out leaves its effect to be joined', async () => {
+    const { approval } = await pending({ idempotency_key: 'k' });
+    const reached = Promise.withResolvers<void>();
+    const hold = Promise.withResolvers<void>();
+    bench.devices.at('check', () => {
+      reached.resolve();
+      return hold.promise;
+    });
+    const both = [bench.service.approve(approval.id, {}, admin), bench.service.approve(approval.id, {}, window)];
+    const settled = Promise.allSettled(both);
+    await reached.promise;
+    const joined = again('k');
+    await turnsOfTheLoop();
+    hold.resolve();
+    expect((await settled).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await joined).toMatchObject({ outcome: 'applied', deduplicated: true });
+    expect(bench.world.received).toHaveLength(1);
+    expect(waiting()).toEqual([]);
+  });
+
+  test('is told though the answer that it waits arrives after it', async () => {
+    const asked = nextEvent(bench.service, (event) => (event.type === 'approval' ? event.approval : null));
+    const caller = new AbortController();
+    const call = bench.service.call({
+      connectorId: id,
+      tool: 'relay.set',
+      arguments: { relay: 1, on: true, idempotency_key: 'k' },
+      caller: till,
+      signal: caller.signal,
+    });
+    const { id: approvalId } = await asked;
+    caller.abort();
+    const answer = effectOf(await call);
+    await bench.service.deny(approvalId, {}, admin);
+    answer.delivered();
+    await bench.store.journal.write([]);
+    expect(await again('k')).toMatchObject({ reason: 'approval_denied', deduplicated: true });
+  });
+
   test('is never the caller’s own, nor a hub’s', async () => {
     const { approval } = await pending({});
     for (const caller of [till, { id: 'hub:1', kind: 'hub', name: 'hub' } as const]) {
@@ -301,18 +354,10 @@ describe('an approval is void', () => {
   });
 
   test('when the driver would send other bytes for it now', async () => {
-    const { approval } = await pending({ tag: 'a' });
-    await bench.store.journal.write([
-      { sql: `UPDATE effects SET plan = replace(plan, '"label":"set"', '"label":"set","x":1')` },
-    ]);
-    // The bytes on record no longer agree with what was shown: here the record was changed, elsewhere the driver.
-    await bench.store.journal.write([
-      {
-        sql: 'UPDATE effects SET arguments = :args',
-        parameters: { args: JSON.stringify({ relay: 2, on: true, tag: 'a' }) },
-      },
-    ]);
+    const { approval } = await pending({});
+    bench.devices.frameEnd = '!';
     await expect(bench.service.approve(approval.id, {}, admin)).rejects.toMatchObject({ code: 'refused' });
+    expect(bench.service.approval(approval.id)).toMatchObject({ state: 'void', reason: 'approval_expired' });
     expect(bench.world.received).toEqual([]);
   });
 
@@ -337,6 +382,16 @@ describe('the countdown', () => {
       message: expect.stringContaining('its time ran out'),
     });
     expect(await again('k')).toMatchObject({ outcome: 'refused', reason: 'approval_expired', deduplicated: true });
+    expect(bench.world.received).toEqual([]);
+  });
+
+  test('ends it even when its timer is late, as after a sleep of the machine', async () => {
+    const { approval } = await pending({ idempotency_key: 'k' });
+    bench.clock.forgetTimers();
+    bench.clock.advance(100_000);
+    await expect(bench.service.approve(approval.id, {}, admin)).rejects.toMatchObject({
+      message: expect.stringContaining('its time ran out'),
+    });
     expect(bench.world.received).toEqual([]);
   });
 

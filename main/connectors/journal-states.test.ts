@@ -230,6 +230,11 @@ describe('the same key again (contract section 1)', () => {
     await bench.store.journal.write([]);
     expect(await bench.set(id, { idempotency_key: 'k' })).toMatchObject({ outcome: 'applied', deduplicated: false });
     expect(bench.world.received).toHaveLength(2);
+    for (let passed = 0; passed <= 90; passed += 1) {
+      bench.clock.advance(day);
+      await bench.store.journal.write([]);
+    }
+    expect(bench.service.journal({ limit: 10 })).toEqual([]);
   });
 
   test('rows older than 90 days go at the next start, but none that is not settled', async () => {

@@ -38,9 +38,7 @@ export function createLiveEffects(clock: Clock): LiveEffects {
     run(intent, signal, work) {
       const key = keyOf(intent);
       const live: LiveEffect = { intent, journalId: null, sent: false, signal };
-      const done = work(live).finally(() => {
-        if (running.get(key)?.live === live) running.delete(key);
-      });
+      const done = work(live).finally(() => running.delete(key));
       running.set(key, { live, done });
       return done;
     },

@@ -21,6 +21,8 @@ export interface ScriptedDeviceSide {
   at(step: Step, script: (() => void | Promise<void>) | null): void;
   /** Makes `act` answer so, after the frame was or was not taken. */
   answerAct(answer: ActAnswer | null, options?: { readonly takeFrame: boolean }): void;
+  /** Ends every frame: a driver that has begun to send other bytes. */
+  frameEnd: string;
   /** Whether `resolve` can tell. */
   canResolve: boolean;
   /** Joins every plan: what makes it a timed one. */
@@ -131,7 +133,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       await step('prepare');
       if (tool === 'relay.read') return { arguments: parseArguments(readArguments, args, tool), plan: null };
       const parsed = parseArguments(setArguments, args, tool);
-      const text = `SET ${parsed.relay} ${parsed.on ? 'on' : 'off'} ${parsed.tag}`;
+      const text = `SET ${parsed.relay} ${parsed.on ? 'on' : 'off'} ${parsed.tag}${scripted.frameEnd}`;
       const data: JsonObject = { ...parsed };
       const frames = [{ bytes: encodeLatin1(text), label: 'set' }];
       return {
@@ -259,6 +261,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     answerAct(answer, options = { takeFrame: true }) {
       actAnswer = answer === null ? null : { answer, takeFrame: options.takeFrame };
     },
+    frameEnd: '',
     planExtra: {},
     onRelease: null,
     get canResolve() {
