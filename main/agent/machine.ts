@@ -43,7 +43,9 @@ export function createMachine(
         .filter((entry) => entry.settlement === null).length;
       const problem = await vaultProblem(vault);
       const fault = store.fault();
-      const attention = failing > 0 || unresolved > 0 || !acknowledged || fault !== null || service.paused();
+      const waiting = service.approvals({ state: 'waiting', limit: 100 }).length;
+      const needs = failing > 0 || unresolved > 0 || waiting > 0 || service.paused();
+      const attention = needs || !acknowledged || fault !== null;
       return {
         object: 'health',
         status: attention ? 'attention' : 'ok',
@@ -53,6 +55,7 @@ export function createMachine(
         connectors: { total: connectors.length, connected: connectors.length - failing, error: failing },
         devices: { present: devices.filter((device) => device.present).length },
         vault: { provider: vault.provider, description: vault.description, available: problem === null, hint: problem },
+        approvals: { waiting },
         journal: { epoch, acknowledged, unresolved },
         storage: { available: fault === null, hint: fault === null ? null : sentences(fault) },
       };

@@ -130,6 +130,7 @@ describe('approvals', () => {
     const typed = await runWith({ kind: 'typed', lines: ['47\u007f711'] }, 'approvals', 'approve', 'ap_0a', '--yes');
     expect(typed).toMatchObject({ code: exitCodes.ok });
     expect(typed.out + typed.err).not.toContain('711');
+    expect(typed.err).toMatch(/<raw>PIN: \n?<\/raw>/);
     const piped = await runWith(
       { kind: 'piped', text: '4711\n' },
       'approvals',

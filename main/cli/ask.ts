@@ -31,8 +31,9 @@ export async function askLine(
 /** Something secret that a person types, without showing it. Rejects as {@link askLine}, and with `cancelled` on Ctrl-C. */
 export async function askSecret({ stdin, stderr }: Terminal, question: string, hint: string): Promise<string> {
   requirePerson(stdin, question, hint);
-  stderr.write(`${question} `);
+  // Before the question, so that not even one who types ahead of it is shown.
   stdin.setRawMode?.(true);
+  stderr.write(`${question} `);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let typed = '';
   const onData = (chunk: Buffer | string) => {

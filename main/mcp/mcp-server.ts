@@ -9,8 +9,9 @@ import { listFor } from './toolset.ts';
 const instructions =
   'Tools of real devices at this machine. Read tools ask the device; the resources hold the last values and ask nothing. ' +
   'Side effects move matter: they may be refused by the policy of the machine, and they take an idempotency_key, with ' +
-  'which asking again is safe. When an outcome is unknown, never repeat the action with another key. An error names what ' +
-  'was expected and what to do next.';
+  'which asking again is safe. Where a person has to allow an action the answer is pending: ask again with the same key, ' +
+  'and do not ask again for what was not allowed. When an outcome is unknown, never repeat the action with another key. ' +
+  'An error names what was expected and what to do next.';
 
 /** What a server is made from. */
 export interface ServerParts {

@@ -15,7 +15,7 @@ export function policyWords(policy: Policy, capability: string): string {
   const within = limits.length === 0 ? '' : ` within these limits: ${limits.join('; ')}`;
   return decision === 'allow'
     ? `Policy of this machine: allowed${within}.`
-    : `Policy of this machine: a person at the machine confirms each call${within}.`;
+    : `Policy of this machine: a person at the machine has to allow each call${within}. Until then a call answers pending; ask again with the same idempotency_key.`;
 }
 
 function range({

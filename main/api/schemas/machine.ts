@@ -17,6 +17,7 @@ export const agentHealthSchema = z
       available: z.boolean(),
       hint: z.string().nullable(),
     }),
+    approvals: z.object({ waiting: z.int().describe('Side effects that wait for a person') }),
     journal: z.object({ epoch: z.string(), acknowledged: z.boolean(), unresolved: z.int() }),
     storage: z
       .object({ available: z.boolean(), hint: z.string().nullable() })

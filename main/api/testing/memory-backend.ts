@@ -359,6 +359,7 @@ export function createMemoryBackend(): MemoryBackend {
       connectors: { total: backend.connectors.length, connected: backend.connectors.length, error: 0 },
       devices: { present: 1 },
       vault: { provider: 'keyfile', description: 'file permissions, not encryption', available: true, hint: null },
+      approvals: { waiting: 0 },
       journal: { epoch: 'ep_1', acknowledged: true, unresolved: 1 },
       storage: { available: true, hint: null },
     }),

@@ -25,6 +25,10 @@ export type Input =
   | { readonly kind: 'typed'; readonly lines: readonly string[] }
   | { readonly kind: 'piped'; readonly text: string };
 
+/** What stands in `err` where the terminal begins and ends to show nothing of what is typed. */
+const RAW_ON = '<raw>';
+const RAW_OFF = '</raw>';
+
 /** What a command line did. */
 export interface Ran {
   readonly code: number;
@@ -103,7 +107,12 @@ export async function runIn(
     });
   const environment: Environment = {
     variables: { HOME: folder },
-    stdin: Object.assign(stdin, { isTTY: input?.kind === 'typed', setRawMode: () => stdin }),
+    stdin: Object.assign(stdin, {
+      isTTY: input?.kind === 'typed',
+      setRawMode(on: boolean) {
+        texts.err += on ? RAW_ON : RAW_OFF;
+      },
+    }),
     stdout: collect('out'),
     stderr: collect('err'),
     onInterrupt(listener) {
