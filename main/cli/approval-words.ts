@@ -31,15 +31,7 @@ export function approvalFacts(approval: ApprovalObject, nowMs: number): string {
   return formatFacts({
     id: approval.id,
     connector: `${approval.connector_name} (${approval.connector_id})`,
-    device: [
-      device.product,
-      device.path,
-      device.unit === null ? null : `unit ${device.unit}`,
-      device.simulated ? '(simulated)' : null,
-    ]
-      .filter((part) => part !== null)
-      .join(' '),
-    'known by': device.known_by,
+    ...(device === null ? {} : { device: deviceWords(device), 'known by': device.known_by }),
     what: approval.summary,
     tool: approval.tool,
     exactly: JSON.stringify(approval.arguments),
@@ -54,6 +46,12 @@ export function approvalFacts(approval: ApprovalObject, nowMs: number): string {
     journal: approval.journal_id,
     ...(error === null ? {} : { problem: error.message, advice: error.hint ?? null }),
   });
+}
+
+function deviceWords({ product, path, unit, simulated }: NonNullable<ApprovalObject['device']>): string {
+  return [product, path, unit === null ? null : `unit ${unit}`, simulated ? '(simulated)' : null]
+    .filter((part) => part !== null)
+    .join(' ');
 }
 
 /** How it stands, in a few words: who decided, and what came of it. */

@@ -28,44 +28,6 @@ export async function askLine(
   }
 }
 
-/** Something secret that a person types, without showing it. Rejects as {@link askLine}, and with `cancelled` on Ctrl-C. */
-export async function askSecret({ stdin, stderr }: Terminal, question: string, hint: string): Promise<string> {
-  requirePerson(stdin, question, hint);
-  // Before the question, so that not even one who types ahead of it is shown.
-  stdin.setRawMode?.(true);
-  stderr.write(`${question} `);
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let typed = '';
-  const onData = (chunk: Buffer | string) => {
-    for (const letter of String(chunk)) {
-      if (letter === '\r' || letter === '\n' || letter === '\u0004') return resolve(typed);
-      if (letter === '\u0003') return reject(new AgentError('cancelled', 'Stopped. Nothing was decided.'));
-      typed = letter === '\u007f' || letter === '\b' ? typed.slice(0, -1) : typed + letter;
-    }
-  };
-  stdin.on('data', onData);
-  stdin.once('end', () => resolve(typed));
-  stdin.resume();
-  try {
-    return await promise;
-  } finally {
-    stdin.off('data', onData);
-    stdin.setRawMode?.(false);
-    stdin.pause();
-    stderr.write('\n');
-  }
-}
-
-/** The lines of standard input, for secrets that a script pipes in; never more than 10 of 1000 characters. */
-export async function readSecretLines({ stdin }: Pick<Terminal, 'stdin'>): Promise<readonly string[]> {
-  let text = '';
-  for await (const chunk of stdin) {
-    text += String(chunk);
-    if (text.length > 10_000) throw new AgentError('invalid_parameter', 'Standard input is longer than any PIN.');
-  }
-  return text.split(/\r?\n/).slice(0, 10);
-}
-
 function requirePerson(stdin: Environment['stdin'], question: string, hint: string): void {
   if (stdin.isTTY === true) return;
   throw new AgentError('invalid_parameter', `${question} There is nobody to ask here.`, { hint });

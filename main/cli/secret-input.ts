@@ -51,8 +51,9 @@ function ask({ stdin, stderr }: Environment, question: string, signal: AbortSign
       else if (typed.length < MAX_CHARACTERS) typed += character;
     }
   };
-  stderr.write(`${question} `);
+  // Before the question, so that not even one who types ahead of it is shown.
   stdin.setRawMode?.(true);
+  stderr.write(`${question} `);
   stdin.on('data', onData);
   stdin.resume();
   signal.addEventListener('abort', cancelled, { once: true });

@@ -3,6 +3,7 @@ import { type Circumstances, digestOf, shownDevice } from './approval-terms.ts';
 import { type ApprovalRow, alreadyDecided, intentOf, noSuchApproval, viewApproval } from './approval-view.ts';
 import { type ApprovalWaits, createApprovalWaits } from './approval-waits.ts';
 import { type Clock, toInstant } from './clock.ts';
+import { subjectOf } from './connector-record.ts';
 import type { DeviceCache } from './device-cache.ts';
 import type { Directory } from './directory.ts';
 import { answerFromRow } from './effect-result.ts';
@@ -72,12 +73,14 @@ export function createApprovalDesk(parts: {
     return record !== null && decisionOf(record.policy, tool) === 'confirm';
   };
 
-  /** What an approval would be bound to now; null when connector or unit are not there. */
+  /** What an approval would be bound to now; null when connector or unit are not there. A software source has no unit. */
   const circumstances = (intent: Intent, approvalId: string, expiresAt: string): Circumstances | null => {
     const record = directory.find(intent.connectorId);
+    if (record === null || subjectOf(record) !== intent.deviceId) return null;
     const device = devices.find(intent.deviceId);
-    if (record === null || record.deviceId !== intent.deviceId || device === null || !device.present) return null;
-    return { approvalId, expiresAt, connectorName: record.name, policy: record.policy, device };
+    if (record.deviceId !== null && device?.present !== true) return null;
+    const { name: connectorName, policy, config } = record;
+    return { approvalId, expiresAt, connectorName, policy, config, device };
   };
 
   const mismatchOf = (row: ApprovalRow, intent: Intent): Refusal | null => {
@@ -144,7 +147,7 @@ export function createApprovalDesk(parts: {
         requested_at: toInstant(clock.now()),
         expires_at: expiresAt,
         digest: digestOf(intent, around),
-        device: shownDevice(around.device),
+        device: around.device === null ? null : shownDevice(around.device),
         decision: null,
       });
       startCountdown(row);

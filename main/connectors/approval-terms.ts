@@ -21,15 +21,17 @@ const termsSchema = z.object({
   expires_at: z.string(),
   /** SHA-256, hex; see {@link digestOf}. */
   digest: z.string(),
-  device: z.object({
-    id: z.string(),
-    path: z.string(),
-    unit: z.number().nullable(),
-    product: z.string().nullable(),
-    serial_number: z.string().nullable(),
-    known_by: z.string(),
-    simulated: z.boolean(),
-  }),
+  device: z
+    .object({
+      id: z.string(),
+      path: z.string(),
+      unit: z.number().nullable(),
+      product: z.string().nullable(),
+      serial_number: z.string().nullable(),
+      known_by: z.string(),
+      simulated: z.boolean(),
+    })
+    .nullable(),
   decision: decisionSchema.nullable(),
 });
 
@@ -45,7 +47,9 @@ export interface Circumstances {
   readonly expiresAt: string;
   readonly connectorName: string;
   readonly policy: Policy;
-  readonly device: Device;
+  readonly config: JsonObject;
+  /** Null for a software source. */
+  readonly device: Device | null;
 }
 
 /**
@@ -54,12 +58,12 @@ export interface Circumstances {
  */
 export function digestOf(
   intent: Intent,
-  { approvalId, expiresAt, connectorName, policy, device }: Circumstances,
+  { approvalId, expiresAt, connectorName, policy, config, device }: Circumstances,
 ): string {
   const text = canonicalize({
     approval: { id: approvalId, expires_at: expiresAt },
-    connector: { id: intent.connectorId, name: connectorName, policy },
-    device: evidenceOf(device),
+    connector: { id: intent.connectorId, name: connectorName, policy, config },
+    device: device === null ? null : evidenceOf(device),
     tool: intent.tool,
     arguments: intent.arguments,
     entity_key: intent.entityKey,
@@ -85,7 +89,14 @@ function evidenceOf({ id, unit, path, descriptor, identity }: Device): JsonObjec
 }
 
 /** The unit as a person is shown it. */
-export function shownDevice({ id, path, unit, descriptor, identity, simulated }: Device): ApprovalTerms['device'] {
+export function shownDevice({
+  id,
+  path,
+  unit,
+  descriptor,
+  identity,
+  simulated,
+}: Device): NonNullable<ApprovalTerms['device']> {
   return {
     id,
     path,

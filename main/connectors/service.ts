@@ -213,7 +213,7 @@ export interface Approval {
   readonly journal_id: string;
   readonly connector_id: string;
   readonly connector_name: string;
-  /** The unit as it was known when the approval was asked for. */
+  /** The unit as it was known when the approval was asked for; null for a software source. */
   readonly device: {
     readonly id: string;
     readonly path: string;
@@ -224,7 +224,7 @@ export interface Approval {
     /** How it is known again, for people. */
     readonly known_by: string;
     readonly simulated: boolean;
-  };
+  } | null;
   readonly tool: string;
   readonly summary: string;
   /** Exactly what would be done, defaults included. */

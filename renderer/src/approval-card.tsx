@@ -59,7 +59,7 @@ export function ApprovalCard({
 
   return (
     <li
-      className={device.simulated ? 'card waiting simulated' : 'card waiting'}
+      className={device?.simulated === true ? 'card waiting simulated' : 'card waiting'}
       aria-labelledby={headingId}
       data-approval={approval.id}
     >
@@ -80,24 +80,7 @@ export function ApprovalCard({
           “{approval.caller_name}”, {new Date(approval.requested_at).toLocaleTimeString(navigator.language)}
           {approval.entity_key !== null && ` · about ${approval.entity_key}`}
         </dd>
-        <dt>On</dt>
-        <dd>
-          {[
-            device.product,
-            device.path,
-            device.unit !== null && `unit ${device.unit}`,
-            device.serial_number && `serial ${device.serial_number}`,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-          {device.simulated && (
-            <>
-              {' '}
-              <span className="tag">SIM · simulated</span>
-            </>
-          )}
-          <span className="meta"> known by: {device.known_by}</span>
-        </dd>
+        {device !== null && <DeviceFacts device={device} />}
         <dt>Exactly</dt>
         <dd>
           <code>{tool}</code> <code data-arguments>{JSON.stringify(approval.arguments, null, 1)}</code>
@@ -139,5 +122,26 @@ export function ApprovalCard({
         </button>
       </div>
     </li>
+  );
+}
+
+function DeviceFacts({ device }: { readonly device: NonNullable<Approval['device']> }) {
+  const { product, path, unit, serial_number: serial } = device;
+  return (
+    <>
+      <dt>On</dt>
+      <dd>
+        {[product, path, unit !== null && `unit ${unit}`, serial !== null && `serial ${serial}`]
+          .filter((part) => part !== false && part !== null)
+          .join(' · ')}
+        {device.simulated && (
+          <>
+            {' '}
+            <span className="tag">SIM · simulated</span>
+          </>
+        )}
+        <span className="meta"> known by: {device.known_by}</span>
+      </dd>
+    </>
   );
 }

@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../main/agent/demo/demo-config.ts';
 import type { ApprovalObject, EffectObject } from '../../main/api/schemas/index.ts';
-import { type AgentProcess, edge, makeDataDir, piped, removeDataDir, startAgent } from './support/agent-process.ts';
+import {
+  type AgentProcess,
+  edge,
+  edgeWithInput,
+  makeDataDir,
+  removeDataDir,
+  startAgent,
+} from './support/agent-process.ts';
 import { connectMcp, makeToken } from './support/mcp.ts';
 import { eventually } from './support/wires.ts';
 
@@ -182,17 +189,17 @@ describe('approvals by a person', () => {
   });
 
   it('the PIN: asked for once it is set, piped in, never shown', async () => {
-    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
+    expect((await edgeWithInput('4711\n', dataDir, 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
     const waiting = call({ idempotency_key: 'door-4' });
     const { id } = await asked();
     await expect(agent.api.approve(id)).rejects.toMatchObject({ code: 'pin_required' });
-    expect((await piped(dataDir, '1234\n', 'approvals', 'approve', id, '--yes', '--pin-stdin')).code).toBe(3);
-    const right = await piped(dataDir, '4711\n', 'approvals', 'approve', id, '--yes', '--pin-stdin');
+    expect((await edgeWithInput('1234\n', dataDir, 'approvals', 'approve', id, '--yes', '--pin-stdin')).code).toBe(3);
+    const right = await edgeWithInput('4711\n', dataDir, 'approvals', 'approve', id, '--yes', '--pin-stdin');
     expect(right).toMatchObject({ code: 0 });
     expect(right.stdout + right.stderr).not.toContain('4711');
     expect(await waiting).toMatchObject({ effect: { outcome: 'applied' } });
     expect((await edge(dataDir, 'logs', '--limit', '1000')).stdout).not.toMatch(/4711|1234/);
-    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'remove', '--pin-stdin')).code).toBe(0);
+    expect((await edgeWithInput('4711\n', dataDir, 'approvals', 'pin', 'remove', '--pin-stdin')).code).toBe(0);
   });
 
   it('kill -9 while it waits: it is there again until it expires, and is never done', async () => {

@@ -5,7 +5,14 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../main/agent/demo/demo-config.ts';
-import { type AgentProcess, edge, makeDataDir, piped, removeDataDir, startAgent } from './support/agent-process.ts';
+import {
+  type AgentProcess,
+  edge,
+  edgeWithInput,
+  makeDataDir,
+  removeDataDir,
+  startAgent,
+} from './support/agent-process.ts';
 import { eventually } from './support/wires.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -200,7 +207,7 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
   });
 
   it('asks for the PIN where one is set, says that a wrong one is wrong, and forgets it', async () => {
-    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
+    expect((await edgeWithInput('4711\n', dataDir, 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
     const before = await writes();
     const called = ask('window-3');
     await waiting().getByRole('button', { name: 'Allow once' }).click();
@@ -219,7 +226,7 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     await waiting().waitFor({ state: 'detached' });
     expect((await called).code).toBe(0);
     expect(await writes()).toBe(before + 1);
-    expect((await piped(dataDir, '4711\n', 'approvals', 'pin', 'remove', '--pin-stdin')).code).toBe(0);
+    expect((await edgeWithInput('4711\n', dataDir, 'approvals', 'pin', 'remove', '--pin-stdin')).code).toBe(0);
     expect((await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set=allow')).code).toBe(0);
   });
 

@@ -15,15 +15,18 @@ const approvalShape = {
   journal_id: z.string(),
   connector_id: z.string(),
   connector_name: z.string(),
-  device: z.object({
-    id: z.string(),
-    path: z.string(),
-    unit: z.int().nullable().describe('Its address on a bus'),
-    product: z.string().nullable(),
-    serial_number: z.string().nullable(),
-    known_by: z.string().describe('How this unit is known again, for people'),
-    simulated: z.boolean(),
-  }),
+  device: z
+    .object({
+      id: z.string(),
+      path: z.string(),
+      unit: z.int().nullable().describe('Its address on a bus'),
+      product: z.string().nullable(),
+      serial_number: z.string().nullable(),
+      known_by: z.string().describe('How this unit is known again, for people'),
+      simulated: z.boolean(),
+    })
+    .nullable()
+    .describe('Null for a software source'),
   tool: z.string(),
   summary: z.string(),
   arguments: jsonObjectSchema.describe('Exactly what would be done, defaults included'),

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import { askSecret, readSecretLines } from '../ask.ts';
 import type { CommandHost, Session } from '../cli.ts';
+import { readSecret } from '../secret-input.ts';
 
 const optionsSchema = z.object({ pinStdin: z.boolean().default(false) });
-const HINT = 'Pipe it in: --pin-stdin';
 
 /** `approvals pin`: set, changed and removed here only; never an argument, which others on the machine can read. */
 export function addApprovalPin(pin: Command, host: CommandHost): void {
@@ -32,12 +31,12 @@ export function addApprovalPin(pin: Command, host: CommandHost): void {
       },
     ],
     async run(session) {
-      const { client, environment, json, print, printJson } = session;
+      const { client, json, print, printJson } = session;
       const { set } = await client.getApprovalPin();
       const { current, pin: next } = optionsSchema.parse(session.options).pinStdin
         ? await fromStdin(session, set)
         : {
-            current: set ? await askSecret(environment, 'PIN until now:', HINT) : undefined,
+            current: set ? await readPin(session, 'PIN until now:') : undefined,
             pin: await askTwice(session),
           };
       const state = await client.setApprovalPin({ pin: next, ...(current === undefined ? {} : { current }) });
@@ -52,16 +51,14 @@ export function addApprovalPin(pin: Command, host: CommandHost): void {
     examples: ['fibric-edge approvals pin remove'],
     options: [{ flags: '--pin-stdin', description: 'read the one that is set from standard input' }],
     async run(session) {
-      const { client, environment, json, print, printJson } = session;
+      const { client, json, print, printJson } = session;
       const { set } = await client.getApprovalPin();
       if (!set) {
         if (json) printJson({ object: 'approval_pin', set: false });
         else print('No PIN is set.');
         return;
       }
-      const current = optionsSchema.parse(session.options).pinStdin
-        ? ((await readSecretLines(environment))[0] ?? '')
-        : await askSecret(environment, 'PIN:', HINT);
+      const current = await readPin(session, 'PIN:');
       const state = await client.setApprovalPin({ current });
       if (json) printJson(state);
       else print('The PIN is removed. Whoever is at this machine can allow what is asked.');
@@ -69,13 +66,19 @@ export function addApprovalPin(pin: Command, host: CommandHost): void {
   });
 }
 
-async function fromStdin({ environment }: Session, set: boolean) {
-  const [first = '', second = ''] = await readSecretLines(environment);
+/** Typed unseen, or all of standard input with `--pin-stdin`. */
+function readPin({ environment, options, signal }: Session, question: string): Promise<string> {
+  const { pinStdin: piped } = optionsSchema.parse(options);
+  return readSecret(environment, question, { piped, pipeFlag: '--pin-stdin', signal });
+}
+
+async function fromStdin(session: Session, set: boolean) {
+  const [first = '', second = ''] = (await readPin(session, '')).split(/\r?\n/);
   return set ? { current: first, pin: second } : { current: undefined, pin: first };
 }
 
-async function askTwice({ environment }: Session): Promise<string> {
-  const pin = await askSecret(environment, 'New PIN:', HINT);
-  if (pin === (await askSecret(environment, 'Once more:', HINT))) return pin;
+async function askTwice(session: Session): Promise<string> {
+  const pin = await readPin(session, 'New PIN:');
+  if (pin === (await readPin(session, 'Once more:'))) return pin;
   throw new AgentError('invalid_parameter', 'The two are not the same. Nothing was changed.', { hint: 'Try again.' });
 }

@@ -6,10 +6,10 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { ApprovalDetail, ApprovalObject } from '../../api/schemas/index.ts';
 import { approvalFacts, approvalTable, exitCodeOfApproved } from '../approval-words.ts';
-import { askSecret, readSecretLines } from '../ask.ts';
 import type { Session } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddCommands } from '../main.ts';
+import { readSecret } from '../secret-input.ts';
 import { addApprovalPin } from './approvals-pin.ts';
 import { addApprovalWatch } from './approvals-watch.ts';
 
@@ -78,6 +78,8 @@ export const addApprovals: AddCommands = (program, host) => {
         client,
         words: [id = ''],
         options,
+        environment,
+        signal,
         json,
         print,
         printJson,
@@ -95,7 +97,9 @@ export const addApprovals: AddCommands = (program, host) => {
           return exitCodes.refused;
         }
       }
-      const pin = set ? await readPin(session, decision.pinStdin) : undefined;
+      const pin = set
+        ? await readSecret(environment, 'PIN:', { piped: decision.pinStdin, pipeFlag: '--pin-stdin', signal })
+        : undefined;
       const approval = await client.approve(found.id, {
         ...(pin === undefined ? {} : { pin }),
         ...(decision.note === undefined ? {} : { note: decision.note }),
@@ -140,13 +144,6 @@ async function fullId(client: ApiClient, id: string): Promise<string> {
   if (only === undefined) return id;
   if (another === undefined) return only.id;
   throw new AgentError('invalid_parameter', `Several approvals begin with ${id}.`, { hint: 'Give more of the id.' });
-}
-
-/** The PIN, from a person or from standard input; never from an argument, which others can read. */
-async function readPin({ environment }: Session, fromStdin: boolean): Promise<string> {
-  if (!fromStdin) return askSecret(environment, 'PIN:', 'Pipe it in: --pin-stdin');
-  const [pin = ''] = await readSecretLines(environment);
-  return pin;
 }
 
 function writePreview({ id, preview }: ApprovalDetail, wanted: string | undefined): string | null {
