@@ -67,6 +67,8 @@ export function createApprovalDesk(parts: {
   const { journal, live, gate, directory, devices, clock, log, countdownMs, onChange } = parts;
   const waits = createApprovalWaits({ journal, clock });
   const countdowns = new Map<string, () => void>();
+  /** Somebody is allowing it at this moment. */
+  const deciding = new Set<string>();
 
   const isNeeded = ({ connectorId, tool }: Intent) => {
     const record = directory.find(connectorId);
@@ -132,6 +134,44 @@ export function createApprovalDesk(parts: {
     throw alreadyDecided(journal.byApproval(approvalId) ?? row);
   };
 
+  const give = async (approvalId: string, note: string | null, by: Caller): Promise<Approval> => {
+    const row = await requireWaiting(approvalId);
+    const intent = intentOf(row);
+    // On disk, and so here to be seen, before the call that asked has heard that it is.
+    await live.ended(intent);
+    const plan = await parts.planNow(intent).catch(() => null);
+    const refusal = plan === null ? voided(row, 'has changed') : (mismatchOf(row, { ...intent, plan }) ?? gate(intent));
+    if (refusal !== null) {
+      await end(row, decision('void', by, note), refusal).catch(conflictInstead(approvalId));
+      throw refusal.error;
+    }
+    const accepted = Promise.withResolvers<void>();
+    const unheard = new AbortController();
+    if (!waits.hasListener(approvalId)) unheard.abort();
+    const done = live.run(intent, unheard.signal, (self) => {
+      const accept = async () => {
+        const after = await journal.approve(row, decision('approved', by, note));
+        accepted.resolve();
+        return after;
+      };
+      return parts.perform(intent, accept, self, (progress) => waits.report(approvalId, progress));
+    });
+    done.catch(accepted.reject);
+    await accepted.promise.catch(conflictInstead(approvalId));
+    stopCountdown(approvalId);
+    log.info({ approval: approvalId, journal_id: row.journal_id, by: by.id }, 'A person allowed an action');
+    waits.settle(approvalId, done);
+    const show = () => viewApproval(journal.byApproval(approvalId) ?? row);
+    onChange(show());
+    const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+    const stopClock = clock.after(OUTCOME_MS, giveUp);
+    await Promise.race([done.catch(() => {}), late]);
+    stopClock();
+    const approval = show();
+    onChange(approval);
+    return approval;
+  };
+
   return {
     ...waits,
     isNeeded,
@@ -158,42 +198,13 @@ export function createApprovalDesk(parts: {
 
     async approve(approvalId, note, by) {
       requirePerson(by);
-      const row = await requireWaiting(approvalId);
-      const intent = intentOf(row);
-      const plan = await parts.planNow(intent).catch(() => null);
-      const refusal =
-        plan === null ? voided(row, 'has changed') : (mismatchOf(row, { ...intent, plan }) ?? gate(intent));
-      if (refusal !== null) {
-        await end(row, decision('void', by, note), refusal).catch(conflictInstead(approvalId));
-        throw refusal.error;
+      if (deciding.has(approvalId)) throw atThisMoment(approvalId);
+      deciding.add(approvalId);
+      try {
+        return await give(approvalId, note, by);
+      } finally {
+        deciding.delete(approvalId);
       }
-      // Two people press at once: the one who comes second finds the first one's effect under way.
-      if (live.find(intent) !== null) throw alreadyDecided(journal.byApproval(approvalId) ?? row);
-      const accepted = Promise.withResolvers<void>();
-      const unheard = new AbortController();
-      if (!waits.hasListener(approvalId)) unheard.abort();
-      const done = live.run(intent, unheard.signal, (self) => {
-        const accept = async () => {
-          const after = await journal.approve(row, decision('approved', by, note));
-          accepted.resolve();
-          return after;
-        };
-        return parts.perform(intent, accept, self, (progress) => waits.report(approvalId, progress));
-      });
-      done.catch(accepted.reject);
-      await accepted.promise.catch(conflictInstead(approvalId));
-      stopCountdown(approvalId);
-      log.info({ approval: approvalId, journal_id: row.journal_id, by: by.id }, 'A person allowed an action');
-      waits.settle(approvalId, done);
-      const show = () => viewApproval(journal.byApproval(approvalId) ?? row);
-      onChange(show());
-      const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
-      const stopClock = clock.after(OUTCOME_MS, giveUp);
-      await Promise.race([done.catch(() => {}), late]);
-      stopClock();
-      const approval = show();
-      onChange(approval);
-      return approval;
     },
 
     async deny(approvalId, note, by) {
@@ -230,6 +241,13 @@ export function createApprovalDesk(parts: {
       throw error;
     };
   }
+}
+
+/** Two people press at once: the one who comes second is told so. */
+function atThisMoment(approvalId: string): AgentError {
+  return new AgentError('state_conflict', `Approval ${approvalId} is being allowed at this moment.`, {
+    hint: `See what comes of it: fibric-edge approvals show ${approvalId}`,
+  });
 }
 
 /** Somebody decided in the same moment; that stands. */

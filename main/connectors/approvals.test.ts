@@ -234,6 +234,38 @@ describe('a decision', () => {
     expect(waiting()).toEqual([]);
   });
 
+  test('may come before the call that asked has heard that its request is on disk', async () => {
+    await bench.close();
+    const committed = Promise.withResolvers<void>();
+    const heard = Promise.withResolvers<void>();
+    bench = await openBench({
+      wrapStore: (store) => ({
+        ...store,
+        journal: {
+          read: store.journal.read,
+          async write(statements) {
+            const changes = await store.journal.write(statements);
+            if (statements.some(({ parameters }) => parameters?.['state'] === 'awaiting_approval')) {
+              committed.resolve();
+              await heard.promise;
+            }
+            return changes;
+          },
+        },
+      }),
+    });
+    ({ id } = await bench.installRelay());
+    await bench.service.setPolicy(id, confirm, admin);
+    const answer = again('k');
+    await committed.promise;
+    const given = bench.service.approve(waiting()[0]?.id ?? '', {}, admin);
+    await turnsOfTheLoop();
+    heard.resolve();
+    expect(await given).toMatchObject({ state: 'approved', journal_state: 'applied' });
+    expect(await answer).toMatchObject({ outcome: 'applied', deduplicated: false });
+    expect(bench.world.received).toHaveLength(1);
+  });
+
   test('is told though the answer that it waits arrives after it', async () => {
     const asked = nextEvent(bench.service, (event) => (event.type === 'approval' ? event.approval : null));
     const caller = new AbortController();

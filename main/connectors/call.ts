@@ -118,7 +118,9 @@ async function effect(
         if (answer.reason === 'cancelled' && !request.signal.aborted) continue;
         // The first has asked a person; this one waits beside it.
         if (answer.approval_id !== null && !request.signal.aborted) continue;
-        return { ...answer, deduplicated: true, first_at: answer.first_at ?? firstAt(journal, answer) };
+        return asked
+          ? answer
+          : { ...answer, deduplicated: true, first_at: answer.first_at ?? firstAt(journal, answer) };
       }
       const previous = journal.find(intent);
       if (previous !== null && previous.fingerprint !== intent.fingerprint) {
@@ -126,7 +128,7 @@ async function effect(
       }
       // Whatever policy says now, the truth about what was sent is told: `refused` would say that nothing was.
       if (previous !== null && (isAnswered(previous) || journal.isUntold(previous))) {
-        return answerFromRow(previous, { deduplicated: true });
+        return answerFromRow(previous, { deduplicated: !asked });
       }
       if (previous?.state === 'awaiting_approval' && hasApproval(previous)) {
         const { onProgress } = request;

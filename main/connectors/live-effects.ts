@@ -23,6 +23,8 @@ export interface LiveEffects {
   run(intent: Intent, signal: AbortSignal, work: (live: LiveEffect) => Promise<EffectResult>): Promise<EffectResult>;
   /** Waits for the call that works on this key; `pending` when `signal` or the deadline ends the wait first. */
   join(live: LiveEffect, signal: AbortSignal, deadlineMs: number): Promise<EffectResult>;
+  /** Resolves when the call that works on this key has ended, or none does. Never rejects. */
+  ended(intent: Intent): Promise<void>;
   /** Resolves when none is left. */
   idle(): Promise<void>;
 }
@@ -63,6 +65,9 @@ export function createLiveEffects(clock: Clock): LiveEffects {
         stopClock();
         signal.removeEventListener('abort', onAbort);
       }
+    },
+    async ended(intent) {
+      await Promise.allSettled([running.get(keyOf(intent))?.done]);
     },
     async idle() {
       await Promise.allSettled([...running.values()].map(({ done }) => done));

@@ -44,6 +44,14 @@ describe('approvals by a person', () => {
     removeDataDir(dataDir);
   });
 
+  /** Stops the agent, and with it the simulated devices, and starts both again. */
+  const restart = async (config: string, between: () => void = () => {}) => {
+    host.close();
+    await agent.stop();
+    between();
+    agent = await startAgent({ dataDir, demo: true, config });
+    host = await connectSimulatorHost(demoFolder(dataDir).controlSocket);
+  };
   const writes = async () => ((await host.state('bus')) as { harmful_count: number }).harmful_count;
   const asked = () =>
     eventually('an approval waits', 5_000, async () => {
@@ -188,6 +196,23 @@ describe('approvals by a person', () => {
     expect(await writes()).toBe(before);
   });
 
+  it('the cable out and in again: what was asked before can not be allowed any more', async () => {
+    const before = await writes();
+    const waiting = call({ idempotency_key: 'door-unplugged' });
+    const { id } = await asked();
+    const over = ended(id);
+    await host.unplug('bus');
+    expect(await over).toMatchObject({ state: 'void', journal_state: 'refused', reason: 'approval_expired' });
+    expect(await waiting).toMatchObject({ effect: { outcome: 'refused', reason: 'approval_expired', sent: false } });
+    await host.plug('bus');
+    await eventually('the board answers again', 10_000, async () => {
+      const { code } = await edge(dataDir, 'call', 'relay-board', 'relay.read');
+      return code === 0;
+    });
+    expect((await edge(dataDir, 'approvals', 'approve', id, '--yes')).code).toBe(3);
+    expect(await writes()).toBe(before);
+  });
+
   it('the PIN: asked for once it is set, piped in, never shown', async () => {
     expect((await edgeWithInput('4711\n', dataDir, 'approvals', 'pin', 'set', '--pin-stdin')).code).toBe(0);
     const waiting = call({ idempotency_key: 'door-4' });
@@ -203,13 +228,12 @@ describe('approvals by a person', () => {
   });
 
   it('kill -9 while it waits: it is there again until it expires, and is never done', async () => {
-    await agent.stop();
-    agent = await startAgent({ dataDir, demo: true, config: countdown(10) });
+    await restart(countdown(10));
     const before = await writes();
     callInVain({ idempotency_key: 'door-5' });
     const { id, expires_at: expiresAt } = await asked();
     await agent.kill();
-    agent = await startAgent({ dataDir, demo: true, config: countdown(40) });
+    agent = await startAgent({ dataDir, demo: true, config: countdown(10) });
     expect(await asked()).toMatchObject({
       id,
       expires_at: expiresAt,
@@ -259,9 +283,9 @@ describe('approvals by a person', () => {
 
   it('a lost journal locks every action until a person takes note of it; reading goes on', async () => {
     await edge(dataDir, 'connectors', 'set', 'relay-board', 'policy.relay.set=allow');
-    await agent.stop();
-    for (const end of ['', '-wal', '-shm']) rmSync(join(dataDir, `journal.db${end}`), { force: true });
-    agent = await startAgent({ dataDir, demo: true });
+    await restart('', () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(join(dataDir, `journal.db${end}`), { force: true });
+    });
     const before = await writes();
     expect(await agent.api.getHealth()).toMatchObject({ status: 'attention', journal: { acknowledged: false } });
     const refused = await edge(dataDir, 'call', 'relay-board', 'relay.set', 'relay=1', 'on=true', '--json');
