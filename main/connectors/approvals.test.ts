@@ -258,9 +258,13 @@ describe('a decision', () => {
     await bench.service.setPolicy(id, confirm, admin);
     const answer = again('k');
     await committed.promise;
+    const hold = Promise.withResolvers<void>();
+    bench.devices.at('check', () => hold.promise);
     const given = bench.service.approve(waiting()[0]?.id ?? '', {}, admin);
     await turnsOfTheLoop();
     heard.resolve();
+    await turnsOfTheLoop();
+    hold.resolve();
     expect(await given).toMatchObject({ state: 'approved', journal_state: 'applied' });
     expect(await answer).toMatchObject({ outcome: 'applied', deduplicated: false });
     expect(bench.world.received).toHaveLength(1);
