@@ -67,6 +67,8 @@ export const approvalsRoutes: readonly Route[] = [
     method: 'POST',
     path: '/approvals/{id}/approve',
     operationId: 'approve',
+    // An approval is good once by itself, and nothing made of a body with a PIN is kept.
+    idempotent: false,
     summary: 'Allow it: it is done at once, and once; on this machine only',
     scopes: ['approvals:write'],
     reach: 'machine',
@@ -79,6 +81,8 @@ export const approvalsRoutes: readonly Route[] = [
     method: 'POST',
     path: '/approvals/{id}/deny',
     operationId: 'deny',
+    // An approval is good once by itself, and nothing made of a body with a PIN is kept.
+    idempotent: false,
     summary: 'Do not allow it; on this machine only',
     scopes: ['approvals:write'],
     reach: 'machine',

@@ -92,10 +92,14 @@ describe('scopes and reach', () => {
     expect(fromSocket.status).not.toBe(403);
   });
 
-  it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal', () => {
+  it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal, and an approval is good once', () => {
     const keyed = routes.filter(({ method }) => method === 'POST' || method === 'PATCH');
-    expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual(['callTool']);
-    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 1);
+    expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual([
+      'callTool',
+      'approve',
+      'deny',
+    ]);
+    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 3);
   });
 
   it('has the reach and scopes that the contract names', () => {

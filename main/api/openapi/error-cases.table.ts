@@ -53,6 +53,19 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
   removeConnector: {
     connector_in_use: 'An active operator depends on a capability that only this connector fulfils; details name both.',
   },
+  approve: {
+    pin_required: 'A PIN is set, and none was given.',
+    pin_incorrect: 'That is not the PIN.',
+    rate_limited: 'After wrong PINs the next try is delayed; Retry-After says until when.',
+    refused: 'It is void, or policy, limits, pause or identity do not let it through any more. Nothing was sent.',
+    state_conflict: 'It was decided already, or its time ran out.',
+  },
+  deny: { state_conflict: 'It was decided already, or its time ran out.' },
+  setApprovalPin: {
+    pin_required: 'A PIN is set, and current was not given.',
+    pin_incorrect: 'current is not the PIN that is set.',
+    rate_limited: 'After wrong PINs the next try is delayed; Retry-After says until when.',
+  },
   setConnectorPolicy: {
     invalid_configuration: 'A bound names an argument that has none, or a tool that is not there.',
   },

@@ -16,6 +16,10 @@ export const preparations: Readonly<Record<string, (world: ExampleWorld) => Prom
   listJournal: switchRelay,
   getJournalEntry: (world) => world.doubtfulRow(),
   settleJournalEntry: (world) => world.doubtfulRow(),
+  listApprovals: (world) => world.approval(),
+  getApproval: (world) => world.approval(),
+  approve: (world) => world.approval(),
+  deny: (world) => world.approval(),
   revokeToken: async (world) => {
     const body = { name: 'packing-station', scopes: ['tools:read'] };
     const { id } = (await world.admin({ method: 'POST', path: '/v1/tokens', body })).body;

@@ -22,6 +22,8 @@ export interface ExampleWorld {
   operator(capability: string): Promise<string>;
   /** A journal row whose outcome nobody knows; the bus stays unplugged until {@link ExampleWorld.mend}. */
   doubtfulRow(): Promise<string>;
+  /** Something that a person is asked to allow; its call goes on waiting. */
+  approval(): Promise<string>;
   /** As it was at the beginning. */
   mend(): Promise<void>;
   close(): Promise<void>;
@@ -133,11 +135,29 @@ export async function startExampleWorld(dataDir: string): Promise<ExampleWorld> 
       return id;
     },
 
+    async approval() {
+      const path = `/v1/connectors/${await world.relays()}`;
+      await admin({ method: 'PUT', path: `${path}/policy`, body: { default: 'confirm', tools: {} } });
+      // Answered when it is decided, or when the next example gives the board another policy.
+      void admin({
+        method: 'POST',
+        path: `${path}/call`,
+        body: { tool: 'relay.set', arguments: { relay: 2, on: true } },
+      }).catch(() => {});
+      const id = await eventually('a person is asked', 5_000, async () => {
+        const { data } = await get('/v1/approvals?state=waiting');
+        return data[0]?.id as string | undefined;
+      });
+      stands.set('ap_5c01d7', id);
+      return id;
+    },
+
     async mend() {
       await host.change('bus', { address: 1, reply_delay_ms: 0 });
       await host.plug('bus');
       await host.plug('scale');
       await admin({ method: 'PUT', path: '/v1/pause', body: { paused: false } });
+      await admin({ method: 'PUT', path: '/v1/approvals/pin', body: { current: '4711' } });
       const { data } = await get('/v1/operators?limit=100');
       for (const { id } of data) await admin({ method: 'DELETE', path: `/v1/operators/${id}` });
       await world.scale();
