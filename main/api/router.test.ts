@@ -92,8 +92,9 @@ describe('scopes and reach', () => {
     expect(fromSocket.status).not.toBe(403);
   });
 
-  it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal, and an approval is good once', () => {
+  it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal', () => {
     const keyed = routes.filter(({ method }) => method === 'POST' || method === 'PATCH');
+    // An approval is good once by itself.
     expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual([
       'callTool',
       'approve',

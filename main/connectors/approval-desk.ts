@@ -66,7 +66,8 @@ export function createApprovalDesk(parts: {
 }): ApprovalDesk {
   const { journal, live, gate, directory, devices, clock, log, countdownMs, onChange } = parts;
   const waits = createApprovalWaits({ journal, clock });
-  const countdowns = new Map<string, () => void>();
+  /** When each ends, on the monotonic clock, and what takes its timer back: the wall clock may be set meanwhile. */
+  const countdowns = new Map<string, { readonly endsMs: number; readonly cancel: () => void }>();
   /** Somebody is allowing it at this moment. */
   const deciding = new Set<string>();
 
@@ -107,7 +108,7 @@ export function createApprovalDesk(parts: {
   });
 
   const stopCountdown = (approvalId: string) => {
-    countdowns.get(approvalId)?.();
+    countdowns.get(approvalId)?.cancel();
     countdowns.delete(approvalId);
   };
   const expire = async (approvalId: string) => {
@@ -118,18 +119,26 @@ export function createApprovalDesk(parts: {
     );
   };
   const startCountdown = ({ approval_id: approvalId, approval }: ApprovalRow) => {
-    const leftMs = Math.max(0, Date.parse(approval.expires_at) - clock.now());
+    // After a start the wall clock is all there is; never longer than a countdown, should it have been set back.
+    const leftMs = Math.min(countdownMs, Math.max(0, Date.parse(approval.expires_at) - clock.now()));
     const run = () => {
       expire(approvalId).catch((error: unknown) => log.error({ err: error }, 'An approval could not be ended'));
     };
-    countdowns.set(approvalId, clock.after(leftMs, run));
+    countdowns.set(approvalId, { endsMs: clock.monotonicMs() + leftMs, cancel: clock.after(leftMs, run) });
   };
   for (const row of journal.awaiting()) startCountdown(row);
+
+  /** Asked beside the timer, which may be late: after a sleep of the machine. */
+  const isOver = ({ approval_id: approvalId, approval }: ApprovalRow) => {
+    const countdown = countdowns.get(approvalId);
+    if (countdown !== undefined) return clock.monotonicMs() >= countdown.endsMs;
+    return clock.now() >= Date.parse(approval.expires_at);
+  };
 
   const requireWaiting = async (approvalId: string): Promise<ApprovalRow> => {
     const row = journal.byApproval(approvalId);
     if (row === null) throw noSuchApproval(approvalId);
-    if (row.state === 'awaiting_approval' && clock.now() < Date.parse(row.approval.expires_at)) return row;
+    if (row.state === 'awaiting_approval' && !isOver(row)) return row;
     await expire(approvalId);
     throw alreadyDecided(journal.byApproval(approvalId) ?? row);
   };

@@ -92,6 +92,26 @@ describe('the countdown', () => {
     expect(bench.world.received).toEqual([]);
   });
 
+  test('does not follow the wall clock, which may be set while it runs', async () => {
+    const forward = await pending({ idempotency_key: 'k1' });
+    bench.clock.setWall(3_600_000);
+    expect(await bench.service.approve(forward.approval.id, {}, admin)).toMatchObject({ journal_state: 'applied' });
+    const back = await pending({ idempotency_key: 'k2' });
+    bench.clock.setWall(-7_200_000);
+    const over = ended(back.approval.id);
+    bench.clock.advance(100_000);
+    expect(await over).toMatchObject({ state: 'expired' });
+  });
+
+  test('is never longer after a restart than it was, should the wall clock have been set back', async () => {
+    const { approval } = await ask({ idempotency_key: 'k' });
+    bench.clock.setWall(-3_600_000);
+    await bench.restart({ crash: true });
+    const over = ended(approval.id);
+    bench.clock.advance(120_000);
+    expect(await over).toMatchObject({ state: 'expired' });
+  });
+
   test('goes on over a crash: it can be allowed until it ends, and is done once', async () => {
     const { approval } = await ask({ idempotency_key: 'k' });
     await bench.restart({ crash: true });

@@ -29,7 +29,13 @@ export interface AgentBackendParts {
 }
 
 /** The Connectors API of one agent: tenant `t_local`, with the connectors of this machine. */
-export function createAgentBackend({ service, tokens, pin, installation, machine }: AgentBackendParts): ConnectorsBackend {
+export function createAgentBackend({
+  service,
+  tokens,
+  pin,
+  installation,
+  machine,
+}: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
   return {

@@ -6,8 +6,8 @@ import { askLine } from '../ask.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
 import type { AddCommands } from '../main.ts';
-import { addJournalExport } from './journal-export.ts';
 import { formatFacts, formatTable, plain } from '../table.ts';
+import { addJournalExport } from './journal-export.ts';
 
 const listOptions = z.object({
   connector: z.string().optional(),
