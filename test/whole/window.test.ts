@@ -200,7 +200,7 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     await page.keyboard.press('Shift+Tab', { delay: 60 });
     expect(await page.evaluate('document.activeElement.textContent')).toBe("Don't allow");
     expect(await waiting().count()).toBe(1);
-    await page.waitForTimeout(60);
+    await page.waitForTimeout(1_100);
     await page.keyboard.press('Enter');
     await page.locator('li[data-ended]').getByText('Not allowed by window. Nothing was sent.').waitFor();
     expect((await called).code).toBe(3);
