@@ -2,6 +2,9 @@ import type { ApprovalObject } from '../api/schemas/index.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatFacts, formatTable, plain } from './table.ts';
 
+/** Of the arguments, in a table. */
+const EXACT_WIDTH = 60;
+
 /** What is left of a countdown: `1:42`; `0:00` once it is over. */
 export function timeLeft(expiresAt: string, nowMs: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(expiresAt) - nowMs) / 1_000));
@@ -17,12 +20,17 @@ export function approvalTable(approvals: readonly ApprovalObject[], nowMs: numbe
       { heading: 'left', value: ({ state, expires_at: at }) => (state === 'waiting' ? timeLeft(at, nowMs) : null) },
       { heading: 'connector', value: ({ connector_name: name }) => name },
       { heading: 'what', value: ({ summary }) => summary },
-      { heading: 'exactly', value: ({ tool, arguments: args }) => `${tool} ${JSON.stringify(args)}` },
+      { heading: 'exactly', value: ({ tool, arguments: args }) => shorten(`${tool} ${JSON.stringify(args)}`) },
       { heading: 'asked by', value: ({ caller_name: name }) => name },
       { heading: 'state', value: (approval) => stateWords(approval) },
     ],
     'No approvals. When a program wants to do something you chose to be asked about, it waits here.',
   );
+}
+
+/** A receipt does not fit on a line; `show` has it whole. */
+function shorten(text: string): string {
+  return text.length <= EXACT_WIDTH ? text : `${text.slice(0, EXACT_WIDTH - 1)}…`;
 }
 
 /** One approval whole, as a person has to see it before deciding. */

@@ -51,7 +51,16 @@ async function start(
     listApprovals: async () => ({ items: [waiting], next: null }),
     async getApproval(_principal, id) {
       if (id !== waiting.id) throw new AgentError('not_found', 'There is no such approval.');
-      const preview = { media_type: 'image/png' as const, data: png.toString('base64') };
+      const preview = {
+        object: 'preview' as const,
+        connector_id: waiting.connector_id,
+        tool: waiting.tool,
+        media_type: 'image/png' as const,
+        data: png.toString('base64'),
+        width_dots: 512,
+        height_dots: 100,
+        notes: ['the cut'],
+      };
       return { ...waiting, preview: options.preview === true ? preview : null };
     },
     getApprovalPin: async () => ({ object: 'approval_pin', set: options.pinSet ?? false }),
@@ -104,6 +113,7 @@ describe('approvals', () => {
     const path = /Preview: (.*)/.exec(shown.out)?.[1] ?? '';
     expect(readFileSync(path)).toEqual(png);
     expect(statSync(path).mode & 0o077).toBe(0);
+    expect(shown.out).toContain("The picture can't show: the cut");
     rmSync(dirname(path), { recursive: true });
     const { out } = await run('approvals', 'show', 'ap_0a', '--preview', `${folder}/p.png`, '--json');
     expect(JSON.parse(out)).toMatchObject({ preview_path: `${folder}/p.png` });

@@ -5,7 +5,6 @@ import type { ConnectorSide } from '../sources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createApprovalDesk } from './approval-desk.ts';
-import { drawNothing } from './approval-preview.ts';
 import { intentOf, noSuchApproval, viewApproval } from './approval-view.ts';
 import { createBinder } from './binder.ts';
 import { type CallParts, call, performApproved } from './call.ts';
@@ -423,7 +422,15 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     approval: (approvalId) => viewApproval(requireApproval(approvalId)),
     async approvalPreview(approvalId) {
       const { connectorId, tool, arguments: args } = intentOf(requireApproval(approvalId));
-      return drawNothing({ connectorId, tool, arguments: args });
+      try {
+        return await preview({ deviceSide, directory }, { connectorId, tool, arguments: args });
+      } catch (error) {
+        // Nothing to see, or no connector any more.
+        const { code } = AgentError.from(error);
+        if (code !== 'not_supported')
+          log.warn({ code, approval: approvalId, err: error }, 'A preview could not be drawn');
+        return null;
+      }
     },
     async approve(approvalId, { note = null }, caller) {
       requireOpen();

@@ -390,8 +390,8 @@ export interface ConnectorService {
   approvals(filter: ApprovalFilter): readonly Approval[];
   /** Rejects with `not_found`. */
   approval(approvalId: string): Approval;
-  /** What it would print, as a PNG; null where the tool draws nothing. */
-  approvalPreview(approvalId: string): Promise<Uint8Array | null>;
+  /** A picture of what it would make, where there is something to see. The arguments say it in any case. */
+  approvalPreview(approvalId: string): Promise<Picture | null>;
   /**
    * A person allows it: policy, bounds, limits, pause and identity are looked at again, and then it is done, at once and
    * once. Resolves when it has ended, or after 10 s while it goes on. Rejects with `state_conflict` when it is decided,

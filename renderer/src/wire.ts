@@ -1,5 +1,6 @@
 /** What the page takes from the API: its schemas parse every answer, its types are what the page works with. */
 export {
+  type ApprovalDetail,
   type ApprovalObject as Approval,
   approvalDetailSchema,
   approvalPinSchema,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
@@ -194,6 +194,20 @@ describe('approvals by a person', () => {
       effect: { outcome: 'refused', reason: 'approval_denied', sent: false },
     });
     expect(await writes()).toBe(before);
+  });
+
+  it('a receipt is shown as it would be printed, in a file that only this user may read', async () => {
+    expect((await edge(dataDir, 'connectors', 'set', 'receipt-printer', 'policy.receipt.print=confirm')).code).toBe(0);
+    const args = JSON.stringify({ content: [{ type: 'text', text: 'Flat white', bold: true }] });
+    const printing = edge(dataDir, 'call', 'receipt-printer', 'receipt.print', '--args', args, '--key', 'receipt-1');
+    const { id } = await asked();
+    const shown = await edge(dataDir, 'approvals', 'show', id, '--preview', join(dataDir, 'receipt.png'), '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({ preview: { media_type: 'image/png' }, tool: 'receipt.print' });
+    const png = readFileSync(join(dataDir, 'receipt.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(statSync(join(dataDir, 'receipt.png')).mode & 0o077).toBe(0);
+    expect((await edge(dataDir, 'approvals', 'approve', id, '--yes')).code).toBe(0);
+    expect((await printing).code).toBe(0);
   });
 
   it('the cable out and in again: what was asked before can not be allowed any more', async () => {

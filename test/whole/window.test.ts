@@ -193,6 +193,22 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     expect(await page.evaluate('document.activeElement.id')).toBe('approvals');
   });
 
+  it('shows a receipt as it would be printed, beside the arguments', async () => {
+    expect((await edge(dataDir, 'connectors', 'set', 'receipt-printer', 'policy.receipt.print=confirm')).code).toBe(0);
+    const args = JSON.stringify({ content: [{ type: 'text', text: 'Flat white', bold: true }] });
+    const printing = edge(dataDir, 'call', 'receipt-printer', 'receipt.print', '--args', args);
+    const picture = waiting().getByRole('img', { name: /What would be printed/ });
+    await picture.waitFor();
+    expect(await picture.evaluate('(image) => image.naturalWidth')).toBeGreaterThan(300);
+    expect(await axe()).toEqual([]);
+    await page.screenshot({
+      fullPage: true,
+      path: join(import.meta.dirname, '..', '..', '.cache', 'approval-receipt.png'),
+    });
+    await waiting().getByRole('button', { name: "Don't allow" }).click();
+    expect((await printing).code).toBe(3);
+  });
+
   it('lets no scanner press a button, and a person at the keyboard deny', async () => {
     const called = ask('window-2');
     await waiting().getByRole('button', { name: 'Allow once' }).focus();

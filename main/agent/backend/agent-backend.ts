@@ -168,10 +168,11 @@ export function createAgentBackend({
       return { items: page.map(approvalObject), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
     async getApproval(_principal, id) {
-      const png = await service.approvalPreview(id);
-      const preview =
-        png === null ? null : { media_type: 'image/png' as const, data: Buffer.from(png).toString('base64') };
-      return { ...approvalObject(service.approval(id)), preview };
+      const approval = service.approval(id);
+      const picture = await service.approvalPreview(id);
+      const { connector_id, tool } = approval;
+      const preview = picture === null ? null : { ...picture, object: 'preview' as const, connector_id, tool };
+      return { ...approvalObject(approval), preview };
     },
     async approve(principal, id, { pin: given, note }) {
       service.approval(id);

@@ -8,6 +8,7 @@ import {
   timestampSchema,
 } from './common.ts';
 import { approvalDecisionSchema, journalStateSchema } from './journal.ts';
+import { pictureSchema } from './tool.ts';
 
 const approvalShape = {
   id: z.string(),
@@ -52,10 +53,7 @@ export type ApprovalObject = DeepReadonly<z.output<typeof approvalSchema>>;
 export const approvalDetailSchema = z
   .object({
     ...approvalShape,
-    preview: z
-      .object({ media_type: z.literal('image/png'), data: z.base64() })
-      .nullable()
-      .describe('What would be printed; null where the tool draws nothing'),
+    preview: pictureSchema.nullable().describe('What would be printed; null where there is nothing to see'),
   })
   .meta({ id: 'ApprovalDetail' });
 /** The same with a picture of what would be printed. */

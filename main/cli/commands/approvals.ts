@@ -10,6 +10,7 @@ import type { Session } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { AddCommands } from '../main.ts';
 import { readSecret } from '../secret-input.ts';
+import { plain } from '../table.ts';
 import { addApprovalPin } from './approvals-pin.ts';
 import { addApprovalWatch } from './approvals-watch.ts';
 
@@ -58,6 +59,7 @@ export const addApprovals: AddCommands = (program, host) => {
       if (json) return printJson({ ...approval, preview_path: path });
       print(approvalFacts(approval, Date.now()));
       print(path === null ? 'Nothing to look at: this tool draws no preview.' : `Preview: ${path}`);
+      for (const note of approval.preview?.notes ?? []) print(`The picture can't show: ${plain(note)}`);
     },
   });
 
