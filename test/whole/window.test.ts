@@ -199,7 +199,7 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     const printing = edge(dataDir, 'call', 'receipt-printer', 'receipt.print', '--args', args);
     const picture = waiting().getByRole('img', { name: /What would be printed/ });
     await picture.waitFor();
-    expect(await picture.evaluate('(image) => image.naturalWidth')).toBeGreaterThan(300);
+    expect(await page.evaluate("document.querySelector('img.preview').naturalWidth")).toBeGreaterThan(300);
     expect(await axe()).toEqual([]);
     await page.screenshot({
       fullPage: true,
