@@ -41,6 +41,7 @@ export function approvalFacts(approval: ApprovalObject, nowMs: number): string {
     connector: `${approval.connector_name} (${approval.connector_id})`,
     ...(device === null ? {} : { device: deviceWords(device), 'known by': device.known_by }),
     what: approval.summary,
+    ...(approval.notes.length === 0 ? {} : { but: approval.notes.join(' ') }),
     tool: approval.tool,
     exactly: JSON.stringify(approval.arguments),
     about: approval.entity_key,

@@ -107,7 +107,15 @@ describe('approvals', () => {
     const { run, folder } = await start({ preview: true });
     const shown = await run('approvals', 'show', 'ap_0a');
     expect(shown.code).toBe(exitCodes.ok);
-    for (const text of ['gate', 'Relay board', 'Switch relay 2 on', '{"relay":2,"on":true}', 'dispatch', 'order-7']) {
+    for (const text of [
+      'gate',
+      'Relay board',
+      'Switch relay 2 on',
+      '{"relay":2,"on":true}',
+      'dispatch',
+      'order-7',
+      'not as loud',
+    ]) {
       expect(shown.out).toContain(text);
     }
     const path = /Preview: (.*)/.exec(shown.out)?.[1] ?? '';

@@ -29,7 +29,7 @@ export interface ApprovalDesk extends Pick<ApprovalWaits, 'join' | 'hasListener'
   /** Writes `awaiting_approval`; `refused` when too many wait already. Rejects with `device_unplugged`. */
   request(intent: Intent, previous: JournalRow | null): Promise<JournalRow>;
   /** Why an approval that was given does not cover this effect any more, or null. */
-  mismatch(row: ApprovalRow): Refusal | null;
+  mismatch(row: ApprovalRow, intent: Intent): Refusal | null;
   /** As `ConnectorService.approve`. */
   approve(approvalId: string, note: string | null, by: Caller): Promise<Approval>;
   /** As `ConnectorService.deny`. */
@@ -145,11 +145,13 @@ export function createApprovalDesk(parts: {
 
   const give = async (approvalId: string, note: string | null, by: Caller): Promise<Approval> => {
     const row = await requireWaiting(approvalId);
-    const intent = intentOf(row);
+    const asked = intentOf(row);
     // On disk, and so here to be seen, before the call that asked has heard that it is.
-    await live.ended(intent);
-    const plan = await parts.planNow(intent).catch(() => null);
-    const refusal = plan === null ? voided(row, 'has changed') : (mismatchOf(row, { ...intent, plan }) ?? gate(intent));
+    await live.ended(asked);
+    const plan = await parts.planNow(asked).catch(() => null);
+    // As the driver makes it now, so that nothing depends on how it came back from the disk.
+    const intent = plan === null ? asked : { ...asked, plan };
+    const refusal = plan === null ? voided(row, 'has changed') : (mismatchOf(row, intent) ?? gate(intent));
     if (refusal !== null) {
       await end(row, decision('void', by, note), refusal).catch(conflictInstead(approvalId));
       throw refusal.error;
@@ -203,7 +205,7 @@ export function createApprovalDesk(parts: {
       onChange(viewApproval(row));
       return row;
     },
-    mismatch: (row) => mismatchOf(row, intentOf(row)),
+    mismatch: mismatchOf,
 
     async approve(approvalId, note, by) {
       requirePerson(by);

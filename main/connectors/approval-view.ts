@@ -23,6 +23,7 @@ export function viewApproval(row: ApprovalRow): Approval {
     device,
     tool: row.tool,
     summary: row.summary,
+    notes: row.plan.notes ?? [],
     arguments: row.arguments,
     entity_key: row.entity_key,
     caller: row.caller,

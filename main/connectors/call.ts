@@ -225,7 +225,7 @@ async function attempt(
 
 /** In the turn: an approval has to cover what is about to be done, and where policy has begun to ask, there has to be one. */
 function approvalRefusal({ approvals }: CallParts, intent: Intent, row: JournalRow): Refusal | null {
-  if (hasApproval(row)) return approvals.mismatch(row);
+  if (hasApproval(row)) return approvals.mismatch(row, intent);
   if (!approvals.isNeeded(intent)) return null;
   return {
     reason: 'policy_deny',

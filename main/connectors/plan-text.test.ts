@@ -13,7 +13,8 @@ test('a plan comes back from the journal as it went in, byte for byte', () => {
   const frame = fc.record({ label: fc.string(), bytes: fc.uint8Array({ maxLength: 64 }) });
   fc.assert(
     fc.property(fc.string(), fc.array(frame, { maxLength: 4 }), jsonObject, (summary, frames, data) => {
-      const back = planColumn.parse(planToText({ summary, frames, data }));
+      const back = planColumn.parse(planToText({ summary, question: `${summary}?`, notes: [summary], frames, data }));
+      expect(back).toMatchObject({ question: `${summary}?`, notes: [summary] });
       expect(back.summary).toBe(summary);
       expect(back.frames.map(({ label, bytes }) => [label, [...bytes]])).toEqual(
         frames.map(({ label, bytes }) => [label, [...bytes]]),

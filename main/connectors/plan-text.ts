@@ -15,16 +15,18 @@ export const planColumn = jsonColumn(
       summary: z.string(),
       question: z.string().optional(),
       frames: frameList,
+      notes: z.array(z.string()).optional(),
       data: jsonObject,
       output: z.string().optional(),
       timed: z.object({ holdMs: z.number(), release: frameList }).optional(),
       minIntervalMs: z.number().optional(),
     })
     .transform(
-      ({ summary, question, frames, data, output, timed, minIntervalMs }): Plan => ({
+      ({ summary, question, frames, notes, data, output, timed, minIntervalMs }): Plan => ({
         summary,
         ...(question === undefined ? {} : { question }),
         frames,
+        ...(notes === undefined ? {} : { notes }),
         data,
         ...(output === undefined ? {} : { output }),
         ...(timed === undefined ? {} : { timed }),

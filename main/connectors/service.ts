@@ -227,6 +227,8 @@ export interface Approval {
   } | null;
   readonly tool: string;
   readonly summary: string;
+  /** What will not be as it was asked for: characters that a printer does not have. */
+  readonly notes: readonly string[];
   /** Exactly what would be done, defaults included. */
   readonly arguments: JsonObject;
   readonly entity_key: string | null;

@@ -86,6 +86,7 @@ export function ApprovalCard({
           <code>{tool}</code> <code data-arguments>{JSON.stringify(approval.arguments, null, 1)}</code>
         </dd>
       </dl>
+      {approval.notes.length > 0 && <p className="meta">{approval.notes.join(' ')}</p>}
       <ApprovalPreview approval={approval} />
       {pinSet && (
         <div className="row">

@@ -30,6 +30,7 @@ const approvalShape = {
     .describe('Null for a software source'),
   tool: z.string(),
   summary: z.string(),
+  notes: z.array(z.string()).describe('What will not be as it was asked for'),
   arguments: jsonObjectSchema.describe('Exactly what would be done, defaults included'),
   entity_key: z.string().nullable(),
   caller: z.string(),

@@ -161,6 +161,7 @@ export function sampleApproval(changes: Partial<ApprovalObject> & { readonly id:
     },
     tool: 'scale.zero',
     summary: 'Zero the scale',
+    notes: [],
     arguments: {},
     entity_key: null,
     caller: 'tok_1',

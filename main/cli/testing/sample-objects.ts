@@ -156,6 +156,7 @@ export function sampleApproval(approval: Partial<ApprovalObject>): ApprovalObjec
     },
     tool: 'relay.set',
     summary: 'Switch relay 2 on',
+    notes: ['not as loud as asked'],
     arguments: { relay: 2, on: true },
     entity_key: 'order-7',
     caller: 'tok_1',
