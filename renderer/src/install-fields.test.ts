@@ -18,6 +18,7 @@ const listing = (properties: object, required: readonly string[]): Listing => ({
   capabilities: [],
   config_schema: { type: 'object', properties, required } as Listing['config_schema'],
   bus: true,
+  links: ['serial'],
 });
 
 const modbus = listing(
