@@ -77,6 +77,7 @@ export function relaySetTool(board: ConfiguredBoard): SideEffectTool {
       const label = describeSwitch(relay, on);
       return {
         summary: `Switch ${label}`,
+        question: `Did relay ${relay} switch ${on ? 'on' : 'off'}?`,
         frames: [{ bytes: dialect.set(relay, on).bytes, label }],
         data: { relay, on },
         output: String(relay),

@@ -62,6 +62,7 @@ export function unlockTool(board: ConfiguredBoard): SideEffectTool {
       });
       return {
         summary: `Open lock ${channel} for ${duration_ms} ms`,
+        question: `Did lock ${channel} open?`,
         frames: [frame(true)],
         data: { board: options.board, channel, duration_ms },
         output: String(channel),

@@ -42,6 +42,7 @@ export function drawerTool(printer: Printer): SideEffectTool {
     idempotent: true,
     plan: () => ({
       summary: `Open the cash drawer (pin ${options.drawer_pin}, ${options.drawer_pulse_ms} ms)`,
+      question: 'Did the cash drawer open?',
       frames: [{ bytes: drawerPulse(options), label: 'open the drawer (ESC p)' }],
       data: {},
     }),

@@ -79,6 +79,7 @@ export function receiptTool(printer: Printer): SideEffectTool {
       const bytes = encodeReceipt(layout, options);
       return {
         summary: summarise(layout, lengthDots),
+        question: `Did the receipt${quoteFirstLine(layout)} come out whole?`,
         frames: [{ bytes, label: 'print the receipt' }],
         notes: receiptNotes(layout),
         data: {
@@ -188,9 +189,14 @@ function requireLength(layout: ReceiptLayout, options: PrinterOptions): number {
   );
 }
 
-function summarise({ items }: ReceiptLayout, lengthDots: number): string {
+function summarise(layout: ReceiptLayout, lengthDots: number): string {
+  const words = quoteFirstLine(layout);
+  const opens = layout.items.some((item) => item.kind === 'drawer') ? ', and open the cash drawer' : '';
+  return `Print a receipt of ${Math.round(lengthDots / 8)} mm${words === '' ? '' : `:${words}`}${opens}`;
+}
+
+/** What a person knows the receipt by, with a space before it; empty when it has no text. */
+function quoteFirstLine({ items }: ReceiptLayout): string {
   const first = items.find((item) => item.kind === 'line' && item.text.trim() !== '');
-  const words = first?.kind === 'line' ? `: "${first.text.trim().slice(0, 40)}"` : '';
-  const opens = items.some((item) => item.kind === 'drawer') ? ', and open the cash drawer' : '';
-  return `Print a receipt of ${Math.round(lengthDots / 8)} mm${words}${opens}`;
+  return first?.kind === 'line' ? ` "${first.text.trim().slice(0, 40)}"` : '';
 }

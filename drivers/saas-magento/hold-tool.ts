@@ -39,7 +39,8 @@ export function holdTool(store: Store): SideEffectTool {
     plan({ entity_id, increment_id = null }) {
       const data = { entity_id, increment_id };
       const summary = `Put ${nameOrder(data)} on hold`;
-      return { summary, frames: [{ bytes: encodeHttpRequest(store.hold(entity_id)), label: summary }], data };
+      const question = `Is ${nameOrder(data)} on hold?`;
+      return { summary, question, frames: [{ bytes: encodeHttpRequest(store.hold(entity_id)), label: summary }], data };
     },
     async check(link, data) {
       const { state } = await requireOrder(link, store, data);

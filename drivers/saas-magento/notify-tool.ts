@@ -39,7 +39,13 @@ export function notifyTool(store: Store): SideEffectTool {
     plan({ entity_id, increment_id = null }) {
       const data = { entity_id, increment_id };
       const summary = `Send the e-mail of ${nameOrder(data)} to its customer`;
-      return { summary, frames: [{ bytes: encodeHttpRequest(store.email(entity_id)), label: summary }], data };
+      const question = `Did the customer get the e-mail of ${nameOrder(data)}?`;
+      return {
+        summary,
+        question,
+        frames: [{ bytes: encodeHttpRequest(store.email(entity_id)), label: summary }],
+        data,
+      };
     },
     async check(link, data) {
       const { email_sent, increment_id, customer_email: recipient } = await requireOrder(link, store, data);

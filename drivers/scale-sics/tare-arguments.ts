@@ -69,3 +69,9 @@ export function summarise({ action, preset }: TareData): string {
   if (preset !== null) return `Set the tare to ${preset.value} ${symbolOf(preset.unit)}`;
   return action === 'clear' ? 'Clear the tare' : 'Take the present load as tare';
 }
+
+/** What a person is asked who stands at the scale. */
+export function questionOf({ action, preset }: TareData): string {
+  if (preset !== null) return `Is the tare of the scale ${preset.value} ${symbolOf(preset.unit)}?`;
+  return action === 'clear' ? 'Is the tare of the scale cleared?' : 'Did the scale take its load as tare?';
+}

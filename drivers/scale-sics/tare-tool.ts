@@ -12,7 +12,7 @@ import type { Weight } from './answer.ts';
 import { encode } from './protocol.ts';
 import { refusalError } from './refusals.ts';
 import { frameOf, type Scale, settledWeight } from './scale.ts';
-import { commandFor, presetOf, summarise, type TareData, tareData, tareInput } from './tare-arguments.ts';
+import { commandFor, presetOf, questionOf, summarise, type TareData, tareData, tareInput } from './tare-arguments.ts';
 
 const witness = z.strictObject({
   /** The load in front of a `take`. */
@@ -54,6 +54,7 @@ export function tareTool(scale: Scale): SideEffectTool {
       const command = commandFor({ action, preset });
       return {
         summary: summarise({ action, preset }),
+        question: questionOf({ action, preset }),
         frames: [{ bytes: encode(command), label: command.label }],
         data: { action, preset },
       };

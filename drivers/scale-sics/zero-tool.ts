@@ -26,6 +26,7 @@ export function zeroTool(scale: Scale): SideEffectTool {
     idempotent: true,
     plan: () => ({
       summary: 'Set the scale to zero and clear its tare',
+      question: 'Did the scale go to zero, with its tare cleared?',
       frames: [{ bytes: encode(zero), label: zero.label }],
       data: {},
     }),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { capabilityRows, capabilityTable } from './capability-table.ts';
+import { capabilityRows, capabilityTable, everyTool } from './capability-table.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'docs', 'capabilities.md');
 const fence = /(<!-- table -->\n)[\s\S]*?(<!-- end -->)/;
@@ -35,5 +35,18 @@ describe('the hints of every tool', () => {
     for (const [, , , changes, scope, destructive, repeatable] of cells.filter(([, , , is]) => is === 'no')) {
       expect([changes, scope, destructive, repeatable]).toEqual(['no', '`tools:read`', 'no', 'yes']);
     }
+  });
+});
+
+describe('every side effect', () => {
+  it('has a question for the person who is asked whether it happened', () => {
+    // An order can't be made up for a connection test, so those tools name none.
+    const anOrder = { entity_id: 12 };
+    const without = everyTool().flatMap(({ listing, tool }) => {
+      if (!tool.sideEffect) return [];
+      const { question } = tool.plan(tool.testArguments ?? anOrder);
+      return question?.endsWith('?') === true ? [] : [`${listing} ${tool.capability}`];
+    });
+    expect([...new Set(without)]).toEqual([]);
   });
 });

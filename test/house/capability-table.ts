@@ -8,21 +8,33 @@ import { scopeOf } from '../../main/mcp/toolset.ts';
 
 const denied = { default: 'deny', tools: {} } as const;
 
-/** Every tool of every driver, as MCP clients get it: one row each, without the map or model that brings it. */
+interface ListedTool {
+  readonly listing: string;
+  readonly kind: 'hardware' | 'saas';
+  readonly tool: Tool;
+}
+
+/** Every tool of every driver and source, once for each map, model or pack that brings it. */
+export function everyTool(): readonly ListedTool[] {
+  return [
+    ...drivers.flatMap((driver) =>
+      optionSets(driver.options).flatMap((options) =>
+        driver
+          .tools({ options, unit: driver.bus?.minUnit ?? null, settings: driver.link.defaults })
+          .map((tool): ListedTool => ({ listing: driver.id, kind: 'hardware', tool })),
+      ),
+    ),
+    ...sources.flatMap((source) =>
+      optionSets(source.options).flatMap((options) =>
+        source.tools({ options }).map((tool): ListedTool => ({ listing: source.id, kind: 'saas', tool })),
+      ),
+    ),
+  ];
+}
+
+/** Every tool, as MCP clients get it: one row each, without the map or model that brings it. */
 export function capabilityRows(): readonly string[] {
-  const rows = new Set<string>();
-  for (const driver of drivers) {
-    for (const options of optionSets(driver.options)) {
-      const tools = driver.tools({ options, unit: driver.bus?.minUnit ?? null, settings: driver.link.defaults });
-      for (const row of rowsOf(driver.id, 'hardware', tools)) rows.add(row);
-    }
-  }
-  for (const source of sources) {
-    for (const options of optionSets(source.options)) {
-      for (const row of rowsOf(source.id, 'saas', source.tools({ options }))) rows.add(row);
-    }
-  }
-  return [...rows].sort();
+  return [...new Set(everyTool().map(rowOf))].sort();
 }
 
 /** The table of docs/capabilities.md. */
@@ -34,23 +46,22 @@ export function capabilityTable(): string {
   ].join('\n');
 }
 
-function rowsOf(listing: string, kind: 'hardware' | 'saas', tools: readonly Tool[]): readonly string[] {
+function rowOf({ listing, kind, tool: listed }: ListedTool): string {
   const connector = { ...sampleConnector('cn_1', 'sample'), kind };
-  return tools.map(describeTool).map((tool) => {
-    const { annotations } = defineMcpTool(tool.capability, tool, connector, denied);
-    const yes = (value: boolean | undefined) => (value === true ? 'yes' : 'no');
-    const cells = [
-      `\`${tool.capability}\``,
-      `\`${listing}\``,
-      yes(tool.side_effect),
-      `\`${scopeOf({ sideEffect: tool.side_effect })}\``,
-      yes(annotations?.destructiveHint),
-      yes(annotations?.idempotentHint),
-      tool.best_evidence === null ? '' : `\`${tool.best_evidence}\``,
-      tool.boundable.map((argument) => `\`${argument}\``).join(', '),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
+  const tool = describeTool(listed);
+  const { annotations } = defineMcpTool(tool.capability, tool, connector, denied);
+  const yes = (value: boolean | undefined) => (value === true ? 'yes' : 'no');
+  const cells = [
+    `\`${tool.capability}\``,
+    `\`${listing}\``,
+    yes(tool.side_effect),
+    `\`${scopeOf({ sideEffect: tool.side_effect })}\``,
+    yes(annotations?.destructiveHint),
+    yes(annotations?.idempotentHint),
+    tool.best_evidence === null ? '' : `\`${tool.best_evidence}\``,
+    tool.boundable.map((argument) => `\`${argument}\``).join(', '),
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 const propertySchema = z.looseObject({ enum: z.array(z.json()).optional(), type: z.unknown() });
