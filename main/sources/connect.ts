@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { refuseAddress, type Target, targetRefused } from './target.ts';
 
@@ -44,8 +43,9 @@ export async function connectTo(target: Target, options: ConnectOptions, signal:
       else done(null, first?.address ?? '', first?.family);
     },
   };
+  // Loaded when first needed: 4 MB that an agent without software sources does without.
   const socket = secure
-    ? tlsConnect({
+    ? process.getBuiltinModule('node:tls').connect({
         ...settings,
         ...(isIP(host) === 0 ? { servername: host } : {}),
         ALPNProtocols: ['http/1.1'],
