@@ -365,8 +365,10 @@ describe('an agent that is killed while it installs, rotates and uninstalls', ()
         return found.length === sealedEntries(dataDir).length ? found : null;
       });
       expect(connectors.map(({ name }) => name)).toContain('kept');
-      for (const { id } of connectors) {
-        expect(await next.api.request('POST', `/v1/connectors/${id}/test`, {})).toMatchObject({ status: 'passed' });
+      // One whose uninstallation had begun may go at any moment: it is finished after the start.
+      for (const { id } of connectors.filter(({ name }) => name !== 'gone')) {
+        const tested = await next.api.request('POST', `/v1/connectors/${id}/test`, {});
+        expect(tested, JSON.stringify(tested)).toMatchObject({ status: 'passed' });
       }
       outcomes += connectors.length;
       await next.stop();
