@@ -218,7 +218,8 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     expect(await waiting().count()).toBe(1);
     await page.waitForTimeout(1_100);
     await page.keyboard.press('Enter');
-    await page.locator('li[data-ended]').getByText('Not allowed by window. Nothing was sent.').waitFor();
+    const ended = page.locator('li[data-ended]', { hasText: 'Switch relay 3 on' });
+    await ended.getByText('Not allowed by window. Nothing was sent.').waitFor();
     expect((await called).code).toBe(3);
   });
 
