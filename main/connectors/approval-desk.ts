@@ -22,7 +22,7 @@ const MOST_WAITING = 32;
 /** How long the answer to an approval waits for the effect to end. */
 const OUTCOME_MS = 10_000;
 
-/** Asks people, and does what they allow: once, at once (docs/decisions/0006-an-approval-acts-at-once.md). */
+/** Asks people, and does what they allow: once, at once (docs/decisions/0020-an-approval-acts-at-once.md). */
 export interface ApprovalDesk extends Pick<ApprovalWaits, 'join' | 'hasListener'> {
   /** Whether policy wants a person to allow this. */
   isNeeded(intent: Intent): boolean;
