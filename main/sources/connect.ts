@@ -43,7 +43,7 @@ export async function connectTo(target: Target, options: ConnectOptions, signal:
       else done(null, first?.address ?? '', first?.family);
     },
   };
-  // Loaded when first needed: 4 MB that an agent without software sources does without.
+  // Loaded when first needed: 3 MB that an agent without software sources does without.
   const socket = secure
     ? process.getBuiltinModule('node:tls').connect({
         ...settings,

@@ -13,7 +13,7 @@ import { createMcpDoor } from './mcp-door.ts';
 import { createSignIn } from './sign-in.ts';
 import { createWindowFiles } from './window-files.ts';
 
-// An import of node:http evaluates all its exports, WebSocket among them, and with it the whole of undici: 15 MB.
+// An import of node:http evaluates all its exports, WebSocket among them, and with it the whole of undici: 6 MB here.
 const { createServer } = process.getBuiltinModule('node:http');
 
 /** Longest path of a Unix socket that every system takes (contract section 5). */

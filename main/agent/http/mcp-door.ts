@@ -1,7 +1,7 @@
 import type { McpEndpoint, McpEndpointOptions } from '../../mcp/index.ts';
 
 /**
- * The MCP endpoint, loaded with the first request for it: the SDK and Node's web streams take 15 MB that an agent which
+ * The MCP endpoint, loaded with the first request for it: the SDK and Node's web streams take 10 MB that an agent which
  * no MCP client talks to does without.
  */
 export function createMcpDoor(options: McpEndpointOptions): McpEndpoint {
