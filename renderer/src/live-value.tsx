@@ -41,10 +41,14 @@ export function rowsOf(label: string, value: unknown): readonly Row[] {
   }
   return Object.entries(value).flatMap(([key, inner]): readonly Row[] => {
     if (Array.isArray(inner)) return inner.flatMap((item) => relayRow(item));
-    if (typeof inner === 'boolean')
-      return [{ label: title(key), value: inner ? 'on' : 'off', unit: null, stable: null }];
+    if (typeof inner === 'boolean') return [wordRow(key, inner ? 'yes' : 'no')];
+    if (typeof inner === 'string' && /^(cover|paper|drawer)$/.test(key)) return [wordRow(key, inner)];
     return key === 'tare' ? [] : rowsOf(/^(values|relays)$/.test(key) ? label : title(key), inner);
   });
+}
+
+function wordRow(key: string, value: string): Row {
+  return { label: title(key), value, unit: null, stable: null };
 }
 
 function relayRow(item: unknown): readonly Row[] {

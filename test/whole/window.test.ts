@@ -84,6 +84,14 @@ describe.skipIf(!found)(found ? 'the window, in Chromium' : 'the window (skipped
     expect(await card('front-scale').getByText('simulated').count()).toBe(1);
   });
 
+  it('shows the state of a printer in words', async () => {
+    const printer = card('receipt-printer');
+    await printer.getByText('Paper', { exact: true }).waitFor();
+    await printer.getByText('closed', { exact: true }).first().waitFor();
+    await printer.getByText('yes', { exact: true }).first().waitFor();
+    expect(await printer.getByText('on', { exact: true }).count()).toBe(0);
+  });
+
   it('runs a test and shows how each tool did', async () => {
     await card('relay-board').getByRole('button', { name: 'Test' }).click();
     await card('relay-board').locator('[data-test="passed"]').waitFor();
