@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineDriver } from './define-driver.ts';
 import type { Driver, DriverContext } from './driver.ts';
+import { noDevice } from './driver-context.ts';
 import type { SerialSettings } from './serial-settings.ts';
 import { defineReadTool, parseArguments } from './tools.ts';
 
@@ -12,7 +13,7 @@ const settings: SerialSettings = {
   stop_bits: 1,
   flow_control: 'none',
 };
-const context: DriverContext = { options: {}, unit: null, settings };
+const context: DriverContext = { ...noDevice, settings };
 
 const tool = (capability: string, input: z.ZodObject) =>
   defineReadTool({
@@ -33,7 +34,7 @@ const driver: Driver = {
   category: 'thing',
   models: [],
   manuals: [],
-  link: { type: 'serial', defaults: settings },
+  links: { serial: { defaults: settings } },
   bus: null,
   options: z.strictObject({}),
   fingerprints: [],
@@ -55,6 +56,7 @@ describe('defineDriver', () => {
   });
 
   it.each<[string, Partial<Driver>, RegExp]>([
+    ['devices that hang on nothing', { links: {} }, /hang on nothing/],
     ['an id in another form', { id: 'cn-Thing' }, /id must be/],
     ['a capability that is no noun.verb', { capabilities: ['read'] }, /not noun\.verb/],
     ['unsorted capabilities', { capabilities: ['thing.tell', 'thing.read'] }, /sorted/],

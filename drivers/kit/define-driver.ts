@@ -1,4 +1,5 @@
 import type { Driver, Tool } from './driver.ts';
+import { linksOf } from './links.ts';
 import { reservedArguments } from './tools.ts';
 
 const capabilityForm = /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/;
@@ -10,8 +11,10 @@ const capabilityForm = /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/;
 export function defineDriver(driver: Driver): Driver {
   requireId(driver.id);
   requireCapabilities(driver.id, driver.capabilities);
+  if (linksOf(driver).length === 0) fail(driver.id, 'its devices hang on nothing');
   for (const mark of driver.fingerprints) {
-    if (mark.vendorId === undefined && mark.manufacturer === undefined && mark.product === undefined) {
+    const marks = [mark.vendorId, mark.manufacturer, mark.product, mark.usage, mark.ieee1284Id];
+    if (marks.every((each) => each === undefined)) {
       fail(driver.id, `fingerprint ${mark.label} matches everything`);
     }
   }

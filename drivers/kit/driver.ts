@@ -1,21 +1,33 @@
 import type { z } from 'zod';
 import type { JsonObject } from './json.ts';
 import type { Link, WireRequest } from './link.ts';
+import type { LinkType } from './links.ts';
 import type { SerialSettings } from './serial-settings.ts';
 import type { Plan, ReadTool, Release, SideEffectTool } from './tools.ts';
 
 /** How a driver's devices are reached over a serial port. */
 export interface SerialLinkDefinition {
-  readonly type: 'serial';
   /** What the device is set to when it leaves the factory; configuration may override each. */
   readonly defaults: SerialSettings;
   /** Silence required on the line before a frame is sent, in milliseconds. */
   readonly quietBeforeSendMs?: (settings: SerialSettings) => number;
 }
 
-/** The same devices with a network socket that takes the same bytes, raw. */
-export interface TcpLinkDefinition {
-  readonly type: 'tcp';
+/** A network socket that takes the same bytes, raw. Only configured addresses are ever connected to. */
+export type TcpLinkDefinition = Readonly<Record<string, never>>;
+
+/** Reports of a HID interface. A chunk on this link is one frame of the HID link's framing, never a part of one. */
+export type HidLinkDefinition = Readonly<Record<string, never>>;
+
+/** A printer class interface (USB Printing Devices 1.1): bytes go to its bulk OUT endpoint and come from its bulk IN. */
+export type UsbPrinterLinkDefinition = Readonly<Record<string, never>>;
+
+/** What the devices of a driver can hang on: at least one. */
+export interface LinkDefinitions {
+  readonly serial?: SerialLinkDefinition;
+  readonly tcp?: TcpLinkDefinition;
+  readonly hid?: HidLinkDefinition;
+  readonly usb_printer?: UsbPrinterLinkDefinition;
 }
 
 /**
@@ -31,6 +43,12 @@ export interface Fingerprint {
   readonly productId?: string;
   readonly manufacturer?: RegExp | string;
   readonly product?: RegExp | string;
+  /** One of the HID interface's top-level usages, page and usage: `008d:0020`. */
+  readonly usage?: RegExp | string;
+  /** In the printer's IEEE 1284 device id: `MFG:EPSON;CMD:ESC/POS;`. */
+  readonly ieee1284Id?: RegExp;
+  /** The link on which the mark holds; absent: on each of the driver's. */
+  readonly on?: LinkType;
   /**
    * `product`: these marks stand for this product family alone. `candidate`: the mark says what the cable is, not what
    * is behind it (an RS-485 adapter), so the listing is proposed but never certain.
@@ -79,9 +97,7 @@ export interface Driver {
   readonly models: readonly string[];
   /** Manuals, by title and page or chapter. */
   readonly manuals: readonly string[];
-  readonly link: SerialLinkDefinition;
-  /** Absent: these devices have no network socket. Only configured addresses are ever connected to. */
-  readonly tcp?: TcpLinkDefinition;
+  readonly links: LinkDefinitions;
   readonly bus: BusDefinition | null;
   /** Configuration keys of this listing beyond `device`, `unit` and the serial settings; strict, with defaults. */
   readonly options: z.ZodObject;
@@ -116,6 +132,10 @@ export interface DriverContext {
   /** Parsed by the driver's own `options` schema. */
   readonly options: JsonObject;
   readonly unit: number | null;
-  /** Null where the link is no serial port. */
+  /** What this device hangs on; null while that is not known: tools are described before there is a device. */
+  readonly link: LinkType | null;
+  /** Null where the link is no serial line. */
   readonly settings: SerialSettings | null;
+  /** The HID interface's report descriptor; null off HID, or where the system does not show it. */
+  readonly reportDescriptor: Uint8Array | null;
 }

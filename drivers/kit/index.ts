@@ -7,12 +7,16 @@ export type {
   Driver,
   DriverContext,
   Fingerprint,
+  HidLinkDefinition,
   Identification,
+  LinkDefinitions,
   Resynchronisation,
   SerialLinkDefinition,
   TcpLinkDefinition,
   Tool,
+  UsbPrinterLinkDefinition,
 } from './driver.ts';
+export { noDevice } from './driver-context.ts';
 export { type ErrorCode, errorCodes } from './error-codes.table.ts';
 export {
   decodeHttpRequest,
@@ -28,7 +32,7 @@ export {
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
-export { type LinkType, linksOf } from './links.ts';
+export { type LinkType, linkNames, linksOf, linkTypes } from './links.ts';
 export {
   characterTimeMs,
   describeSerialSettings,

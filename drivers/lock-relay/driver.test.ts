@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DriverContext, type JsonObject, type Plan, type SideEffectTool, toHex } from '../kit/index.ts';
+import { type DriverContext, type JsonObject, noDevice, type Plan, type SideEffectTool, toHex } from '../kit/index.ts';
 import { withFaults } from '../kit/simulator/faults.ts';
 import { createMemoryLink } from '../kit/simulator/memory-link.ts';
 import { type BoardName, boardNames, boardOf } from './boards.table.ts';
@@ -22,7 +22,7 @@ function bench(board: BoardName, config: JsonObject = {}, simulated: JsonObject 
   const link = createMemoryLink(lockRelay, device, { chunkBytes: 1 });
   const options = lockRelay.options.parse({ board, accept_agent_timed: true, ...config }) as JsonObject;
   lockRelay.checkOptions?.(options);
-  const context: DriverContext = { options, unit: null, settings: lockRelay.link.defaults };
+  const context: DriverContext = { ...noDevice, options, settings: lockRelay.links.serial?.defaults ?? null };
   const tools = lockRelay.tools(context);
   const effect = (capability: string): SideEffectTool => {
     const tool = tools.find((one) => one.capability === capability);

@@ -32,10 +32,11 @@ export const lockRelay: Driver = defineDriver({
     'Devantech: USB-RLY02, USB-RLY08, USB-RLY16 and USB-RLY16L technical documentation, "Commands"',
     'Numato: USB relay module user guides, "Command set"',
   ],
-  link: {
-    type: 'serial',
-    defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
-    quietBeforeSendMs: () => QUIET_BEFORE_SEND_MS,
+  links: {
+    serial: {
+      defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
+      quietBeforeSendMs: () => QUIET_BEFORE_SEND_MS,
+    },
   },
   bus: null,
   options: optionsSchema,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AgentError, type DriverContext, type JsonObject, type SideEffectTool, toHex } from '../kit/index.ts';
+import { AgentError, type DriverContext, type JsonObject, noDevice, type SideEffectTool, toHex } from '../kit/index.ts';
 import { type FaultKind, withFaults } from '../kit/simulator/faults.ts';
 import { createMemoryLink } from '../kit/simulator/memory-link.ts';
 import { withCrc } from './crc.ts';
 import { modbus } from './index.ts';
 import { modbusSimulator } from './simulator.ts';
 
-const settings = modbus.link.defaults;
+const settings = modbus.links.serial?.defaults ?? null;
 const now = () => '2026-01-01T00:00:00.000Z';
 
 function bench(
@@ -18,7 +18,12 @@ function bench(
   const unit = 5;
   const device = withFaults(modbusSimulator.create({ units: [{ address: unit, map, ...initial }] }), () => 0.5);
   const link = createMemoryLink(modbus, device, { chunkBytes, now });
-  const context: DriverContext = { options: modbus.options.parse({ map, ...options }) as JsonObject, unit, settings };
+  const context: DriverContext = {
+    ...noDevice,
+    options: modbus.options.parse({ map, ...options }) as JsonObject,
+    unit,
+    settings,
+  };
   const tools = modbus.tools(context);
   const read = async (capability: string) => {
     const tool = tools.find((one) => one.capability === capability);
@@ -339,7 +344,8 @@ describe('the line', () => {
     [9_600, 3.65],
     [115_200, 1.75],
   ])('is silent before each frame at %i baud for %f ms', (baud_rate, expected) => {
-    expect(modbus.link.quietBeforeSendMs?.({ ...settings, baud_rate })).toBeCloseTo(expected, 1);
+    const line = { baud_rate, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' } as const;
+    expect(modbus.links.serial?.quietBeforeSendMs?.(line)).toBeCloseTo(expected, 1);
   });
 });
 

@@ -25,10 +25,11 @@ export const modbus: Driver = defineDriver({
     'MODBUS over Serial Line Specification and Implementation Guide V1.02',
     ...mapNames.map((name) => registerMaps[name].manual),
   ],
-  link: {
-    type: 'serial',
-    defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
-    quietBeforeSendMs: (settings) => Math.max(SHORTEST_QUIET_MS, 3.5 * characterTimeMs(settings)),
+  links: {
+    serial: {
+      defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
+      quietBeforeSendMs: (settings) => Math.max(SHORTEST_QUIET_MS, 3.5 * characterTimeMs(settings)),
+    },
   },
   bus: { minUnit: 1, maxUnit: 247 },
   options: optionsSchema,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AgentError, type JsonObject, type ReadTool, type SideEffectTool, toHex } from '../kit/index.ts';
+import { AgentError, type JsonObject, noDevice, type ReadTool, type SideEffectTool, toHex } from '../kit/index.ts';
 import { withFaults } from '../kit/simulator/faults.ts';
 import { createMemoryLink } from '../kit/simulator/memory-link.ts';
 import { printerEscpos } from './index.ts';
@@ -10,7 +10,7 @@ const hello = { content: [{ type: 'text', text: 'Hello' }] };
 /** A driver on a simulated printer. */
 function bench(config: JsonObject = {}, simulator: JsonObject = {}, chunkBytes = 1) {
   const options = JSON.parse(JSON.stringify(printerEscpos.options.parse(config)));
-  const context = { options, unit: null, settings: null };
+  const context = { ...noDevice, options };
   const device = withFaults(printerEscposSimulator.create(simulator), () => 0.3);
   const link = createMemoryLink(printerEscpos, device, { chunkBytes });
   const tools = printerEscpos.tools(context);

@@ -25,12 +25,13 @@ export const printerEscpos: Driver = defineDriver({
     'Epson ESC/POS Command Reference: DLE EOT, GS a, GS I, GS r, GS ( H, ESC p, GS k, GS ( k, GS v 0',
     'Bixolon SRP-350 Command Manual, pages 8 and 9',
   ],
-  link: {
-    type: 'serial',
-    // A receipt is longer than a printer's buffer: without flow control its end is lost without a word.
-    defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'rts_cts' },
+  links: {
+    serial: {
+      // A receipt is longer than a printer's buffer: without flow control its end is lost without a word.
+      defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'rts_cts' },
+    },
+    tcp: {},
   },
-  tcp: { type: 'tcp' },
   bus: null,
   options: optionsSchema,
   fingerprints,

@@ -5,6 +5,7 @@ import {
   decodeLatin1,
   encodeLatin1,
   type JsonObject,
+  noDevice,
   type SideEffectTool,
   type Tool,
 } from '../kit/index.ts';
@@ -15,9 +16,9 @@ import { scaleSics } from './index.ts';
 import { scaleSicsSimulator } from './simulator.ts';
 
 const context: DriverContext = {
+  ...noDevice,
   options: scaleSics.options.parse({}) as JsonObject,
-  unit: null,
-  settings: scaleSics.link.defaults,
+  settings: scaleSics.links.serial?.defaults ?? null,
 };
 
 function toolNamed(capability: string): Tool {

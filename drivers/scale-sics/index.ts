@@ -26,11 +26,12 @@ export const scaleSics: Driver = defineDriver({
     'JS series Operating Instructions, page 30',
     'AT balances Operating Instructions, page 87',
   ],
-  link: {
-    type: 'serial',
-    // The factory handshake is XON/XOFF. We send a few bytes at a time and pass over these characters, so that we need
-    // none; with it a single damaged character could stop the port.
-    defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
+  links: {
+    serial: {
+      // The factory handshake is XON/XOFF. We send a few bytes at a time and pass over these characters, so that we need
+      // none; with it a single damaged character could stop the port.
+      defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
+    },
   },
   bus: null,
   options: optionsSchema,

@@ -50,7 +50,7 @@ describe('devices', () => {
   });
 
   it('on the network are not claimed to be there before a connector has tried', async () => {
-    const printer = { ...sampleDevice, bus: 'tcp', path: 'tcp://10.0.0.5:9100', problem: null, owner: null };
+    const printer = { ...sampleDevice, bus: 'tcp' as const, path: 'tcp://10.0.0.5:9100', problem: null, owner: null };
     const { run } = await start({ listDevices: async () => [printer] });
     expect((await run('devices')).out).toMatch(/tcp:\/\/10\.0\.0\.5:9100 .*configured/);
   });

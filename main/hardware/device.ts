@@ -11,6 +11,10 @@ export interface Descriptor {
   readonly interface: string | null;
   /** Where it is plugged in, as the bus names places: `pci-0000:00:14.0-usb-0:1.2:1.0`. */
   readonly topology: string | null;
+  /** Top-level usages of a HID interface, page and usage in lower-case hex: `008d:0020`. Empty off HID. */
+  readonly usages: readonly string[];
+  /** What a printer class interface says of itself (IEEE 1284 device id); null where it was not read. */
+  readonly ieee1284_id: string | null;
 }
 
 /** How a device is known again, best first (contract section 3). */

@@ -1,4 +1,12 @@
-import { AgentError, type Driver, type JsonObject, linksOf, type Plan } from '../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type Driver,
+  type JsonObject,
+  linkNames,
+  linksOf,
+  noDevice,
+  type Plan,
+} from '../../drivers/kit/index.ts';
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
@@ -144,7 +152,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       const driver = catalogue.get(listing);
       const parsed = catalogue.parseConfig(listing, config);
       const device = registry.get(deviceId);
-      if (device === undefined) throw noDevice(deviceId);
+      if (device === undefined) throw unknownDevice(deviceId);
       requirePlace(driver, device);
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
         identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
@@ -152,8 +160,8 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     },
     checkConfig: async ({ listing, config }) => catalogue.completeConfig(listing, config),
     async describeTools({ listing, config, unit }) {
-      const { settings, options: own } = catalogue.parseConfig(listing, config);
-      return catalogue.get(listing).tools({ settings, options: own, unit }).map(describeTool);
+      const context = { ...noDevice, ...catalogue.parseConfig(listing, config), unit };
+      return catalogue.get(listing).tools(context).map(describeTool);
     },
 
     bind: async (binding) => bind(binding).state(),
@@ -230,7 +238,7 @@ function describeDevice(device: Device | undefined, deviceId: string): string {
   return device.unit === null ? `The device at ${device.path}` : `Unit ${device.unit} at ${device.path}`;
 }
 
-function noDevice(deviceId: string): AgentError {
+function unknownDevice(deviceId: string): AgentError {
   return new AgentError('not_found', `There is no device ${deviceId}.`, {
     hint: 'List the devices: fibric-edge devices',
   });
@@ -241,7 +249,9 @@ function requirePlace(driver: Driver, device: Device): void {
   if (!linksOf(driver).includes(device.bus)) {
     throw new AgentError(
       'invalid_parameter',
-      `config.device: ${driver.id} speaks over ${linksOf(driver).join(' or ')}, and ${device.path} is ${device.bus}.`,
+      `config.device: ${driver.id} speaks over ${linksOf(driver)
+        .map((link) => linkNames[link])
+        .join(' or ')}, and ${device.path} is on ${linkNames[device.bus]}.`,
       { hint: 'Choose another device, or another listing.', details: { parameter: 'config.device' } },
     );
   }

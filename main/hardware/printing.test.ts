@@ -159,6 +159,9 @@ describe('a device on the network', () => {
         config: {},
         ...ticket(),
       }),
-    ).rejects.toMatchObject({ code: 'invalid_parameter', message: expect.stringContaining('speaks over serial') });
+    ).rejects.toMatchObject({
+      code: 'invalid_parameter',
+      message: expect.stringContaining('speaks over a serial port'),
+    });
   });
 });

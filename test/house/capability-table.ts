@@ -20,7 +20,13 @@ export function everyTool(): readonly ListedTool[] {
     ...drivers.flatMap((driver) =>
       optionSets(driver.options).flatMap((options) =>
         driver
-          .tools({ options, unit: driver.bus?.minUnit ?? null, settings: driver.link.defaults })
+          .tools({
+            options,
+            unit: driver.bus?.minUnit ?? null,
+            link: null,
+            settings: driver.links.serial?.defaults ?? null,
+            reportDescriptor: null,
+          })
           .map((tool): ListedTool => ({ listing: driver.id, kind: 'hardware', tool })),
       ),
     ),

@@ -19,7 +19,7 @@ export const deviceSchema = z
     id: z.string(),
     object: z.literal('device'),
     parent: text,
-    bus: z.string(),
+    bus: z.enum(['serial', 'tcp', 'hid', 'usb_printer']).describe('What it hangs on'),
     path: z.string(),
     unit: z.int().nullable(),
     present: z.boolean(),
@@ -33,6 +33,8 @@ export const deviceSchema = z
       serial_number: text,
       interface: text,
       topology: text,
+      usages: z.array(z.string()).describe('Top-level usages of a HID interface, page and usage in hex'),
+      ieee1284_id: text.describe('What a USB printer says of itself'),
     }),
     identity: z.object({
       confidence: z.enum(['protocol_serial', 'serial', 'port', 'path', 'ambiguous']),

@@ -29,7 +29,7 @@ export const listingSchema = z
     capabilities: z.array(z.string()),
     config_schema: jsonObjectSchema.describe('JSON Schema of config, defaults included'),
     bus: z.boolean().describe('Several devices on one wire, told apart by config.unit'),
-    links: z.array(z.enum(['serial', 'tcp'])).describe('What its devices can hang on'),
+    links: z.array(z.enum(['serial', 'tcp', 'hid', 'usb_printer'])).describe('What its devices can hang on'),
   })
   .meta({ id: 'Listing' });
 /** A catalogue entry. */

@@ -50,6 +50,8 @@ export function sampleDevice(changes: Partial<DeviceObject> & { readonly id: str
       serial_number: null,
       interface: null,
       topology: null,
+      usages: [],
+      ieee1284_id: null,
     },
     identity: { confidence: 'port', explanation: 'the socket', protocol_serial: null, needs_confirmation: false },
     recognition: { listing: null, certainty: 'unclear', reason: 'none', candidates: [], shared_adapter: true },

@@ -54,6 +54,8 @@ export function makeDevice(id: string, serial: string, change: Partial<Device> =
       serial_number: serial,
       interface: null,
       topology: null,
+      usages: [],
+      ieee1284_id: null,
     },
     identity: { confidence: 'serial', explanation: 'serial number', protocol_serial: null, needs_confirmation: false },
     recognition: {

@@ -20,6 +20,7 @@ afterAll(async () => {
 const configured = (path: string, declared = {}) => ({ path, declared, units: [], simulated: false });
 const listed = (path: string): SeenPort => ({
   path,
+  bus: 'serial',
   descriptor: {
     ...emptyDescriptor,
     vendor_id: '0403',

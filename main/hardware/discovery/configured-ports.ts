@@ -106,6 +106,7 @@ function declare(
   };
   return {
     path,
+    bus: isTcpPath(path) ? 'tcp' : (port?.bus ?? 'serial'),
     descriptor: {
       ...said,
       vendor_id: own.vendor_id ?? said.vendor_id,

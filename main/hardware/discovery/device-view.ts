@@ -39,12 +39,13 @@ export function viewDevice(
   const present = port.port !== null;
   const proven = present && isProven(state) && !row.protocol_serial_not_unique;
   const confidence = proven ? 'protocol_serial' : base;
-  const isNetwork = isTcpPath(port.row.path);
-  const seen = recognise(port.row.descriptor, drivers);
+  // Rows stored before there were other links name none.
+  const bus = port.row.bus ?? (isTcpPath(port.row.path) ? 'tcp' : 'serial');
+  const seen = recognise(port.row.descriptor, drivers, bus);
   return {
     id: row.id,
     parent: row.parent,
-    bus: isNetwork ? 'tcp' : 'serial',
+    bus,
     path: port.row.path,
     unit: row.unit,
     present,
@@ -55,7 +56,7 @@ export function viewDevice(
       confidence,
       explanation: isContradicted(state)
         ? `It reports the serial number ${reportedSerial}, but was known as ${row.protocol_serial}: this is another unit.`
-        : isNetwork && confidence === 'path'
+        : bus === 'tcp' && confidence === 'path'
           ? networkExplanation
           : explanations[confidence],
       protocol_serial: reportedSerial ?? row.protocol_serial,

@@ -66,7 +66,10 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
   const monitor =
     discover && platform === 'linux'
       ? startUdevMonitor({
-          onEvent: changed,
+          onEvent({ usbInterface }) {
+            // Every device tells of its interfaces; of these only a printer's is opened as such.
+            if (usbInterface === null || usbInterface.startsWith('7/1/')) changed();
+          },
           onListening() {
             watchDev = false;
             changed();

@@ -34,6 +34,7 @@ export function normaliseListedPorts(platform: NodeJS.Platform, listed: readonly
     const descriptor = read(row);
     seen.set(row.path, {
       path: row.path,
+      bus: 'serial',
       descriptor,
       parent: unitOf(descriptor),
       declared: false,

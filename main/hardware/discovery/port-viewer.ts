@@ -1,7 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { type ConfiguredPort, configuredTargets, seeConfiguredPorts } from './configured-ports.ts';
 import type { SeenPort } from './seen-port.ts';
-import { listSerialPorts } from './serial-listing.ts';
+import { listSystemPorts } from './system-listing.ts';
 
 /** Looks at the machine: the system's ports and the configured paths together, each port once. */
 export interface PortViewer {
@@ -25,7 +25,7 @@ export function createPortViewer(options: {
     // Configured paths, too, may lead to ports that the system knows more about.
     if (!discover && paths.length === 0) return;
     try {
-      listed = await listSerialPorts();
+      listed = await listSystemPorts();
       complaint = '';
     } catch (error) {
       const { message } = AgentError.from(error);

@@ -1,4 +1,4 @@
-import type { Driver, Fingerprint } from '../../../drivers/kit/index.ts';
+import { type Driver, type Fingerprint, type LinkType, linksOf } from '../../../drivers/kit/index.ts';
 import type { Descriptor, Recognition, RecognitionCandidate } from '../device.ts';
 import { sharedBridges } from './bridges.table.ts';
 
@@ -12,10 +12,11 @@ interface Claim extends RecognitionCandidate {
  * What a device may be, from its descriptor alone: nothing is asked and nothing is written. A cable never names a
  * listing, only candidates: it says nothing about what hangs on it. Two listings that fit equally well are left open.
  */
-export function recognise(descriptor: Descriptor, drivers: readonly Driver[]): Recognition {
+export function recognise(descriptor: Descriptor, drivers: readonly Driver[], bus: LinkType = 'serial'): Recognition {
   const bridge = sharedBridges.get(`${descriptor.vendor_id}:${descriptor.product_id}`);
   const claims = drivers
-    .flatMap((driver) => claimOf(driver, descriptor, bridge !== undefined))
+    .filter((driver) => linksOf(driver).includes(bus))
+    .flatMap((driver) => claimOf(driver, descriptor, bus, bridge !== undefined))
     .sort((left, right) => right.score - left.score || left.listing.localeCompare(right.listing));
   const candidates = claims.map(({ listing, score, reason }) => ({ listing, score, reason }));
   const [best, second] = claims;
@@ -30,7 +31,7 @@ export function recognise(descriptor: Descriptor, drivers: readonly Driver[]): R
     if (bridge !== undefined) {
       return open(`Adapter (${bridge}), used in many devices: identify to find out what is behind it.`);
     }
-    const silent = Object.values(descriptor).every((field) => field === null);
+    const silent = Object.values({ ...descriptor, usages: null }).every((field) => field === null);
     return open(silent ? 'The port says nothing about what is connected.' : 'No driver knows these descriptors.');
   }
   if (!best.standsForProduct) return open(best.reason);
@@ -57,9 +58,9 @@ export function recognisedByAnswer(recognition: Recognition, listing: string, mo
   };
 }
 
-function claimOf(driver: Driver, descriptor: Descriptor, isSharedBridge: boolean): readonly Claim[] {
+function claimOf(driver: Driver, descriptor: Descriptor, bus: LinkType, isSharedBridge: boolean): readonly Claim[] {
   const claims = driver.fingerprints
-    .filter((mark) => matches(mark, descriptor))
+    .filter((mark) => (mark.on ?? bus) === bus && matches(mark, descriptor))
     .map((mark) => weigh(driver, mark, descriptor, isSharedBridge))
     .sort((left, right) => right.score - left.score);
   return claims.slice(0, 1);
@@ -67,11 +68,16 @@ function claimOf(driver: Driver, descriptor: Descriptor, isSharedBridge: boolean
 
 /** A product outweighs any cable; among products, more and better marks win. */
 function weigh(driver: Driver, mark: Fingerprint, descriptor: Descriptor, isSharedBridge: boolean): Claim {
-  const hasText = mark.product !== undefined || mark.manufacturer !== undefined;
-  const hasIds = mark.vendorId !== undefined && mark.productId !== undefined;
+  const hasText = mark.product !== undefined || mark.manufacturer !== undefined || mark.ieee1284Id !== undefined;
+  // A usage and a 1284 id are the device's own word for what it is.
+  const hasIds =
+    (mark.vendorId !== undefined && mark.productId !== undefined) ||
+    mark.usage !== undefined ||
+    mark.ieee1284Id !== undefined;
   // On a shared chip only the strings can stand for a product.
-  const standsForProduct = mark.strength === 'product' && (hasText || !isSharedBridge);
-  const marks = [mark.vendorId, mark.productId, mark.manufacturer, mark.product].filter((each) => each !== undefined);
+  const standsForProduct = mark.strength === 'product' && (hasText || mark.usage !== undefined || !isSharedBridge);
+  const { vendorId, productId, manufacturer, product, usage, ieee1284Id } = mark;
+  const marks = [vendorId, productId, manufacturer, product, usage, ieee1284Id].filter((each) => each !== undefined);
   const named = [descriptor.manufacturer, descriptor.product].filter((text) => text !== null).join(' ');
   return {
     listing: driver.id,
@@ -89,7 +95,9 @@ function matches(mark: Fingerprint, descriptor: Descriptor): boolean {
     (mark.vendorId === undefined || mark.vendorId === descriptor.vendor_id) &&
     (mark.productId === undefined || mark.productId === descriptor.product_id) &&
     fits(mark.manufacturer, descriptor.manufacturer) &&
-    fits(mark.product, descriptor.product)
+    fits(mark.product, descriptor.product) &&
+    (mark.usage === undefined || descriptor.usages.some((usage) => fits(mark.usage, usage))) &&
+    fits(mark.ieee1284Id, descriptor.ieee1284_id)
   );
 }
 

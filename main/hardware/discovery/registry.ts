@@ -114,6 +114,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
     record.row = {
       ...withMatching(record.row, known),
       path: port.path,
+      bus: port.bus,
       parent: port.parent,
       descriptor: port.descriptor,
       declared: port.declared,
@@ -207,7 +208,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
     }
     const found = unitsOf(port).find((record) => record.row.unit === unit);
     if (found !== undefined) return view(found);
-    const row = newRow(mintDeviceId(), { ...port.row, parent: portDeviceId }, unit, now());
+    const row = newRow(mintDeviceId(), { ...port.row, bus: view(port).bus, parent: portDeviceId }, unit, now());
     const record = addRecord({ ...row, present: port.port !== null, needs_confirmation: port.row.unsettled });
     publisher.store(record);
     await publisher.stored();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { linkTypes } from '../../../drivers/kit/index.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { KnownPort, PortEvidence } from './identity.ts';
 import { emptyDescriptor, type SeenPort } from './seen-port.ts';
@@ -10,6 +11,7 @@ const text = z.string().nullable();
 export const rememberedDeviceSchema = z.object({
   id: z.string(),
   path: z.string(),
+  bus: z.enum(linkTypes).optional(),
   parent: text,
   unit: z.int().nullable(),
   descriptor: z.object({
@@ -20,6 +22,8 @@ export const rememberedDeviceSchema = z.object({
     serial_number: text,
     interface: text,
     topology: text,
+    usages: z.array(z.string()).readonly().default([]),
+    ieee1284_id: text.default(null),
   }),
   declared: z.boolean(),
   simulated: z.boolean(),
@@ -53,13 +57,14 @@ export function mintDeviceId(): string {
 /** The row of a device seen for the first time. `port` may be another device's row, for a unit on its bus. */
 export function newRow(
   id: string,
-  port: Pick<SeenPort, 'path' | 'parent' | 'descriptor' | 'declared' | 'simulated'>,
+  port: Pick<SeenPort, 'path' | 'bus' | 'parent' | 'descriptor' | 'declared' | 'simulated'>,
   unit: number | null,
   at: string,
 ): RememberedRow {
   return {
     id,
     path: port.path,
+    bus: port.bus,
     parent: port.parent,
     unit,
     descriptor: { ...emptyDescriptor, ...port.descriptor },

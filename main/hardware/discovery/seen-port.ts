@@ -1,9 +1,11 @@
+import type { LinkType } from '../../../drivers/kit/index.ts';
 import type { Descriptor } from '../device.ts';
 
 /** One openable port found in a look at the machine. */
 export interface SeenPort {
   /** What is opened: `/dev/ttyUSB0`, `COM3`, or a configured path as it was written. */
   readonly path: string;
+  readonly bus: LinkType;
   readonly descriptor: Descriptor;
   /** The physical unit this interface belongs to (`unit:...`); null where the bus does not say. */
   readonly parent: string | null;
@@ -23,6 +25,8 @@ export const emptyDescriptor: Descriptor = {
   serial_number: null,
   interface: null,
   topology: null,
+  usages: [],
+  ieee1284_id: null,
 };
 
 /** Text as reported, without surrounding blanks; null when nothing is left. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emptyDescriptor } from './seen-port.ts';
 import { readSysfsPorts } from './sysfs-ports.ts';
 
 let root = '';
@@ -60,6 +61,7 @@ describe('serial ports in sysfs', () => {
     const ports = readSysfsPorts(roots());
     expect(ports?.map((port) => port.descriptor)).toEqual([
       {
+        ...emptyDescriptor,
         vendor_id: '2341',
         product_id: '0043',
         manufacturer: null,
@@ -69,6 +71,7 @@ describe('serial ports in sysfs', () => {
         topology: 'pci-0000:00:14.0-usb-0:1.2:1.2',
       },
       {
+        ...emptyDescriptor,
         vendor_id: '0403',
         product_id: '6001',
         manufacturer: 'FTDI',

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type SeenPort, textOrNull, usbIdOrNull } from './seen-port.ts';
+import { emptyDescriptor, type SeenPort, textOrNull, usbIdOrNull } from './seen-port.ts';
 
 /** Where the kernel shows its devices; another folder in tests. */
 export interface SysfsRoots {
@@ -42,7 +42,9 @@ function readPort(roots: SysfsRoots, folder: string, name: string): SeenPort | n
     const usb = readUsb(device, attribute(entry, 'port_number') ?? attribute(device, 'port_number'));
     return {
       path,
+      bus: 'serial',
       descriptor: {
+        ...emptyDescriptor,
         vendor_id: usbIdOrNull(usb?.vendorId),
         product_id: usbIdOrNull(usb?.productId),
         manufacturer: textOrNull(usb?.manufacturer),

@@ -19,10 +19,16 @@ UDEV  [4735.220011] remove   /devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/t
 ACTION=remove
 DEVNAME=/dev/ttyUSB0
 
+UDEV  [4739.100000] bind     /devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0 (usb)
+ACTION=bind
+DEVTYPE=usb_interface
+INTERFACE=7/1/2
+
 `;
 const events = [
-  { action: 'add', node: '/dev/ttyUSB0' },
-  { action: 'remove', node: '/dev/ttyUSB0' },
+  { action: 'add', node: '/dev/ttyUSB0', usbInterface: null },
+  { action: 'remove', node: '/dev/ttyUSB0', usbInterface: null },
+  { action: 'bind', node: null, usbInterface: '7/1/2' },
 ];
 
 describe("the monitor's output", () => {

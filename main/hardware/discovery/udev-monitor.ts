@@ -6,6 +6,8 @@ export interface UdevEvent {
   readonly action: string;
   /** The device node, `/dev/ttyUSB0`. */
   readonly node: string | null;
+  /** Of a USB interface: class, subclass and protocol, `7/1/2`. */
+  readonly usbInterface: string | null;
 }
 
 /** Reads the monitor's output, split anywhere: blocks of `KEY=value` lines that end with an empty line (udevadm(8)). */
@@ -21,7 +23,8 @@ export function createUdevParser(): (chunk: string) => readonly UdevEvent[] {
       if (at > 0 && /^[A-Z0-9_.]+$/.test(line.slice(0, at))) properties.set(line.slice(0, at), line.slice(at + 1));
       if (line.trim() !== '') continue;
       const action = properties.get('ACTION');
-      if (action !== undefined) events.push({ action, node: properties.get('DEVNAME') ?? null });
+      const node = properties.get('DEVNAME') ?? null;
+      if (action !== undefined) events.push({ action, node, usbInterface: properties.get('INTERFACE') ?? null });
       properties = new Map();
     }
     return events;
@@ -30,7 +33,15 @@ export function createUdevParser(): (chunk: string) => readonly UdevEvent[] {
 
 /** Without udevd the monitor runs and stays silent for ever. */
 const udevControl = '/run/udev/control';
-const monitorCommand = ['udevadm', 'monitor', '--udev', '--property', '--subsystem-match=tty'] as const;
+const monitorCommand = [
+  'udevadm',
+  'monitor',
+  '--udev',
+  '--property',
+  '--subsystem-match=tty',
+  '--subsystem-match=hidraw',
+  '--subsystem-match=usb/usb_interface',
+] as const;
 /** Printed once the monitor's socket is bound: nothing after this line is missed (udevadm-monitor.c). */
 const listeningLine = /^UDEV - the event which udev sends/m;
 const FIRST_RETRY_MS = 1_000;

@@ -10,7 +10,7 @@ import type { Binding, BindingState } from '../device-side.ts';
 import type { Clock } from './clock.ts';
 import type { KnownDevices, LogLine } from './device-registry.ts';
 import { createDeviceWork, type DeviceWork } from './device-work.ts';
-import { contextOf, type ParsedConfig, settingsAt } from './driver-catalogue.ts';
+import { contextOf, type ParsedConfig, settingsOn } from './driver-catalogue.ts';
 import { unplugged } from './open-errors.ts';
 import type { Turn } from './port-queue.ts';
 import type { Line, PortState } from './port-session.ts';
@@ -195,8 +195,8 @@ export function createBoundDevice(
     }
   };
 
-  const prepare = ({ unit, path }: Device): Attached => {
-    const context = contextOf(config, unit, path);
+  const prepare = (device: Device): Attached => {
+    const context = contextOf(config, device);
     const backoff = driver.bus === null ? noBackoff : createUnitBackoff(clock);
     return {
       context,
@@ -217,9 +217,9 @@ export function createBoundDevice(
     attached ??= prepare(device);
     try {
       const portId = portOf(device);
-      const { path } = device;
-      const settings = settingsAt(path, config);
-      use = ports.use({ portId, path, driver, settings, userName: binding.connectorName });
+      const { path, bus: link } = device;
+      const settings = settingsOn(link, config);
+      use = ports.use({ portId, path, link, driver, settings, userName: binding.connectorName });
     } catch (error) {
       unavailable(AgentError.from(error));
       cancelRetry = clock.after(CONFLICT_RETRY_MS, attach);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchLines, type Resynchronisation, type SerializedAgentError } from '../../../drivers/kit/index.ts';
+import { matchLines, noDevice, type Resynchronisation, type SerializedAgentError } from '../../../drivers/kit/index.ts';
 import { scaleSics } from '../../../drivers/scale-sics/index.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { createScriptedTransport } from '../testing/scripted-transport.ts';
@@ -8,7 +8,7 @@ import { createExchangeEngine } from './exchange.ts';
 import { createPortQueue } from './port-queue.ts';
 import { createUnitBackoff } from './unit-backoff.ts';
 
-const { defaults: settings } = scaleSics.link;
+const settings = scaleSics.links.serial?.defaults ?? null;
 const weight = {
   bytes: Buffer.from('SI\r\n'),
   label: 'read the weight',
@@ -26,7 +26,7 @@ function open(quietMs = 0) {
   const told: (SerializedAgentError | null)[] = [];
   const work = createDeviceWork({
     driver: { ...scaleSics, resynchronise: () => resynchronisation },
-    context: { options: {}, unit: null, settings },
+    context: { ...noDevice, settings },
     deviceName: () => 'the scale',
     clock,
     backoff,

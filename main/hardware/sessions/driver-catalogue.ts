@@ -3,13 +3,14 @@ import {
   AgentError,
   type Driver,
   type DriverContext,
-  isTcpPath,
   type JsonObject,
+  type LinkType,
   linksOf,
   type SerialSettings,
   serialSettingsSchema,
   type Tool,
 } from '../../../drivers/kit/index.ts';
+import type { Device } from '../device.ts';
 import type { ListingDescription, ToolDescription } from '../device-side.ts';
 
 /** The drivers by listing, and what their data means for a configuration. */
@@ -20,7 +21,7 @@ export interface DriverCatalogue {
   /** Complete line settings and options. Throws `invalid_parameter` naming the first wrong key. */
   parseConfig(listing: string, config: JsonObject): ParsedConfig;
   /**
-   * The configuration to keep, defaults filled in. Line settings of a device that may hang on the network too are kept
+   * The configuration to keep, defaults filled in. Line settings of a device that may hang on another link too are kept
    * only where they were given: there they would say something untrue. Throws as {@link DriverCatalogue.parseConfig}.
    */
   completeConfig(listing: string, config: JsonObject): JsonObject;
@@ -28,7 +29,8 @@ export interface DriverCatalogue {
 
 /** A connector's configuration, read. */
 export interface ParsedConfig {
-  readonly settings: SerialSettings;
+  /** Of a serial line; null for drivers whose devices never hang on one. */
+  readonly settings: SerialSettings | null;
   readonly options: JsonObject;
 }
 
@@ -48,10 +50,8 @@ export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalog
     const entries = Object.entries(parsed.data);
     const options = jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key))));
     driver.checkOptions?.(options);
-    return {
-      settings: serialSettingsSchema.parse(Object.fromEntries(entries.filter(([key]) => isSetting(key)))),
-      options,
-    };
+    const settings = Object.fromEntries(entries.filter(([key]) => isSetting(key)));
+    return { settings: driver.links.serial === undefined ? null : serialSettingsSchema.parse(settings), options };
   };
   return {
     listings: () => drivers.map(describeListing),
@@ -60,7 +60,8 @@ export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalog
     completeConfig(listing, config) {
       const { settings, options } = parseConfig(listing, config);
       const given = Object.fromEntries(Object.entries(config).filter(([key]) => isSetting(key)));
-      return get(listing).tcp === undefined ? { ...settings, ...options } : { ...given, ...options };
+      const onlySerial = linksOf(get(listing)).join() === 'serial';
+      return onlySerial ? { ...settings, ...options } : { ...given, ...options };
     },
   };
 }
@@ -72,16 +73,19 @@ function isSetting(key: string): boolean {
 const jsonObject = z.record(z.string(), z.json());
 
 function configSchema(driver: Driver): z.ZodObject {
-  const { defaults } = driver.link;
+  const { serial } = driver.links;
+  return z.strictObject({ ...(serial === undefined ? {} : settingsShape(serial.defaults)), ...driver.options.shape });
+}
+
+function settingsShape(defaults: SerialSettings) {
   const { baud_rate, data_bits, parity, stop_bits, flow_control } = serialSettingsSchema.shape;
-  return z.strictObject({
+  return {
     baud_rate: baud_rate.default(defaults.baud_rate),
     data_bits: data_bits.default(defaults.data_bits),
     parity: parity.default(defaults.parity),
     stop_bits: stop_bits.default(defaults.stop_bits),
     flow_control: flow_control.default(defaults.flow_control),
-    ...driver.options.shape,
-  });
+  };
 }
 
 function configError(driver: Driver, error: z.ZodError): AgentError {
@@ -153,12 +157,12 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObj
   return jsonObject.parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io }))));
 }
 
-/** What a driver is told of one device; `path` is where it is. */
-export function contextOf(config: ParsedConfig, unit: number | null, path: string): DriverContext {
-  return { settings: settingsAt(path, config), options: config.options, unit };
+/** What a driver is told of one device. */
+export function contextOf(config: ParsedConfig, { unit, bus }: Pick<Device, 'unit' | 'bus'>): DriverContext {
+  return { link: bus, settings: settingsOn(bus, config), options: config.options, unit, reportDescriptor: null };
 }
 
-/** The line settings that hold for `path`: none on the network. */
-export function settingsAt(path: string, { settings }: ParsedConfig): SerialSettings | null {
-  return isTcpPath(path) ? null : settings;
+/** The line settings that hold on this link: none but on a serial line. */
+export function settingsOn(link: LinkType, { settings }: ParsedConfig): SerialSettings | null {
+  return link === 'serial' ? settings : null;
 }

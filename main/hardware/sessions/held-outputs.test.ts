@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver, DriverContext, JsonObject, Plan } from '../../../drivers/kit/index.ts';
+import { type Driver, type DriverContext, type JsonObject, noDevice, type Plan } from '../../../drivers/kit/index.ts';
 import { lockRelay } from '../../../drivers/lock-relay/index.ts';
 import type { DeviceEvent } from '../device-side.ts';
 import { createPermitAuthority } from '../permit.ts';
@@ -14,7 +14,7 @@ import { createPortQueue } from './port-queue.ts';
 import type { Line } from './port-session.ts';
 import { noBackoff } from './unit-backoff.ts';
 
-const settings = lockRelay.link.defaults;
+const settings = lockRelay.links.serial?.defaults ?? null;
 const HOLD_MS = 5_000;
 /** `FF 01 00`: relay 1 off; `FF 01 03`: which state has it. */
 const OFF = 'ÿ\x01\x00';
@@ -27,7 +27,7 @@ function bench(change: Partial<Driver> = {}) {
   const permits = createPermitAuthority();
   const driver: Driver = { ...lockRelay, ...change };
   const options = lockRelay.options.parse({ board: 'kmtronic-1', accept_agent_timed: true }) as JsonObject;
-  const context: DriverContext = { options, unit: null, settings };
+  const context: DriverContext = { ...noDevice, options, settings };
   const tool = lockRelay.tools(context).find((one) => one.capability === 'access.unlock');
   if (!tool?.sideEffect) throw new Error('no access.unlock');
   const plan = tool.plan({ duration_ms: HOLD_MS });

@@ -5,7 +5,7 @@ import type { ExchangeTrace } from './call-link.ts';
 import type { Clock } from './clock.ts';
 import type { KnownDevices } from './device-registry.ts';
 import { createDeviceWork } from './device-work.ts';
-import { contextOf, type ParsedConfig, settingsAt } from './driver-catalogue.ts';
+import { contextOf, type ParsedConfig, settingsOn } from './driver-catalogue.ts';
 import type { Ports } from './ports.ts';
 import { noBackoff } from './unit-backoff.ts';
 
@@ -33,7 +33,7 @@ export async function identifyDevice(
   const { devices, ports, clock } = parts;
   const { path, unit } = device;
   const deviceName = unit === null ? `The device at ${path}` : `Unit ${unit} at ${path}`;
-  const context = contextOf(config, unit, path);
+  const context = contextOf(config, device);
   const work = createDeviceWork({
     driver,
     context,
@@ -43,8 +43,8 @@ export async function identifyDevice(
     onTransaction: () => {},
   });
   const portId = unit === null ? device.id : (device.parent ?? device.id);
-  const settings = settingsAt(path, config);
-  const use = ports.use({ portId, path, driver, settings, userName: 'a question who it is' });
+  const settings = settingsOn(device.bus, config);
+  const use = ports.use({ portId, path, link: device.bus, driver, settings, userName: 'a question who it is' });
   let exchanges: readonly ExchangeTrace[] = [];
   const report = (result: Pick<IdentifyReport, 'device' | 'identification' | 'error'>): IdentifyReport => ({
     ...result,

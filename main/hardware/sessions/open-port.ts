@@ -1,24 +1,50 @@
-import { AgentError, parseTcpAddress, type SerialSettings, type TcpAddress } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type LinkType,
+  linkNames,
+  parseTcpAddress,
+  type SerialSettings,
+  type TcpAddress,
+} from '../../../drivers/kit/index.ts';
 import type { PortExplanations } from './device-registry.ts';
 import { openSerialTransport } from './serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
 
+/** Where a device is, and how its line is set. */
+export interface PortPlace {
+  readonly path: string;
+  readonly link: LinkType;
+  /** Null but on a serial line. */
+  readonly settings: SerialSettings | null;
+}
+
 /**
- * Opens a port, or a network connection where `settings` are null; when a port can't be opened, says who holds it or what
- * permission is missing. Rejects as {@link openSerialTransport} and {@link openTcpTransport} do.
+ * Opens what a device hangs on; when a port can't be opened, says who holds it or what permission is missing. Rejects as
+ * {@link openSerialTransport} and {@link openTcpTransport} do.
  */
 export async function openPort(
-  path: string,
-  settings: SerialSettings | null,
+  place: PortPlace,
   explanations: PortExplanations,
   signal: AbortSignal,
 ): Promise<Transport> {
-  if (settings === null) return openTcpTransport(path, requireAddress(path), signal);
   try {
-    return await openSerialTransport(path, settings);
+    return await open(place, signal);
   } catch (error) {
-    throw await explain(AgentError.from(error), path, explanations);
+    throw await explain(AgentError.from(error), place.path, explanations);
+  }
+}
+
+function open({ path, link, settings }: PortPlace, signal: AbortSignal): Promise<Transport> {
+  switch (link) {
+    case 'tcp':
+      return openTcpTransport(path, requireAddress(path), signal);
+    case 'serial':
+      if (settings === null) throw new TypeError(`${path} is a serial port without line settings`);
+      return openSerialTransport(path, settings);
+    case 'hid':
+    case 'usb_printer':
+      throw new AgentError('not_supported', `${path} hangs on ${linkNames[link]}, which can't be opened yet.`);
   }
 }
 

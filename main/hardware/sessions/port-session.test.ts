@@ -35,6 +35,8 @@ const device = (): Device => ({
     serial_number: null,
     interface: null,
     topology: null,
+    usages: [],
+    ieee1284_id: null,
   },
   identity: { confidence: 'path', explanation: '', protocol_serial: null, needs_confirmation: false },
   recognition: { listing: null, certainty: 'unclear', reason: '', candidates: [], shared_adapter: false },
@@ -77,7 +79,14 @@ afterEach(async () => {
 });
 
 const useScale = () =>
-  ports.use({ portId: 'dev_1', path, driver: scaleSics, settings: scaleSics.link.defaults, userName: 'scale' });
+  ports.use({
+    portId: 'dev_1',
+    path,
+    link: 'serial',
+    driver: scaleSics,
+    settings: scaleSics.links.serial?.defaults ?? null,
+    userName: 'scale',
+  });
 const next = (use: ReturnType<typeof useScale>, type: PortState['type']) =>
   new Promise<PortState>((resolve) => {
     if (use.session.state().type === type) resolve(use.session.state());

@@ -1,4 +1,4 @@
-import { AgentError, type Driver, type SerialSettings } from '../../../drivers/kit/index.ts';
+import { AgentError, type Driver, type LinkType, type SerialSettings } from '../../../drivers/kit/index.ts';
 import type { DeviceProblem } from '../device.ts';
 import type { Clock } from './clock.ts';
 import { type KnownDevices, type LogLine, type PortExplanations, problemOf } from './device-registry.ts';
@@ -56,16 +56,17 @@ export function createPortSession(
   parts: PortSessionParts,
   options: {
     readonly portId: string;
-    readonly driver: Pick<Driver, 'link'>;
-    /** Null on the network. */
+    readonly link: LinkType;
+    readonly driver: Pick<Driver, 'links'>;
+    /** Null but on a serial line. */
     readonly settings: SerialSettings | null;
     readonly describe: (lane: string) => string;
   },
 ): PortSession {
   const { devices, clock, log } = parts;
-  const { portId, settings } = options;
+  const { portId, link, settings } = options;
   /** On the network nothing tells that a device is away but trying. */
-  const isNetwork = settings === null;
+  const isNetwork = link === 'tcp';
   const closing = new AbortController();
   const watchers = new Set<(state: PortState) => void>();
   let state: PortState = { type: 'opening' };
@@ -120,10 +121,9 @@ export function createPortSession(
   };
 
   const opened = (next: Transport, givePlaceBack: () => void) => {
-    const { link } = options.driver;
     const engine = createExchangeEngine(next, {
       settings,
-      quietBeforeSendMs: settings === null ? 0 : (link.quietBeforeSendMs?.(settings) ?? 0),
+      quietBeforeSendMs: settings === null ? 0 : (options.driver.links.serial?.quietBeforeSendMs?.(settings) ?? 0),
       clock,
     });
     const line: Line = { engine, queue: createPortQueue(options.describe) };
@@ -154,7 +154,7 @@ export function createPortSession(
     if (givePlaceBack === null) throw parts.noPlace(device.path);
     let next: Transport;
     try {
-      next = await openPort(device.path, settings, parts.explanations, closing.signal);
+      next = await openPort({ path: device.path, link, settings }, parts.explanations, closing.signal);
     } catch (error) {
       givePlaceBack();
       throw error;

@@ -1,4 +1,10 @@
-import { AgentError, type Driver, describeSerialSettings, type SerialSettings } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type Driver,
+  describeSerialSettings,
+  type LinkType,
+  type SerialSettings,
+} from '../../../drivers/kit/index.ts';
 import { createPortSession, type PortSession, type PortSessionParts } from './port-session.ts';
 
 /** Someone's share in a port session. */
@@ -12,8 +18,9 @@ export interface PortRequest {
   /** The port's device. */
   readonly portId: string;
   readonly path: string;
+  readonly link: LinkType;
   readonly driver: Driver;
-  /** Null on the network. */
+  /** Null but on a serial line. */
   readonly settings: SerialSettings | null;
   /** Who wants it, for messages to others. */
   readonly userName: string;
@@ -64,8 +71,8 @@ export function createPorts(
   };
 
   const begin = (request: PortRequest): OpenPort => {
-    const { portId, driver, settings } = request;
-    const session = createPortSession(sessionParts, { portId, driver, settings, describe });
+    const { portId, link, driver, settings } = request;
+    const session = createPortSession(sessionParts, { portId, link, driver, settings, describe });
     const port = { request, session, users: new Set<PortRequest>() };
     ports.set(portId, port);
     return port;
@@ -105,7 +112,9 @@ function requireSame({ request: current, users }: OpenPort, request: PortRequest
     });
   }
   const [have, want] = [current.settings, request.settings].map((settings) =>
-    settings === null ? 'network' : `${describeSerialSettings(settings)}, flow control ${settings.flow_control}`,
+    settings === null
+      ? 'no line settings'
+      : `${describeSerialSettings(settings)}, flow control ${settings.flow_control}`,
   );
   if (have === want) return;
   throw new AgentError(

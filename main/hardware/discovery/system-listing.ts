@@ -1,0 +1,13 @@
+import type { SeenPort } from './seen-port.ts';
+import { listSerialPorts } from './serial-listing.ts';
+
+/** How each kind of openable interface is found. */
+const listings: readonly (() => Promise<readonly SeenPort[]>)[] = [listSerialPorts];
+
+/**
+ * Every interface that the operating system lists and that a driver could open. Opens nothing and writes nothing.
+ * Rejects with `not_supported` when there is no way to know.
+ */
+export async function listSystemPorts(): Promise<readonly SeenPort[]> {
+  return (await Promise.all(listings.map((list) => list()))).flat();
+}
