@@ -1,8 +1,8 @@
+export { withReservedArguments } from './calls/reserved-arguments.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
 export type { Log } from './log.ts';
-export type { Operator, OperatorRequest, Operators } from './operators.ts';
-export { withReservedArguments } from './reserved-arguments.ts';
+export type { Operator, OperatorRequest, Operators } from './operators/operators.ts';
 export type {
   Approval,
   Bounds,

@@ -1,8 +1,8 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../drivers/kit/index.ts';
 import type { Device, IdentifyReport, ListingDescription, Picture, ToolDescription } from '../hardware/index.ts';
 import type { Statement } from '../store/index.ts';
-import type { Operators } from './operators.ts';
-import type { PreviewRequest } from './preview.ts';
+import type { PreviewRequest } from './calls/preview.ts';
+import type { Operators } from './operators/operators.ts';
 
 /** Who asks. Keys, approvals and the journal are kept apart by `id`. */
 export interface Caller {

@@ -17,7 +17,7 @@ const router = 'main/api/router.test.ts';
 const tokens = 'main/access/tokens.test.ts';
 const sessions = 'main/access/window-sessions.test.ts';
 const come = 'main/agent/http/authenticate.test.ts';
-const operators = 'main/connectors/operators.test.ts';
+const operators = 'main/connectors/operators/operators.test.ts';
 
 export const apiPromises: readonly Promised[] = [
   {
@@ -79,7 +79,7 @@ export const apiPromises: readonly Promised[] = [
     promise: 'A taken name and a bound device are state_conflict',
     tests: [
       [api, 'are not bound twice to one device, nor named alike'],
-      ['main/connectors/install.test.ts', 'rejects a taken name or device, also when both installations run at once'],
+      ['main/connectors/installing/install.test.ts', 'rejects a taken name or device, also when both installations run at once'],
     ],
   },
   {
@@ -92,7 +92,7 @@ export const apiPromises: readonly Promised[] = [
     promise: 'An absent or silent device: installed, in error',
     tests: [
       [api, 'are installed on a device that says nothing, in error'],
-      ['main/connectors/install.test.ts', 'ahead of its device waits, and takes the device when it comes'],
+      ['main/connectors/installing/install.test.ts', 'ahead of its device waits, and takes the device when it comes'],
     ],
   },
   {
@@ -121,11 +121,11 @@ export const apiPromises: readonly Promised[] = [
         'of an absent device are 502 with the upstream detail, move it to error and are kept; a pass moves it back',
       ],
       [
-        'main/connectors/connector-test.test.ts',
+        'main/connectors/health/connector-test.test.ts',
         'a device that is silent to all is an upstream error, recorded all the same',
       ],
       [
-        'main/connectors/connector-test.test.ts',
+        'main/connectors/health/connector-test.test.ts',
         'a tool that fails although the device answers moves the connector to error until that tool passes',
       ],
     ],

@@ -1,0 +1,142 @@
+import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
+import type { ConnectorSide } from '../../sources/index.ts';
+import type { Statement } from '../../store/index.ts';
+import { type Clock, toInstant } from '../clock.ts';
+import type { Binder } from '../devices/binder.ts';
+import type { DeviceCache } from '../devices/device-cache.ts';
+import type { DeviceChooser } from '../devices/device-choice.ts';
+import { type ConnectorRecord, driverSettings, unitOf } from '../directory/connector-record.ts';
+import type { Directory } from '../directory/directory.ts';
+import { startingHealth } from '../health/health.ts';
+import type { HealthMonitor } from '../health/health-monitor.ts';
+import type { HealthTracker } from '../health/health-tracker.ts';
+import { mintId } from '../ids.ts';
+import type { TimedOutputs } from '../outputs/timed-outputs.ts';
+import { checkPolicy, initialPolicy } from '../policy/policy.ts';
+import type { InstallRequest, Policy } from '../service.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { ConnectorSecrets } from './connector-secrets.ts';
+import { installSource } from './install-source.ts';
+import { makeSlug } from './slug.ts';
+
+/** How long the answer to an installation waits for the device's session to open. */
+const OPEN_MS = 5_000;
+
+/** What installing, changing and uninstalling go through. */
+export interface InstallParts {
+  readonly deviceSide: ConnectorSide;
+  readonly directory: Directory;
+  readonly catalogue: Catalogue;
+  readonly chooser: DeviceChooser;
+  readonly devices: DeviceCache;
+  readonly binder: Binder;
+  readonly health: HealthTracker;
+  readonly monitor: HealthMonitor;
+  readonly outputs: TimedOutputs;
+  readonly secrets: ConnectorSecrets;
+  readonly clock: Clock;
+}
+
+/** What an install rule adds to an installation. */
+export interface InstallExtra {
+  readonly policy?: Policy;
+  /** Written in the same commit as the connector. */
+  readonly alongside?: (connectorId: string, record: ConnectorRecord) => readonly Statement[];
+}
+
+/**
+ * Stores a new connector and takes its device; policy `deny`. Rejects with `not_found`, `invalid_parameter`,
+ * `state_conflict`, `invalid_configuration` (policy), for a software source as `installSource` does; then nothing is
+ * stored. {@link tryFirst} comes next.
+ */
+export async function install(
+  parts: InstallParts,
+  request: InstallRequest,
+  extra: InstallExtra = {},
+): Promise<ConnectorRecord> {
+  const { deviceSide, directory, catalogue, chooser, devices, health, clock } = parts;
+  const listing = catalogue.get(request.listing);
+  if (listing.status === 'early_access') throw earlyAccess(listing.id);
+  if (listing.kind === 'saas') return installSource(parts, listing, request, extra);
+  requireNoAuth(listing.id, request.auth);
+  const name = requireName(request.name ?? listing.id);
+  requireFreeName(directory, name, null);
+  const settings = await deviceSide.checkConfig({ listing: listing.id, config: driverSettings(request.config) });
+  const choice = await chooser.choose(listing, request.config, null);
+  const deviceId = choice.type === 'device' ? choice.deviceId : null;
+  const unit = unitOf(request.config, deviceId === null ? null : devices.find(deviceId));
+  const tools = await deviceSide.describeTools({ listing: listing.id, config: settings, unit });
+  const policy = extra.policy === undefined ? initialPolicy : checkPolicy(extra.policy, name, tools);
+  // Again, since another installation may have ended while the device was looked for.
+  requireFreeName(directory, name, null);
+  const at = toInstant(clock.now());
+  const record: ConnectorRecord = {
+    id: mintId('cn'),
+    listing: listing.id,
+    kind: 'hardware',
+    name,
+    slug: makeSlug(name, directory.hasSlug),
+    deviceId,
+    config: { ...placement(request.config), ...settings },
+    authType: 'none',
+    authHint: null,
+    secretEntry: null,
+    policy,
+    protocolSerial: null,
+    createdAt: at,
+    tools,
+  };
+  const first = startingHealth(at, null);
+  health.start(record.id, first);
+  await directory.add(record, first.status, first.health, extra.alongside?.(record.id, record) ?? []);
+  return record;
+}
+
+/** Binds a connector that was just stored and asks its device once, so that the answer says whether it works. Never rejects. */
+export async function tryFirst({ binder, monitor }: InstallParts, connectorId: string): Promise<void> {
+  await binder.bind(connectorId);
+  await binder.opened(connectorId, OPEN_MS);
+  monitor.watch(connectorId);
+  await monitor.checkNow(connectorId, true);
+}
+
+/** What of a configuration says which device: `device` and `unit`. */
+export function placement(config: JsonObject): JsonObject {
+  const { device, unit } = config;
+  return { ...(device === undefined ? {} : { device }), ...(unit === undefined ? {} : { unit }) };
+}
+
+function earlyAccess(listing: string): AgentError {
+  return new AgentError('listing_early_access', `${listing} is in early access and can't be installed by yourself.`, {
+    hint: 'Request access; it is provisioned with your team during onboarding.',
+    details: { listing },
+  });
+}
+
+/** Rejects with `invalid_parameter`: the listings of devices need no credentials. */
+export function requireNoAuth(listing: string, auth: { readonly type: string }): void {
+  if (auth.type === 'none') return;
+  throw new AgentError('invalid_parameter', `auth.type: ${listing} needs no credentials, and ${auth.type} was given.`, {
+    hint: 'Give {"type":"none"}.',
+    details: { parameter: 'auth.type' },
+  });
+}
+
+/** Rejects with `invalid_parameter`. */
+export function requireName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed.length >= 1 && trimmed.length <= 255) return trimmed;
+  throw new AgentError('invalid_parameter', `name: 1 to 255 characters were expected, ${trimmed.length} given.`, {
+    hint: 'Choose another name.',
+    details: { parameter: 'name' },
+  });
+}
+
+/** Rejects with `state_conflict`. */
+export function requireFreeName(directory: Directory, name: string, forConnectorId: string | null): void {
+  const other = directory.byName(name);
+  if (other === null || other.id === forConnectorId) return;
+  throw new AgentError('state_conflict', `The name "${name}" is taken by ${other.id}.`, {
+    hint: 'Choose another name.',
+  });
+}
