@@ -1,32 +1,16 @@
+export type { Approval } from './approvals/approval.ts';
+export type { Caller } from './caller.ts';
+export type { CallRequest, CallResult, EffectResult, RefusalReason } from './calls/call-terms.ts';
 export { withReservedArguments } from './calls/reserved-arguments.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
+export type { Connector, ConnectorFilter, ConnectorStatus, Health } from './directory/connector.ts';
+export type { ServiceEvent } from './events/service-event.ts';
+export type { PastReading, Reading } from './health/reading.ts';
+export type { TestRecord, ToolTestResult } from './health/test-record.ts';
+export type { InstallRequest, UpdateRequest } from './installing/requests.ts';
+export type { JournalEntry, JournalFilter, JournalSpan, JournalState } from './journal/journal-entry.ts';
 export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators/operators.ts';
-export type {
-  Approval,
-  Bounds,
-  Caller,
-  CallRequest,
-  CallResult,
-  Connector,
-  ConnectorFilter,
-  ConnectorService,
-  ConnectorStatus,
-  Decision,
-  EffectResult,
-  Health,
-  InstallRequest,
-  JournalEntry,
-  JournalFilter,
-  JournalSpan,
-  JournalState,
-  PastReading,
-  Policy,
-  Reading,
-  RefusalReason,
-  ServiceEvent,
-  TestRecord,
-  ToolTestResult,
-  UpdateRequest,
-} from './service.ts';
+export type { Bounds, Decision, Policy } from './policy/policy-terms.ts';
+export type { ConnectorService } from './service.ts';

@@ -1,4 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
+import type { Caller } from '../caller.ts';
+import type { CallRequest, EffectResult } from '../calls/call-terms.ts';
 import { answerFromRow } from '../calls/effect-result.ts';
 import type { Gate } from '../calls/gate.ts';
 import type { LiveEffect, LiveEffects } from '../calls/live-effects.ts';
@@ -12,7 +14,7 @@ import type { JournalRow } from '../journal/journal-row.ts';
 import { expiredError } from '../journal/recovery.ts';
 import type { Log } from '../log.ts';
 import { decisionOf } from '../policy/policy.ts';
-import type { Approval, ApprovalDecision, Caller, CallRequest, EffectResult } from '../service.ts';
+import type { Approval, ApprovalDecision } from './approval.ts';
 import { type Circumstances, digestOf, shownDevice } from './approval-terms.ts';
 import { type ApprovalRow, alreadyDecided, intentOf, noSuchApproval, viewApproval } from './approval-view.ts';
 import { type ApprovalWaits, createApprovalWaits } from './approval-waits.ts';

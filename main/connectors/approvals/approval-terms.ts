@@ -5,7 +5,7 @@ import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { Device } from '../../hardware/index.ts';
 import type { Intent } from '../journal/journal.ts';
 import { planToText } from '../journal/plan-text.ts';
-import type { Policy } from '../service.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 import { jsonColumn } from '../storage/json-column.ts';
 
 const decisionSchema = z.object({

@@ -1,7 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Intent } from '../journal/journal.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
-import type { Approval } from '../service.ts';
+import type { Approval } from './approval.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 
 /** A row that has an approval. */

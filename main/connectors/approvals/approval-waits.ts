@@ -1,8 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
+import type { CallRequest, EffectResult } from '../calls/call-terms.ts';
 import { answerFromRow, answerPending } from '../calls/effect-result.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { CallRequest, EffectResult } from '../service.ts';
 import type { ApprovalRow } from './approval-view.ts';
 
 /** How long a call waits for a person before it answers `pending` (contract section 1, "Confirm"). */

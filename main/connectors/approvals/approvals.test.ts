@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Policy } from '../service.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 import { confirm, createAsking, till, turnsOfTheLoop, window } from '../testing/asking.ts';
 import { admin, type Bench, effectOf, nextEvent, openBench } from '../testing/bench.ts';
 

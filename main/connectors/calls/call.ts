@@ -12,7 +12,6 @@ import { isAnswered, type JournalRow } from '../journal/journal-row.ts';
 import type { UnresolvedEffects } from '../journal/unresolved.ts';
 import type { Log } from '../log.ts';
 import type { TimedOutputs } from '../outputs/timed-outputs.ts';
-import type { CallRequest, CallResult, EffectResult } from '../service.ts';
 import {
   doubtful,
   endUnsent,
@@ -24,6 +23,7 @@ import {
   unknownTool,
   unrecorded,
 } from './call-faults.ts';
+import type { CallRequest, CallResult, EffectResult } from './call-terms.ts';
 import { cancellable, throwIfAborted } from './cancellation.ts';
 import { dryRun } from './dry-run.ts';
 import { suspectDuplicate } from './duplicate-suspicion.ts';

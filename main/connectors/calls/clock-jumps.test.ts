@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Policy } from '../service.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 import { admin, type Bench, openBench } from '../testing/bench.ts';
 
 const HOUR_MS = 3_600_000;

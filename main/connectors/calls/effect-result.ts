@@ -1,7 +1,7 @@
 import type { AgentError } from '../../../drivers/kit/index.ts';
 import type { Refusal } from '../journal/journal.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
-import type { EffectResult } from '../service.ts';
+import type { EffectResult } from './call-terms.ts';
 
 const nothing = {
   journal_id: null,

@@ -1,7 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Intent } from '../journal/journal.ts';
-import type { EffectResult } from '../service.ts';
+import type { EffectResult } from './call-terms.ts';
 import { answerPending } from './effect-result.ts';
 
 /** A side effect that a call is working on. */

@@ -1,7 +1,7 @@
 import type { DeviceEvent } from '../../hardware/index.ts';
 import { subjectOf } from '../directory/connector-record.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { EventFan } from '../events.ts';
+import type { EventFan } from '../events/event-fan.ts';
 import { judgeTransaction } from '../health/health.ts';
 import type { HealthMonitor } from '../health/health-monitor.ts';
 import type { HealthTracker } from '../health/health-tracker.ts';

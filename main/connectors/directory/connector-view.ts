@@ -1,7 +1,7 @@
 import type { DeviceCache } from '../devices/device-cache.ts';
 import type { HealthTracker } from '../health/health-tracker.ts';
 import type { Readings } from '../health/readings.ts';
-import type { Connector, ConnectorFilter } from '../service.ts';
+import type { Connector, ConnectorFilter } from './connector.ts';
 import type { ConnectorRecord } from './connector-record.ts';
 
 /** A connector as it may be shown. */

@@ -1,7 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
 import type { Database, Statement } from '../../store/index.ts';
-import type { ConnectorStatus, Health } from '../service.ts';
+import type { ConnectorStatus, Health } from './connector.ts';
 import { type ConnectorRecord, connectorRowSchema, type StoredConnector } from './connector-record.ts';
 
 /** What may change about an installed connector. */

@@ -1,6 +1,7 @@
 import { AgentError, type SerializedAgentError } from '../../../drivers/kit/index.ts';
 import type { DeviceSide, ToolDescription } from '../../hardware/index.ts';
 import type { Database } from '../../store/index.ts';
+import type { Caller } from '../caller.ts';
 import { noDeviceYet } from '../calls/call-faults.ts';
 import { cancellable } from '../calls/cancellation.ts';
 import { dryRunEvidence } from '../calls/dry-run.ts';
@@ -9,10 +10,10 @@ import type { DeviceCache } from '../devices/device-cache.ts';
 import { type ConnectorRecord, findTool, subjectOf } from '../directory/connector-record.ts';
 import { mintId } from '../ids.ts';
 import type { Catalogue } from '../installing/catalogue.ts';
-import type { Caller, TestRecord, ToolTestResult } from '../service.ts';
 import { isFault } from './health.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import type { Readings } from './readings.ts';
+import type { TestRecord, ToolTestResult } from './test-record.ts';
 import { storeTestRecord } from './test-records.ts';
 
 /** How long one tool of a test may take, its wait for the device included. */

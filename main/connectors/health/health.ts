@@ -1,5 +1,5 @@
 import type { ErrorCode, SerializedAgentError } from '../../../drivers/kit/index.ts';
-import type { ConnectorStatus, Health } from '../service.ts';
+import type { ConnectorStatus, Health } from '../directory/connector.ts';
 import { type HealthSubject, healthWords } from './health-words.table.ts';
 
 /** What is known of a connector's state, and a failed test that stands until something proves it wrong. */

@@ -3,8 +3,8 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Database, Statement } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { PastReading, Reading } from '../service.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import type { PastReading, Reading } from './reading.ts';
 
 /** How much of the past is kept. */
 export interface HistoryRetention {

@@ -4,9 +4,9 @@ import type { ToolDescription } from '../../hardware/index.ts';
 import type { Database } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
-import type { Reading } from '../service.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
 import type { LazyWriter } from '../storage/lazy-writer.ts';
+import type { Reading } from './reading.ts';
 
 /** The last value each read gave, and when a connector last read well. In memory at once, on disk soon after. */
 export interface Readings {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../store/index.ts';
-import type { TestRecord } from '../service.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import type { TestRecord } from './test-record.ts';
 
 const recordSchema: z.ZodType<TestRecord> = z.object({
   id: z.string(),

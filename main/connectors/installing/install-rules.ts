@@ -5,13 +5,14 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { InstallRule } from '../../config/index.ts';
 import type { Device } from '../../hardware/index.ts';
 import type { Database, Statement } from '../../store/index.ts';
+import type { Caller } from '../caller.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import { fitsListing, matchesDevice } from '../devices/device-match.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Log } from '../log.ts';
-import type { Caller, InstallRequest } from '../service.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { InstallExtra } from './install.ts';
+import type { InstallRequest } from './requests.ts';
 
 /** The only automatic installations (contract section 3). */
 export interface InstallRules {

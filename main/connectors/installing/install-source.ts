@@ -6,8 +6,8 @@ import type { ConnectorRecord } from '../directory/connector-record.ts';
 import { startingHealth } from '../health/health.ts';
 import { mintId } from '../ids.ts';
 import { initialPolicy } from '../policy/policy.ts';
-import type { InstallRequest } from '../service.ts';
 import { type InstallExtra, type InstallParts, requireFreeName, requireName } from './install.ts';
+import type { InstallRequest } from './requests.ts';
 import { makeSlug } from './slug.ts';
 
 /** How long a source may take to say whether it takes the credentials. */

@@ -13,10 +13,11 @@ import type { HealthTracker } from '../health/health-tracker.ts';
 import { mintId } from '../ids.ts';
 import type { TimedOutputs } from '../outputs/timed-outputs.ts';
 import { checkPolicy, initialPolicy } from '../policy/policy.ts';
-import type { InstallRequest, Policy } from '../service.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ConnectorSecrets } from './connector-secrets.ts';
 import { installSource } from './install-source.ts';
+import type { InstallRequest } from './requests.ts';
 import { makeSlug } from './slug.ts';
 
 /** How long the answer to an installation waits for the device's session to open. */

@@ -6,7 +6,8 @@ import { AgentError, defineReadTool, defineSource, type Source } from '../../../
 import { saasMagento } from '../../../drivers/saas-magento/index.ts';
 import { type MagentoSimulator, startMagentoSimulator } from '../../../drivers/saas-magento/simulator.ts';
 import type { Vault } from '../../vault/index.ts';
-import type { Connector, ServiceEvent } from '../service.ts';
+import type { Connector } from '../directory/connector.ts';
+import type { ServiceEvent } from '../events/service-event.ts';
 import { admin, effectOf } from '../testing/bench.ts';
 import { openSourceDisk, type SourceBench, type SourceDisk } from '../testing/source-bench.ts';
 

@@ -5,9 +5,9 @@ import { hintOf, readCredentials } from '../../sources/index.ts';
 import { toInstant } from '../clock.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
 import { startingHealth } from '../health/health.ts';
-import type { UpdateRequest } from '../service.ts';
 import { type InstallParts, requireFreeName, tryFirst } from './install.ts';
 import { tryCredentials } from './install-source.ts';
+import type { UpdateRequest } from './requests.ts';
 
 /**
  * Changes a connector of a software source. A new secret is tried before the old one is dropped; whatever the trial meets

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../drivers/kit/index.ts';
 import { toInstant } from '../clock.ts';
 import { driverSettings } from '../directory/connector-record.ts';
 import { startingHealth } from '../health/health.ts';
-import type { UpdateRequest } from '../service.ts';
 import { type InstallParts, placement, requireFreeName, requireName, requireNoAuth, tryFirst } from './install.ts';
+import type { UpdateRequest } from './requests.ts';
 import { releaseFirst } from './uninstall.ts';
 import { updateSource } from './update-source.ts';
 

@@ -65,3 +65,8 @@ export function createEffectTimes(clock: Clock): EffectTimes {
     endedAt: (journalId, wallMs) => ended.get(journalId) ?? fromWall(wallMs),
   };
 }
+
+/** The key of a connector's tool, for {@link EffectTimes}. */
+export function toolKey(connectorId: string, tool: string): string {
+  return JSON.stringify([connectorId, tool]);
+}

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JournalEntry } from '../service.ts';
 import { type Bench, openBench } from '../testing/bench.ts';
+import type { JournalEntry } from './journal-entry.ts';
 
 let bench: Bench;
 let id: string;

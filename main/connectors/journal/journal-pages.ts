@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database, SqlValue } from '../../store/index.ts';
 import { toInstant } from '../clock.ts';
-import type { JournalEntry, JournalSpan } from '../service.ts';
+import type { JournalEntry, JournalSpan } from './journal-entry.ts';
 import { journalRowSchema, toEntry } from './journal-row.ts';
 
 const PAGE_ROWS = 200;

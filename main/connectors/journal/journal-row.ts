@@ -7,8 +7,8 @@ import {
   type Witness,
 } from '../../../drivers/kit/index.ts';
 import { type ApprovalTerms, approvalColumn } from '../approvals/approval-terms.ts';
-import type { JournalEntry } from '../service.ts';
 import { flagColumn, jsonColumn, jsonObject } from '../storage/json-column.ts';
+import type { JournalEntry } from './journal-entry.ts';
 import { planColumn } from './plan-text.ts';
 
 const errorSchema: z.ZodType<SerializedAgentError> = z.object({

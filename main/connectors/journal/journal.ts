@@ -1,15 +1,11 @@
 import type { AgentError, Evidence, JsonObject, Plan, Resolution, Witness } from '../../../drivers/kit/index.ts';
 import type { ActAnswer, ReleaseReason } from '../../hardware/index.ts';
+import type { ApprovalDecision, ApprovalFilter } from '../approvals/approval.ts';
 import type { ApprovalTerms } from '../approvals/approval-terms.ts';
 import type { ApprovalRow } from '../approvals/approval-view.ts';
-import type {
-  ApprovalDecision,
-  ApprovalFilter,
-  Caller,
-  JournalEntry,
-  JournalFilter,
-  RefusalReason,
-} from '../service.ts';
+import type { Caller } from '../caller.ts';
+import type { RefusalReason } from '../calls/call-terms.ts';
+import type { JournalEntry, JournalFilter } from './journal-entry.ts';
 import type { JournalRow } from './journal-row.ts';
 
 /** A side effect that someone asks for, validated, before anything is done about it. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Bounds, Policy } from '../service.ts';
 import { admin, type Bench, openBench } from '../testing/bench.ts';
 import { judge } from './policy.ts';
+import type { Bounds, Policy } from './policy-terms.ts';
 
 const ask = (policy: Policy, args: Record<string, number | string | boolean> = {}, sent: readonly number[] = []) =>
   judge(policy, {

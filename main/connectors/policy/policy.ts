@@ -9,7 +9,7 @@ import {
 import { policySchema } from '../../config/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
 import type { Refusal } from '../journal/journal.ts';
-import type { Bounds, Decision, Policy } from '../service.ts';
+import type { Bounds, Decision, Policy } from './policy-terms.ts';
 
 /** What a new connector may do: look, not touch. */
 export const initialPolicy: Policy = { default: 'deny', tools: {} };

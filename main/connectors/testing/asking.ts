@@ -1,4 +1,7 @@
-import type { Approval, Caller, EffectResult, Policy } from '../service.ts';
+import type { Approval } from '../approvals/approval.ts';
+import type { Caller } from '../caller.ts';
+import type { EffectResult } from '../calls/call-terms.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 import { type Bench, nextEvent, type SetOptions } from './bench.ts';
 
 /** A program with a token. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createEventFan } from './events.ts';
-import { silentLog } from './log.ts';
-import type { ServiceEvent } from './service.ts';
+import { silentLog } from '../log.ts';
+import { createEventFan } from './event-fan.ts';
+import type { ServiceEvent } from './service-event.ts';
 
 const reading = (at: string): ServiceEvent => ({
   type: 'reading',

@@ -1,5 +1,5 @@
-import type { Log } from './log.ts';
-import type { ServiceEvent } from './service.ts';
+import type { Log } from '../log.ts';
+import type { ServiceEvent } from './service-event.ts';
 
 /** Waiting events beyond this are dropped, readings first, and told as a `gap`. */
 const MAX_WAITING = 1_000;

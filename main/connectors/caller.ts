@@ -1,0 +1,8 @@
+/** Who asks. Keys, approvals and the journal are kept apart by `id`. */
+export interface Caller {
+  /** `local-admin`, `window`, `tok_...`, `hub:...`. */
+  readonly id: string;
+  readonly kind: 'local-admin' | 'window' | 'token' | 'hub' | 'rule';
+  /** For people: the token's name. */
+  readonly name: string;
+}
