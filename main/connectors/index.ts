@@ -3,7 +3,6 @@ export type { Caller } from './caller.ts';
 export type { CallRequest, CallResult, EffectResult, RefusalReason } from './calls/call-terms.ts';
 export { withReservedArguments } from './calls/reserved-arguments.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { type ConnectorServiceOptions, createConnectorService } from './create-service.ts';
 export type { Connector, ConnectorFilter, ConnectorStatus, Health } from './directory/connector.ts';
 export type { ServiceEvent } from './events/service-event.ts';
 export type { PastReading, Reading } from './health/reading.ts';
@@ -13,4 +12,6 @@ export type { JournalEntry, JournalFilter, JournalSpan, JournalState } from './j
 export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators/operators.ts';
 export type { Bounds, Decision, Policy } from './policy/policy-terms.ts';
-export type { ConnectorService } from './service.ts';
+export { createConnectorService } from './service/create-service.ts';
+export type { ConnectorServiceOptions } from './service/options.ts';
+export type { ConnectorService } from './service/service.ts';

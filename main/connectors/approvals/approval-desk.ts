@@ -15,12 +15,20 @@ import { expiredError } from '../journal/recovery.ts';
 import type { Log } from '../log.ts';
 import { decisionOf } from '../policy/policy.ts';
 import type { Approval, ApprovalDecision } from './approval.ts';
+import { createCountdowns } from './approval-countdowns.ts';
+import {
+  absent,
+  atThisMoment,
+  MOST_WAITING,
+  requirePerson,
+  tooMany,
+  unlessDecided,
+  voided,
+} from './approval-faults.ts';
 import { type Circumstances, digestOf, shownDevice } from './approval-terms.ts';
 import { type ApprovalRow, alreadyDecided, intentOf, noSuchApproval, viewApproval } from './approval-view.ts';
 import { type ApprovalWaits, createApprovalWaits } from './approval-waits.ts';
 
-/** Requests of one connector that may wait at once: beyond it a person is not asked, but flooded. */
-const MOST_WAITING = 32;
 /** How long the answer to an approval waits for the effect to end. */
 const OUTCOME_MS = 10_000;
 
@@ -68,8 +76,6 @@ export function createApprovalDesk(parts: {
 }): ApprovalDesk {
   const { journal, live, gate, directory, devices, clock, log, countdownMs, onChange } = parts;
   const waits = createApprovalWaits({ journal, clock });
-  /** When each ends, on the monotonic clock, and what takes its timer back: the wall clock may be set meanwhile. */
-  const countdowns = new Map<string, { readonly endsMs: number; readonly cancel: () => void }>();
   /** Somebody is allowing it at this moment. */
   const deciding = new Set<string>();
 
@@ -96,7 +102,7 @@ export function createApprovalDesk(parts: {
 
   const end = async (row: ApprovalRow, decision: ApprovalDecision, refusal: Refusal): Promise<ApprovalRow> => {
     const after = await journal.endApproval(row, decision, refusal);
-    stopCountdown(row.approval_id);
+    countdowns.stop(row.approval_id);
     waits.settle(row.approval_id, Promise.resolve(answerFromRow(after, { deduplicated: false })));
     onChange(viewApproval(after));
     return after;
@@ -109,10 +115,6 @@ export function createApprovalDesk(parts: {
     at: toInstant(clock.now()),
   });
 
-  const stopCountdown = (approvalId: string) => {
-    countdowns.get(approvalId)?.cancel();
-    countdowns.delete(approvalId);
-  };
   const expire = async (approvalId: string) => {
     const row = journal.byApproval(approvalId);
     if (row === null || row.state !== 'awaiting_approval') return;
@@ -120,27 +122,19 @@ export function createApprovalDesk(parts: {
       unlessDecided,
     );
   };
-  const startCountdown = ({ approval_id: approvalId, approval }: ApprovalRow) => {
-    // After a start the wall clock is all there is; never longer than a countdown, should it have been set back.
-    const leftMs = Math.min(countdownMs, Math.max(0, Date.parse(approval.expires_at) - clock.now()));
-    const run = () => {
+  const countdowns = createCountdowns({
+    clock,
+    countdownMs,
+    onEnd(approvalId) {
       expire(approvalId).catch((error: unknown) => log.error({ err: error }, 'An approval could not be ended'));
-    };
-    countdowns.set(approvalId, { endsMs: clock.monotonicMs() + leftMs, cancel: clock.after(leftMs, run) });
-  };
-  for (const row of journal.awaiting()) startCountdown(row);
-
-  /** Asked beside the timer, which may be late: after a sleep of the machine. */
-  const isOver = ({ approval_id: approvalId, approval }: ApprovalRow) => {
-    const countdown = countdowns.get(approvalId);
-    if (countdown !== undefined) return clock.monotonicMs() >= countdown.endsMs;
-    return clock.now() >= Date.parse(approval.expires_at);
-  };
+    },
+  });
+  for (const row of journal.awaiting()) countdowns.start(row);
 
   const requireWaiting = async (approvalId: string): Promise<ApprovalRow> => {
     const row = journal.byApproval(approvalId);
     if (row === null) throw noSuchApproval(approvalId);
-    if (row.state === 'awaiting_approval' && !isOver(row)) return row;
+    if (row.state === 'awaiting_approval' && !countdowns.isOver(row)) return row;
     await expire(approvalId);
     throw alreadyDecided(journal.byApproval(approvalId) ?? row);
   };
@@ -171,7 +165,7 @@ export function createApprovalDesk(parts: {
     });
     done.catch(accepted.reject);
     await accepted.promise.catch(conflictInstead(approvalId));
-    stopCountdown(approvalId);
+    countdowns.stop(approvalId);
     log.info({ approval: approvalId, journal_id: row.journal_id, by: by.id }, 'A person allowed an action');
     waits.settle(approvalId, done);
     const show = () => viewApproval(journal.byApproval(approvalId) ?? row);
@@ -203,7 +197,7 @@ export function createApprovalDesk(parts: {
         device: around.device === null ? null : shownDevice(around.device),
         decision: null,
       });
-      startCountdown(row);
+      countdowns.start(row);
       onChange(viewApproval(row));
       return row;
     },
@@ -243,7 +237,7 @@ export function createApprovalDesk(parts: {
       }
     },
     close() {
-      for (const approvalId of [...countdowns.keys()]) stopCountdown(approvalId);
+      countdowns.close();
     },
   };
 
@@ -254,56 +248,4 @@ export function createApprovalDesk(parts: {
       throw error;
     };
   }
-}
-
-/** Two people press at once: the one who comes second is told so. */
-function atThisMoment(approvalId: string): AgentError {
-  return new AgentError('state_conflict', `Approval ${approvalId} is being allowed at this moment.`, {
-    hint: `See what comes of it: fibric-edge approvals show ${approvalId}`,
-  });
-}
-
-/** Somebody decided in the same moment; that stands. */
-function unlessDecided(error: unknown): void {
-  if (!AgentError.is(error, 'state_conflict')) throw error;
-}
-
-/** Approvals are given by people at this machine; never by a token, MCP or a hub (contract section 1). */
-function requirePerson({ kind, name }: Caller): void {
-  if (kind === 'local-admin' || kind === 'window') return;
-  throw new AgentError('local_only', `${name} can't decide approvals: only a person at this machine can.`, {
-    hint: 'Use the window or the fibric-edge command on the machine itself.',
-  });
-}
-
-function voided(row: ApprovalRow, what: string): Refusal {
-  return {
-    reason: 'approval_expired',
-    error: new AgentError(
-      'refused',
-      `${row.connector_name} ${what} since this was asked, so that it can't be allowed any more. Nothing was sent.`,
-      { hint: 'The program may ask again.', details: { reason: 'approval_expired', cause: 'void' } },
-    ),
-  };
-}
-
-function tooMany(name: string): Refusal {
-  return {
-    reason: 'device_busy',
-    error: new AgentError(
-      'refused',
-      `${MOST_WAITING} actions of ${name} wait for a person already. Nothing was sent.`,
-      {
-        hint: 'Wait until they are decided.',
-        details: { reason: 'device_busy' },
-      },
-    ),
-  };
-}
-
-function absent(name: string): AgentError {
-  return new AgentError('device_unplugged', `${name} is unplugged, so that nobody was asked. Nothing was sent.`, {
-    hint: 'Plug it in and call again.',
-    details: { device: name, reason: 'device_unplugged' },
-  });
 }

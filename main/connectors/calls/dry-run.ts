@@ -1,8 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
 import type { Intent } from '../journal/journal.ts';
-import type { CallParts } from './call.ts';
 import { remainingMs } from './call-faults.ts';
+import type { CallParts } from './call-parts.ts';
 import type { EffectResult } from './call-terms.ts';
 import { cancellable } from './cancellation.ts';
 import { answerDryRun, answerRefused } from './effect-result.ts';

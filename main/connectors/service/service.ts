@@ -1,18 +1,18 @@
-import type { JsonObject } from '../../drivers/kit/index.ts';
-import type { Device, IdentifyReport, ListingDescription, Picture } from '../hardware/index.ts';
-import type { Statement } from '../store/index.ts';
-import type { Approval, ApprovalFilter } from './approvals/approval.ts';
-import type { Caller } from './caller.ts';
-import type { CallRequest, CallResult } from './calls/call-terms.ts';
-import type { PreviewRequest } from './calls/preview.ts';
-import type { Connector, ConnectorFilter } from './directory/connector.ts';
-import type { ServiceEvent } from './events/service-event.ts';
-import type { PastReading, Reading } from './health/reading.ts';
-import type { TestRecord, ToolTestResult } from './health/test-record.ts';
-import type { InstallRequest, UpdateRequest } from './installing/requests.ts';
-import type { JournalEntry, JournalFilter, JournalSpan } from './journal/journal-entry.ts';
-import type { Operators } from './operators/operators.ts';
-import type { Policy } from './policy/policy-terms.ts';
+import type { JsonObject } from '../../../drivers/kit/index.ts';
+import type { Device, IdentifyReport, ListingDescription, Picture } from '../../hardware/index.ts';
+import type { Statement } from '../../store/index.ts';
+import type { Approval, ApprovalFilter } from '../approvals/approval.ts';
+import type { Caller } from '../caller.ts';
+import type { CallRequest, CallResult } from '../calls/call-terms.ts';
+import type { PreviewRequest } from '../calls/preview.ts';
+import type { Connector, ConnectorFilter } from '../directory/connector.ts';
+import type { ServiceEvent } from '../events/service-event.ts';
+import type { PastReading, Reading } from '../health/reading.ts';
+import type { TestRecord, ToolTestResult } from '../health/test-record.ts';
+import type { InstallRequest, UpdateRequest } from '../installing/requests.ts';
+import type { JournalEntry, JournalFilter, JournalSpan } from '../journal/journal-entry.ts';
+import type { Operators } from '../operators/operators.ts';
+import type { Policy } from '../policy/policy-terms.ts';
 
 /**
  * Everything an agent does with its connectors, for the API, MCP and the cloud alike. Rejects with `AgentError`.

@@ -1,0 +1,53 @@
+import { createHealthMonitor } from '../health/health-monitor.ts';
+import { approvalMethods } from './approval-methods.ts';
+import { connectorMethods } from './connector-methods.ts';
+import { deviceMethods } from './device-methods.ts';
+import { effectMethods } from './effect-methods.ts';
+import { createEffects } from './effects.ts';
+import { createInstallation } from './installation.ts';
+import { createLifetime } from './lifetime.ts';
+import type { ConnectorServiceOptions } from './options.ts';
+import { openRecords } from './records.ts';
+import type { ConnectorService } from './service.ts';
+import { start } from './start.ts';
+
+/**
+ * Brings the journal into order, reads the installed connectors and binds each to its device. Resolves when every binding
+ * was asked for; devices answer later, and say so as events. Install rules wait for {@link ConnectorService.applyInstallRules}.
+ */
+export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
+  const records = await openRecords(options);
+  const { deviceSide, directory, health, journal, events, readings, history, lazy, clock, log } = records;
+  const lifetime = createLifetime(log);
+  const monitor = createHealthMonitor({ deviceSide, directory, health, clock, log });
+  const effects = createEffects(records, monitor, lifetime, options);
+  const installation = createInstallation(records, monitor, effects, options);
+  const stopFollowing = await start(records, monitor, effects, installation, lifetime);
+
+  return {
+    ...deviceMethods(records),
+    ...connectorMethods(records, effects, installation, lifetime),
+    ...effectMethods(records, effects, lifetime),
+    ...approvalMethods(records, effects, lifetime),
+    lastReadings: (connectorId) => readings.last(connectorId),
+    pastReadings: (connectorId, tool, query) => history.read(connectorId, tool, query),
+    subscribe: (listener) => events.subscribe(listener),
+    async close() {
+      if (!lifetime.close()) return;
+      stopFollowing();
+      effects.approvals.close();
+      await monitor.close();
+      // A call that waits for the end of what it began ends now.
+      await deviceSide.releaseOutputs({ connectorId: null });
+      await effects.live.idle();
+      effects.unsubscribe();
+      await effects.outputs.idle();
+      await effects.unresolved.idle();
+      await lifetime.idle();
+      await journal.idle();
+      await lazy.close();
+      await history.close();
+      events.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { InstallRule } from '../../config/index.ts';
+import type { PermitAuthority } from '../../hardware/index.ts';
+import type { ConnectorSide } from '../../sources/index.ts';
+import type { Store } from '../../store/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import type { Clock } from '../clock.ts';
+import type { HistoryRetention } from '../health/reading-history.ts';
+import type { Log } from '../log.ts';
+
+export interface ConnectorServiceOptions {
+  /** May be started before or after; events are followed from the first moment. */
+  readonly deviceSide: ConnectorSide;
+  readonly store: Store;
+  /** Where the secrets of listings that have some rest; untouched, and so allowed to be locked, for those that have none. */
+  readonly vault: Vault;
+  /** The mint end; the session holds the other. */
+  readonly permits: Pick<PermitAuthority, 'mint' | 'mintRelease'>;
+  readonly installRules: readonly InstallRule[];
+  /** How many past readings are kept; by default the last 1000 of each tool, for a week. */
+  readonly history?: HistoryRetention;
+  /** How long a person has to allow an action. Default 120 s. */
+  readonly approvalCountdownMs?: number;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
