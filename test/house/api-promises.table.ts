@@ -79,7 +79,10 @@ export const apiPromises: readonly Promised[] = [
     promise: 'A taken name and a bound device are state_conflict',
     tests: [
       [api, 'are not bound twice to one device, nor named alike'],
-      ['main/connectors/installing/install.test.ts', 'rejects a taken name or device, also when both installations run at once'],
+      [
+        'main/connectors/installing/install.test.ts',
+        'rejects a taken name or device, also when both installations run at once',
+      ],
     ],
   },
   {
