@@ -30,6 +30,12 @@ it('the page posts the ticket to the agent, is for the owner alone, and goes wit
   expect(existsSync(path)).toBe(false);
 });
 
+it("the page of a service is for the socket's group too", async () => {
+  const { runDir, sessions } = scratch();
+  const { path } = await writeSignInPage({ runDir, forGroup: true, origin, ticket: sessions.issueTicket() });
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+});
+
 it('the page goes when its ticket expires', async () => {
   const { runDir, sessions, clock } = scratch();
   const { path, gone } = await writeSignInPage({ runDir, origin, ticket: sessions.issueTicket() });

@@ -9,7 +9,7 @@ const pageName = /^sign-in-[0-9a-f]{32}\.html$/;
 
 /** A page in the runtime folder that signs a browser in. */
 export interface SignInPage {
-  /** Open this in the browser; it is readable by the agent's user alone. */
+  /** Open this in the browser; it is readable by whoever may use the local socket. */
   readonly path: string;
   /** Resolves when the file is gone: the ticket was used or has expired. */
   readonly gone: Promise<void>;
@@ -21,14 +21,17 @@ export interface SignInPage {
  */
 export async function writeSignInPage(options: {
   readonly runDir: string;
+  /** The local socket is open to the agent's group, and so is the page. */
+  readonly forGroup?: boolean;
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly ticket: SignInTicket;
 }): Promise<SignInPage> {
-  const { runDir, origin, ticket } = options;
+  const { runDir, forGroup = false, origin, ticket } = options;
   const path = join(runDir, `sign-in-${randomBytes(16).toString('hex')}.html`);
   const file = await open(path, 'wx', 0o600);
   try {
+    if (forGroup) await file.chmod(0o640);
     await file.writeFile(postingPage(origin, ticket.secret));
   } finally {
     await file.close();

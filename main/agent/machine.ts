@@ -20,6 +20,8 @@ export interface MachineParts {
   readonly config: Config;
   readonly dataDir: string;
   readonly runDir: string;
+  /** Members of the agent's group may use the socket, so they may read sign-in pages too. */
+  readonly forGroup: boolean;
   readonly log: AgentLog;
   readonly windows: WindowSessions;
   readonly version: string;
@@ -30,7 +32,7 @@ export interface MachineParts {
 export function createMachine(
   parts: MachineParts,
 ): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'> {
-  const { service, store, vault, log, windows, runDir, version, url } = parts;
+  const { service, store, vault, log, windows, runDir, forGroup, version, url } = parts;
   const startedAt = new Date().toISOString();
   return {
     async getHealth() {
@@ -64,7 +66,7 @@ export function createMachine(
     tailLogs: async (_principal, query) => readLogLines(log.recent(Number.POSITIVE_INFINITY), query),
     async createWindowTicket() {
       const ticket = windows.issueTicket();
-      const { path } = await writeSignInPage({ runDir, origin: url(), ticket });
+      const { path } = await writeSignInPage({ runDir, forGroup, origin: url(), ticket });
       return { object: 'window_ticket', page_path: path, expires_at: ticket.expires_at };
     },
   };

@@ -14,6 +14,8 @@ import { type Agent, startAgent } from './start-agent.ts';
 /** What `fibric-edge run` was asked for. */
 export interface RunOptions {
   readonly dataDir: string;
+  /** Of a service: a runtime folder that its group may enter. Null: within the data folder, for this user alone. */
+  readonly groupRunDir: string | null;
   readonly configFile: string | null;
   readonly port: number | null;
   readonly demo: boolean;
@@ -41,11 +43,11 @@ export function readVersion(): string {
 
 /** Runs an agent until it is asked to end. Rejects with why it could not start. */
 export async function runAgent(options: RunOptions): Promise<void> {
-  const { dataDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
+  const { dataDir, groupRunDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
   const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
-  const agent = await startAgent({ dataDir, config, version: readVersion(), quiet: json });
+  const agent = await startAgent({ dataDir, groupRunDir, config, version: readVersion(), quiet: json });
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);
     if (readyFile !== null) writeReadyFile(readyFile, agent);

@@ -23,6 +23,8 @@ const HMAC_ENTRY = 'api/idempotency-hmac';
 /** How an agent is started. */
 export interface AgentOptions {
   readonly dataDir: string;
+  /** Of a service: a runtime folder that its group may enter, for the socket and the sign-in pages. Default: none. */
+  readonly groupRunDir?: string | null;
   readonly config: Config;
   readonly version: string;
   /** Leaves standard error to errors. */
@@ -40,7 +42,8 @@ export interface Agent {
 }
 
 /** Starts an agent; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`. */
-export async function startAgent({ dataDir: folder, config, version, quiet }: AgentOptions): Promise<Agent> {
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { config, version, quiet, groupRunDir = null } = options;
   const closers: (() => void | Promise<void>)[] = [];
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
@@ -51,7 +54,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
   };
 
   try {
-    const { dataDir, runDir, release } = await acquireDataFolder(folder);
+    const { dataDir, runDir, release } = await acquireDataFolder(options.dataDir, { groupRunDir });
     closers.push(release);
     const log = openLog(dataDir, config.log_level, quiet);
     closers.push(() => log.close());
@@ -114,6 +117,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       config,
       dataDir,
       runDir,
+      forGroup: groupRunDir !== null,
       log,
       windows,
       version,
@@ -140,6 +144,7 @@ export async function startAgent({ dataDir: folder, config, version, quiet }: Ag
       version,
       port: config.port,
       socketPath: join(runDir, 'agent.sock'),
+      forGroup: groupRunDir !== null,
     });
     url = endpoint.url;
     closers.push(() => endpoint.close());

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { AgentError, JsonObject } from '../../drivers/kit/index.ts';
 import { type ApiClient, createApiClient } from '../api/client.ts';
+import { dataFolder, findAgentSocket } from '../api/local-socket.ts';
 import { askLine } from './ask.ts';
-import { dataFolder, socketPath } from './data-folder.ts';
 import type { Environment } from './environment.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -14,6 +14,8 @@ export interface Session {
   readonly options: unknown;
   readonly json: boolean;
   readonly folder: string;
+  /** The local socket of the agent that is meant. Throws `invalid_parameter` for a path that no socket can have. */
+  socket(): string;
   readonly environment: Environment;
   /** Aborts on Ctrl-C, once the command began to talk to the agent. */
   readonly signal: AbortSignal;
@@ -72,7 +74,7 @@ export function createCommandHost(environment: Environment): CommandHost {
       command.action(async () => {
         const { data, json: wantsJson } = command.opts<{ data?: string; json?: boolean }>();
         json = wantsJson === true;
-        const session = openSession(environment, command, dataFolder(data, environment.variables), json);
+        const session = openSession(environment, command, data, json);
         try {
           exitCode = (await run(session.session)) ?? exitCodes.ok;
         } finally {
@@ -90,7 +92,9 @@ export function createCommandHost(environment: Environment): CommandHost {
   };
 }
 
-function openSession(environment: Environment, command: Command, folder: string, json: boolean) {
+function openSession(environment: Environment, command: Command, data: string | undefined, json: boolean) {
+  const folder = dataFolder(data, environment.variables);
+  const socket = () => findAgentSocket(data, environment.variables);
   const abort = new AbortController();
   let client: ApiClient | null = null;
   let stopListening = () => {};
@@ -99,11 +103,12 @@ function openSession(environment: Environment, command: Command, folder: string,
     options: command.opts(),
     json,
     folder,
+    socket,
     environment,
     signal: abort.signal,
     get client() {
       if (client === null) {
-        client = createApiClient({ socketPath: socketPath(folder) });
+        client = createApiClient({ socketPath: socket() });
         stopListening = environment.onInterrupt(() => abort.abort());
       }
       return client;

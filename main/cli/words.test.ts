@@ -1,26 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyObject } from '../api/schemas/index.ts';
-import { dataFolder, socketPath } from './data-folder.ts';
 import { parseDurationMs } from './duration.ts';
 import { splitPairs, typedValues } from './key-values.ts';
 import { changePolicy } from './policy-settings.ts';
 import { formatTable } from './table.ts';
-
-describe('the data folder', () => {
-  it('is what was given, else under XDG_DATA_HOME, else under the home', () => {
-    expect(dataFolder('/x', { XDG_DATA_HOME: '/data' })).toBe('/x');
-    expect(dataFolder(undefined, { XDG_DATA_HOME: '/data', HOME: '/home/a' })).toBe('/data/fibric-edge');
-    expect(dataFolder(undefined, { XDG_DATA_HOME: '', HOME: '/home/a' })).toBe('/home/a/.local/share/fibric-edge');
-  });
-
-  it('may make a socket path of 100 bytes and no more, counted in bytes', () => {
-    const tail = '/run/agent.sock'.length;
-    expect(socketPath(`/${'x'.repeat(99 - tail)}`)).toHaveLength(100);
-    expect(() => socketPath(`/${'x'.repeat(100 - tail)}`)).toThrow(/101 bytes/);
-    expect(() => socketPath(`/${'ä'.repeat(50)}`)).toThrow(/bytes/);
-  });
-});
 
 describe('key=value', () => {
   it('splits at the first equals sign', () => {

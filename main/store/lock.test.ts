@@ -60,7 +60,7 @@ it.skipIf(process.platform === 'win32')('refuses a folder that others may enter,
   chmodSync(dataDir, 0o755);
   await expect(acquireDataFolder(dataDir)).rejects.toMatchObject({
     code: 'invalid_configuration',
-    hint: expect.stringContaining('chmod 700'),
+    hint: expect.stringContaining('chmod 0700'),
     details: { expected: '0700', seen: '0755' },
   });
   expect(existsSync(join(dataDir, 'agent.lock'))).toBe(false);
@@ -74,6 +74,22 @@ it.skipIf(process.platform === 'win32')('refuses such a runtime folder and gives
   chmodSync(join(dataDir, 'run'), 0o700);
   (await acquireDataFolder(dataDir)).release();
 });
+
+it.skipIf(process.platform === 'win32')(
+  'lets the group of a service into its runtime folder, and nobody else',
+  async () => {
+    const dataDir = scratchFolder();
+    const groupRunDir = join(scratchFolder(), 'run');
+    const { runDir, release } = await acquireDataFolder(dataDir, { groupRunDir });
+    expect([runDir, dataDir].map((path) => statSync(path).mode & 0o777)).toEqual([0o750, 0o700]);
+    release();
+    chmodSync(groupRunDir, 0o755);
+    await expect(acquireDataFolder(dataDir, { groupRunDir })).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      hint: expect.stringContaining('chmod 0750'),
+    });
+  },
+);
 
 it.skipIf(process.getuid?.() !== 0)("refuses another user's folder", async () => {
   const dataDir = scratchFolder();

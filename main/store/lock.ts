@@ -18,25 +18,26 @@ import { AgentError } from '../../drivers/kit/index.ts';
 export interface DataFolder {
   /** The data folder, without symbolic links. */
   readonly dataDir: string;
-  /** For sockets and pages that end with the agent; 0700. */
+  /** For sockets and pages that end with the agent; 0700, or 0750 for a service's group. */
   readonly runDir: string;
   /** Lets another agent take the folder; idempotent. */
   release(): void;
 }
 
 /**
- * Makes `dataDir` and `runDir` (default `dataDir/run`) with mode 0700 where they are missing and takes the folder's lock,
- * which ends with the process, however that ends. Rejects with `already_running`, naming the other process, and with
+ * Makes `dataDir` and `dataDir/run` with mode 0700 where they are missing (`groupRunDir` in place of the latter: 0750, so
+ * that the agent's group reaches its socket) and takes the folder's lock, which ends with the process, however that ends. Rejects with `already_running`, naming the other process, and with
  * `invalid_configuration` when a folder is not ours alone.
  */
 export async function acquireDataFolder(
   dataDir: string,
-  options: { readonly runDir?: string } = {},
+  options: { readonly groupRunDir?: string | null } = {},
 ): Promise<DataFolder> {
-  const realDataDir = ownFolder(dataDir);
+  const { groupRunDir = null } = options;
+  const realDataDir = ownFolder(dataDir, 0o700);
   const lock = lockFolder(realDataDir);
   try {
-    const runDir = ownFolder(options.runDir ?? join(realDataDir, 'run'));
+    const runDir = groupRunDir === null ? ownFolder(join(realDataDir, 'run'), 0o700) : ownFolder(groupRunDir, 0o750);
     return { dataDir: realDataDir, runDir, release: lock.release };
   } catch (error) {
     lock.release();
@@ -44,11 +45,11 @@ export async function acquireDataFolder(
   }
 }
 
-function ownFolder(path: string): string {
+function ownFolder(path: string, wanted: number): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: wanted });
     const real = realpathSync(path);
-    refuseForeign(real);
+    refuseForeign(real, wanted);
     return real;
   } catch (error) {
     if (error instanceof AgentError) throw error;
@@ -61,7 +62,7 @@ function ownFolder(path: string): string {
 }
 
 /** Others who can enter the folder could read the local socket and the databases. */
-function refuseForeign(path: string): void {
+function refuseForeign(path: string, wanted: number): void {
   const userId = process.getuid?.();
   if (userId === undefined) return;
   const { uid, mode } = statSync(path);
@@ -76,11 +77,11 @@ function refuseForeign(path: string): void {
     );
   }
   const permissions = mode & 0o777;
-  if (permissions !== 0o700) {
-    const seen = permissions.toString(8).padStart(4, '0');
-    throw new AgentError('invalid_configuration', `The folder ${path} has mode ${seen}, it must be 0700.`, {
-      hint: `chmod 700 '${path}'`,
-      details: { expected: '0700', seen },
+  if (permissions !== wanted) {
+    const [seen, expected] = [permissions, wanted].map((mode) => mode.toString(8).padStart(4, '0'));
+    throw new AgentError('invalid_configuration', `The folder ${path} has mode ${seen}, it must be ${expected}.`, {
+      hint: `chmod ${expected} '${path}'`,
+      details: { expected: expected ?? null, seen: seen ?? null },
     });
   }
 }

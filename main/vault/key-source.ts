@@ -2,10 +2,11 @@ import { vaultUnavailable } from './errors.ts';
 import { createKeyfile, readKeyfile } from './keyfile.ts';
 import { deriveKey, newKdf, takePassphrase } from './passphrase.ts';
 import type { Kdf, SealedFile } from './sealed-file.ts';
+import type { VaultProvider } from './vault.ts';
 
 /** Where the sealed file's key comes from. */
 export interface KeySource {
-  readonly provider: 'keyfile' | 'passphrase';
+  readonly provider: Exclude<VaultProvider, 'keychain'>;
   readonly description: string;
   /** The key for this file. */
   existing(file: SealedFile): Promise<Buffer>;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openVault, type VaultOptions } from './open-vault.ts';
 import type { Vault } from './vault.ts';
 
@@ -159,13 +159,49 @@ describe('the sealed file with a passphrase', () => {
     const { dataDir, keyfile } = scratch();
     await (await open({ dataDir, keyfile })).set('a', '1');
     const vault = await open({ dataDir, provider: 'passphrase', passphrase: ask('x') });
-    await expect(vault.get('a')).rejects.toMatchObject(unavailable('was made with keyfile'));
+    await expect(vault.get('a')).rejects.toMatchObject(unavailable('was made with a key'));
   });
 });
 
-it.each(['systemd-credential', 'tpm2'] as const)('%s says that it is not in this version', async (provider) => {
-  const vault = await open({ dataDir: scratch().dataDir, provider });
-  for (const reject of [vault.check(), vault.get('a'), vault.set('a', '1'), vault.delete('a')]) {
-    await expect(reject).rejects.toMatchObject(unavailable('not in this version'));
-  }
+describe.each(['systemd-credential', 'tpm2'] as const)('the sealed file with the credential of %s', (provider) => {
+  const given = (folder: string | undefined, key = Buffer.alloc(32, 7)) => {
+    vi.stubEnv('CREDENTIALS_DIRECTORY', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    if (folder !== undefined) writeFileSync(join(folder, 'fibric-edge-vault-key'), key);
+  };
+  const credentials = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fibric-credentials-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+
+  it('keeps secrets over a restart, never in plain', async () => {
+    const { dataDir, sealed } = scratch();
+    given(credentials());
+    await (await open({ dataDir, provider })).set('cn_1/key', 'top secret');
+    expect(await (await open({ dataDir, provider })).get('cn_1/key')).toBe('top secret');
+    expect(readFileSync(sealed, 'utf8')).not.toContain('top secret');
+  });
+
+  it('says that systemd gave it none, and begins no sealed file', async () => {
+    const { dataDir, sealed } = scratch();
+    given(undefined);
+    await expect((await open({ dataDir, provider })).check()).rejects.toMatchObject(unavailable('no credentials'));
+    expect(existsSync(sealed)).toBe(false);
+  });
+
+  it.each([
+    ['another machine', Buffer.alloc(32, 8), 'not the one that sealed'],
+    ['no key', Buffer.alloc(31, 7), '31 bytes'],
+  ])('refuses the credential of %s and overwrites nothing', async (_of, key, message) => {
+    const { dataDir, sealed } = scratch();
+    const folder = credentials();
+    given(folder);
+    await (await open({ dataDir, provider })).set('a', 'b');
+    const before = readFileSync(sealed);
+    given(folder, key);
+    const vault = await open({ dataDir, provider });
+    await expect(vault.set('a', 'c')).rejects.toMatchObject(unavailable(message));
+    expect(readFileSync(sealed)).toEqual(before);
+  });
 });

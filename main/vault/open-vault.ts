@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { vaultUnavailable } from './errors.ts';
+import { credentialSource } from './credential.ts';
 import { keyfileSource, passphraseSource } from './key-source.ts';
 import { createKeychainVault } from './keychain-vault.ts';
 import { createSealedVault, readSealedFile } from './sealed-vault.ts';
@@ -32,24 +32,6 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       return createSealedVault(path, installationId, passphraseSource(readSealedFile(path), passphrase));
     case 'systemd-credential':
     case 'tpm2':
-      return unavailableVault(provider);
+      return createSealedVault(path, installationId, credentialSource(provider));
   }
-}
-
-function unavailableVault(provider: VaultProvider): Vault {
-  const refuse = async (): Promise<never> => {
-    throw vaultUnavailable(
-      `The vault provider ${provider} is not in this version.`,
-      'Set vault.provider to keychain, keyfile or passphrase.',
-    );
-  };
-  return {
-    provider,
-    description: 'not in this version',
-    get: refuse,
-    set: refuse,
-    delete: refuse,
-    check: refuse,
-    async close() {},
-  };
 }

@@ -24,19 +24,17 @@ export function createSealedVault(path: string, installationId: string, source: 
     const file = await readSealedFile(path);
     if (file === null) return null;
     if ((file.kdf !== null) !== (source.provider === 'passphrase')) {
-      const sealedWith = file.kdf === null ? 'keyfile' : 'passphrase';
+      const [sealedWith, wanted] = file.kdf === null ? ['a key', 'what it was before'] : ['a passphrase', 'passphrase'];
       throw vaultUnavailable(
         `The sealed file ${path} was made with ${sealedWith}, the configuration says ${source.provider}.`,
-        `Set vault.provider: ${sealedWith}, or move the sealed file away and enter the credentials again.`,
+        `Set vault.provider to ${wanted}, or move the sealed file away and enter the credentials again.`,
       );
     }
     const key = await source.existing(file);
     if (provesKey(file, key, installationId)) return { file, key };
     throw vaultUnavailable(
       `The ${source.provider} at hand is not the one that sealed ${path}, or the file is another installation's.`,
-      source.provider === 'passphrase'
-        ? 'Restart the agent with the right passphrase.'
-        : 'Put the right key file back.',
+      source.provider === 'passphrase' ? 'Restart the agent with the right passphrase.' : 'Put the right key back.',
     );
   };
 

@@ -29,6 +29,8 @@ export interface EndpointOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly socketPath: string;
+  /** Whether the agent's group may use the local socket. */
+  readonly forGroup?: boolean;
   /** How MCP is served, where it is not as usual; for tests. */
   readonly mcp?: Pick<McpEndpointOptions, 'createServer'>;
 }
@@ -76,7 +78,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   rmSync(options.socketPath, { force: true });
   socket.listen(options.socketPath);
   await once(socket, 'listening');
-  chmodSync(options.socketPath, 0o600);
+  chmodSync(options.socketPath, options.forGroup === true ? 0o660 : 0o600);
   try {
     http.listen(options.port, '127.0.0.1');
     await once(http, 'listening');

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
+import { serviceRuntimeFolder } from '../../api/local-socket.ts';
 import type { TokenBody } from '../../api/schemas/index.ts';
 import type { CommandDefinition, Session } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -70,12 +71,7 @@ export const mcpConfig: CommandDefinition = {
     const system = { platform: process.platform, home, variables: environment.variables };
     const file = options.file === undefined ? clientFile(client, system) : resolve(options.file);
     // Before anything is asked or made: whether the file can be changed at all.
-    const first = addServer(
-      file,
-      client.member,
-      name,
-      startEntry(client, connector?.name ?? null, session.folder, options),
-    );
+    const first = addServer(file, client.member, name, startEntry(client, connector?.name ?? null, session, options));
     if (options.http === undefined && first.before !== null && first.before.trim() === first.after.trim()) {
       if (json) printJson({ file, changed: false, backup: null, server: name });
       else print(`${file} has it already.`);
@@ -105,7 +101,7 @@ type Chosen = { readonly id: string; readonly name: string } | null;
 
 async function entryFor(session: Session, client: McpClient, connector: Chosen, options: Options): Promise<object> {
   if (options.http === undefined || client.http === null) {
-    return startEntry(client, connector?.name ?? null, session.folder, options);
+    return startEntry(client, connector?.name ?? null, session, options);
   }
   const scopes: TokenBody['scopes'] = options.readOnly ? ['tools:read'] : ['tools:read', 'tools:act'];
   const { token } = await session.client.createToken({
@@ -122,14 +118,20 @@ async function entryFor(session: Session, client: McpClient, connector: Chosen, 
 }
 
 /** The entry that starts us, by full paths: a desktop starts its programs with a PATH of its own. */
-function startEntry(client: McpClient, connector: string | null, folder: string, { readOnly }: Options): object {
+function startEntry(
+  client: McpClient,
+  connector: string | null,
+  { folder, socket }: Session,
+  { readOnly }: Options,
+): object {
+  // The service's agent is found without a word; its data folder is none of this user's business.
+  const isService = socket().startsWith(`${serviceRuntimeFolder}/`);
   return client.command(process.execPath, [
     process.argv[1] ?? 'fibric-edge',
     'mcp',
     'serve',
     ...(connector === null ? [] : [connector]),
-    '--data',
-    folder,
+    ...(isService ? [] : ['--data', folder]),
     ...(readOnly ? ['--read-only'] : []),
   ]);
 }

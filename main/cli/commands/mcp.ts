@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { CommandHost } from '../cli.ts';
-import { socketPath } from '../data-folder.ts';
 import { findConnector } from '../find.ts';
 import { createAgentConnection } from '../mcp/agent-connection.ts';
 import { relayMcp } from '../mcp/relay.ts';
@@ -23,7 +22,7 @@ export function addMcp(program: Command, host: CommandHost): void {
     summary: 'serve one connector (or all) to the MCP client that starts this; talks to the running agent',
     examples: ['fibric-edge mcp', 'fibric-edge mcp bench-scale', 'fibric-edge mcp serve bench-scale --read-only'],
     options: [{ flags: '--read-only', description: 'only tools that change nothing' }],
-    async run({ words: [name], options, folder, client, signal, environment, note }) {
+    async run({ words: [name], options, socket, client, signal, environment, note }) {
       const { readOnly } = optionsSchema.parse(options);
       // Also learns whether an agent runs, before the client is answered anything.
       const path = name === undefined ? '/mcp' : `/mcp/${(await findConnector(client, name)).id}`;
@@ -33,7 +32,7 @@ export function addMcp(program: Command, host: CommandHost): void {
         note('To tell a client of it: fibric-edge mcp config <client>');
       }
       const connection = createAgentConnection(
-        { socketPath: socketPath(folder) },
+        { socketPath: socket() },
         path,
         readOnly ? { 'Fibric-Edge-Read-Only': 'true' } : {},
       );

@@ -8,6 +8,7 @@ const optionsSchema = z.object({
   config: z.string().optional(),
   readyFile: z.string().optional(),
   demo: z.boolean().default(false),
+  service: z.boolean().default(false),
   data: z.string().optional(),
 });
 
@@ -23,21 +24,33 @@ export function addRun(program: Command, host: CommandHost): void {
     ],
     options: [
       { flags: '--demo', description: 'with simulated devices, installed and tested' },
+      {
+        flags: '--service',
+        description: 'as a service of this machine: its folders, and a socket for the group of its user',
+      },
       { flags: '--port <number>', description: 'HTTP port on loopback; 0 takes a free one' },
       { flags: '--config <file>', description: 'the configuration (YAML)' },
       { flags: '--ready-file <file>', description: 'written when everything answers: url and pid' },
     ],
     async run({ options, folder, json, environment }) {
-      const { port, config, readyFile, demo, data } = optionsSchema.parse(options);
+      const { port, config, readyFile, demo, service, data } = optionsSchema.parse(options);
+      if (demo && service) {
+        throw new AgentError('invalid_parameter', 'A service has no simulated devices.', {
+          hint: 'Leave --demo or --service away.',
+        });
+      }
       const { variables, stdout } = environment;
       const stop = new AbortController();
       const stopListening = environment.onInterrupt(() => stop.abort());
       // Loaded here only: no other command needs a native module, or waits for one.
       const { runAgent } = await import('../../agent/run.ts');
+      const { servicePlace } = await import('../../agent/service-place.ts');
+      const place = service ? servicePlace(variables) : null;
       try {
         await runAgent({
           // Simulated devices never mix with what a real agent keeps.
-          dataDir: demo && data === undefined ? `${folder}-demo` : folder,
+          dataDir: data === undefined ? (place?.dataDir ?? (demo ? `${folder}-demo` : folder)) : folder,
+          groupRunDir: place?.runDir ?? null,
           configFile: config ?? variables['FIBRIC_EDGE_CONFIG'] ?? null,
           port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
           demo,

@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AgentError } from '../../drivers/kit/index.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Longer paths do not fit into a socket address (`sun_path`, unix(7)). */
 const MAX_SOCKET_PATH_BYTES = 100;
 
+/** Where the agent that runs as a service of this machine keeps its socket (contract section 5). */
+export const serviceRuntimeFolder = '/run/fibric-edge';
+
 /** The data folder: `--data`, else `$XDG_DATA_HOME/fibric-edge`, else `~/.local/share/fibric-edge`. */
-export function dataFolder(given: string | undefined, variables: Readonly<Record<string, string | undefined>>): string {
+export function dataFolder(given: string | undefined, variables: Variables): string {
   if (given !== undefined) return resolve(given);
   const base = variables['XDG_DATA_HOME'];
   const home = variables['HOME'] ?? homedir();
@@ -23,4 +29,19 @@ export function socketPath(folder: string): string {
     `The socket ${path} would have a path of ${bytes} bytes; the system takes ${MAX_SOCKET_PATH_BYTES}.`,
     { hint: 'Choose a data folder with a shorter path with --data.' },
   );
+}
+
+/**
+ * The socket of the agent that is meant: of `--data` if that was given, else of this user's own agent where it has one,
+ * else of the service. Nothing is connected to: the socket of an agent that ended is as good as any for a clear error.
+ */
+export function findAgentSocket(
+  given: string | undefined,
+  variables: Variables,
+  exists: (path: string) => boolean = existsSync,
+): string {
+  const own = socketPath(dataFolder(given, variables));
+  if (given !== undefined || exists(own)) return own;
+  const service = join(serviceRuntimeFolder, 'agent.sock');
+  return process.platform === 'linux' && exists(service) ? service : own;
 }
