@@ -24,6 +24,13 @@ const guest = [
   { program: 'busybox', package: 'busybox-static', purpose: 'the tests on a real kernel' },
 ];
 
+/** Libraries that node-hid loads when the first HID device is opened. */
+const libraryFolders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/lib/x86_64-linux-gnu'];
+const hidNeeds = [
+  { program: 'libudev.so.1', package: 'libudev1', purpose: 'HID devices', folders: libraryFolders },
+  { program: 'libusb-1.0.so.0', package: 'libusb-1.0-0', purpose: 'HID devices', folders: libraryFolders },
+];
+
 /** What each command of the checkout needs from Debian: the program looked for, the package that has it, and what for. */
 const needs = {
   demo: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }],
@@ -36,6 +43,7 @@ const needs = {
     { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain tests' },
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
+    ...hidNeeds,
     ...faultNeeds.filter(({ program }) => program === 'unshare' || program === 'libfaketime.so.1'),
     {
       program: 'umockdev-wrapper',

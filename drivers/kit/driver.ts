@@ -61,7 +61,9 @@ export type Resynchronisation =
   /** The line must be silent for this long; what arrives meanwhile is dropped. */
   | { readonly type: 'quiet'; readonly quietMs: number }
   /** A harmless question whose reply can't be mistaken for another's; everything before that reply is dropped. */
-  | { readonly type: 'question'; readonly request: WireRequest<unknown> };
+  | { readonly type: 'question'; readonly request: WireRequest<unknown> }
+  /** Nothing has to be done: the link ends a request before the next begins, and keeps answers apart (HID). */
+  | { readonly type: 'none' };
 
 /** What a device says of itself when asked. */
 export interface Identification {

@@ -9,7 +9,7 @@ export type ReplyProgress<T> =
 
 /** One question to a device and how to know its answer. Pure data and a pure function: no timers, no I/O. */
 export interface WireRequest<T> {
-  /** The bytes to send. */
+  /** The bytes to send. None: nothing is sent, and what is awaited is what the device says by itself from now on. */
   readonly bytes: Uint8Array;
   /** What it asks, for messages and traces: `read weight now (SI)`. */
   readonly label: string;
@@ -22,6 +22,8 @@ export interface WireRequest<T> {
   readonly replyTimeoutMs: number;
   /** See {@link unanswered}. */
   readonly unanswered?: true;
+  /** The transport answers it, not the device: nothing is proven by its answer, or by the lack of one. */
+  readonly local?: true;
 }
 
 /** How much longer than the line needs the port may take to let go of a frame that is not answered. */

@@ -10,7 +10,7 @@ import {
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
-import { createDeviceRegistry, explainPermission, findPortHolder } from './discovery/index.ts';
+import { createDeviceRegistry, explainPermission, findPortHolder, isKeyboard } from './discovery/index.ts';
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,
@@ -246,6 +246,12 @@ function unknownDevice(deviceId: string): AgentError {
 
 /** Whether this driver can talk to what is at this place. */
 function requirePlace(driver: Driver, device: Device): void {
+  if (isKeyboard(device.descriptor.usages)) {
+    throw new AgentError('invalid_parameter', `config.device: ${device.problem?.message ?? 'It is a keyboard.'}`, {
+      hint: device.problem?.hint ?? 'Choose another device.',
+      details: { parameter: 'config.device' },
+    });
+  }
   if (!linksOf(driver).includes(device.bus)) {
     throw new AgentError(
       'invalid_parameter',

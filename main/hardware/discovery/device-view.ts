@@ -1,5 +1,5 @@
 import { type Driver, isTcpPath } from '../../../drivers/kit/index.ts';
-import type { Confidence, Device, DeviceProblem, PortHolder } from '../device.ts';
+import type { Confidence, Device, DeviceProblem, PortHolder, Recognition } from '../device.ts';
 import { isContradicted, isProven } from './confirmation.ts';
 import { recognise, recognisedByAnswer } from './recognition.ts';
 import { confirmationOf, type RememberedRow } from './remembered-device.ts';
@@ -41,7 +41,8 @@ export function viewDevice(
   const confidence = proven ? 'protocol_serial' : base;
   // Rows stored before there were other links name none.
   const bus = port.row.bus ?? (isTcpPath(port.row.path) ? 'tcp' : 'serial');
-  const seen = recognise(port.row.descriptor, drivers, bus);
+  const obstacle = port.port?.obstacle ?? null;
+  const seen = hindered(recognise(port.row.descriptor, drivers, bus), obstacle);
   return {
     id: row.id,
     parent: row.parent,
@@ -65,8 +66,14 @@ export function viewDevice(
     recognition:
       row.answered_as === null ? seen : recognisedByAnswer(seen, row.answered_as.listing, row.answered_as.model),
     holder,
-    problem,
+    problem: problem ?? obstacle,
     first_seen_at: row.first_seen_at,
     last_seen_at: present ? lookedAt : row.last_seen_at,
   };
+}
+
+/** What can't be used as it is, is nobody's. */
+function hindered(recognition: Recognition, obstacle: DeviceProblem | null): Recognition {
+  if (obstacle === null) return recognition;
+  return { listing: null, certainty: 'unclear', reason: obstacle.message, candidates: [], shared_adapter: false };
 }

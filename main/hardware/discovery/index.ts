@@ -1,3 +1,4 @@
+export { isKeyboard } from './hid-usages.ts';
 export { explainPermission } from './permission.ts';
 export { findPortHolder } from './port-holder.ts';
 export type { RegistryEvent } from './publisher.ts';

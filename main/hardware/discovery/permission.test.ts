@@ -31,6 +31,17 @@ it.each([
   expect(hintFor(gid, mode)).toContain('KERNEL=="ttyUSB[0-9]*", GROUP="dialout"');
 });
 
+it('gives a rule that names the product where no group opens a HID interface, and the group where one does', () => {
+  const hint = (gid: number, mode: number, usb: { vendorId: string; productId: string } | null) =>
+    explainRights('/dev/hidraw3', '/dev/hidraw3', { gid, mode }, alice, usb).hint;
+  const dymo = { vendorId: '0922', productId: '8003' };
+  expect(hint(0, 0o20600, dymo)).toContain(
+    'SUBSYSTEM=="hidraw", ATTRS{idVendor}=="0922", ATTRS{idProduct}=="8003", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"',
+  );
+  expect(hint(0, 0o20600, null)).toContain('SUBSYSTEM=="hidraw", GROUP="fibric-edge"');
+  expect(hint(20, 0o20660, dymo)).toContain('sudo usermod -aG dialout alice ');
+});
+
 it('says so when there is nothing at the path', async () => {
   expect(await explainPermission('/dev/ttyNONE7')).toMatchObject({ reason: 'device_unplugged' });
 });

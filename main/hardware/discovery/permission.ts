@@ -1,7 +1,8 @@
 import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { DeviceProblem } from '../device.ts';
+import { readUsbFacts } from './usb-facts.ts';
 
 /** Who asks, and the machine's groups; the process's own unless a test says otherwise. */
 export interface PermissionAsker {
@@ -44,11 +45,32 @@ export async function explainPermission(path: string): Promise<DeviceProblem> {
       hint: 'Plug the device in again, or mend the path in the configuration.',
     };
   }
-  return explainRights(path, await realpath(path).catch(() => path), rights, asker);
+  const node = await realpath(path).catch(() => path);
+  const usb = node.startsWith('/dev/hidraw') ? await usbIdsOf(node) : null;
+  return explainRights(path, node, rights, asker, usb);
+}
+
+/** What a HID interface's rule has to name, since its node's number is another after each plug-in. */
+export interface UsbIds {
+  readonly vendorId: string;
+  readonly productId: string;
+}
+
+async function usbIdsOf(node: string): Promise<UsbIds | null> {
+  const device = await realpath(`/sys/class/hidraw/${basename(node)}/device`).catch(() => null);
+  const facts = device === null ? null : readUsbFacts(device);
+  const { vendorId = null, productId = null } = facts ?? {};
+  return vendorId === null || productId === null ? null : { vendorId, productId };
 }
 
 /** The part of {@link explainPermission} that decides: pure. */
-export function explainRights(path: string, node: string, rights: NodeRights, asker: PermissionAsker): DeviceProblem {
+export function explainRights(
+  path: string,
+  node: string,
+  rights: NodeRights,
+  asker: PermissionAsker,
+  usb: UsbIds | null = null,
+): DeviceProblem {
   const { username, groups, groupFile } = asker;
   const group = groupFile
     .split('\n')
@@ -58,6 +80,7 @@ export function explainRights(path: string, node: string, rights: NodeRights, as
   const opensTheNode = (rights.mode & groupReadWrite) === groupReadWrite;
   if (process.platform !== 'linux' || name === undefined || name === 'root' || !opensTheNode) {
     const kernelName = node.replace('/dev/', '').replace(/\d+$/, '[0-9]*');
+    if (kernelName.startsWith('hidraw')) return denied(asker, path, hidrawRule(username, usb));
     return denied(
       asker,
       path,
@@ -83,6 +106,15 @@ export function explainRights(path: string, node: string, rights: NodeRights, as
     path,
     `Run once: sudo usermod -aG ${name} ${username}   then sign out and in again, or restart the service.`,
   );
+}
+
+/**
+ * The kernel gives hidraw nodes to root alone. A rule by product gives them to the agent's group and, where someone sits at
+ * the machine, to them (`uaccess`, which has to be set before 73-seat-late.rules).
+ */
+function hidrawRule(username: string, usb: UsbIds | null): string {
+  const product = usb === null ? '' : `ATTRS{idVendor}=="${usb.vendorId}", ATTRS{idProduct}=="${usb.productId}", `;
+  return `HID devices belong to root until a udev rule says otherwise. Add one once: sudo groupadd -f --system fibric-edge && echo 'SUBSYSTEM=="hidraw", ${product}GROUP="fibric-edge", MODE="0660", TAG+="uaccess"' | sudo tee /etc/udev/rules.d/61-fibric-edge-hid.rules && sudo udevadm control --reload && sudo usermod -aG fibric-edge ${username}   then plug the device in again and sign in again, or restart the service.`;
 }
 
 function denied({ username }: PermissionAsker, path: string, hint: string): DeviceProblem {

@@ -16,6 +16,7 @@ import {
   mintDeviceId,
   newRow,
   rememberedDeviceSchema,
+  storedDescriptor,
 } from './remembered-device.ts';
 import type { SeenPort } from './seen-port.ts';
 
@@ -25,6 +26,8 @@ export interface DeviceRegistry {
   start(): Promise<void>;
   devices(): readonly Device[];
   get(deviceId: string): Device | undefined;
+  /** The report descriptor of a HID interface, also while it is away; null off HID and where the system does not show it. */
+  reportDescriptor(deviceId: string): Uint8Array | null;
   /** Makes (or finds) the device for one address on the bus behind a port. Rejects with `not_found` or `invalid_parameter`. */
   ensureUnit(portDeviceId: string, unit: number): Promise<Device>;
   /** A person says that the right unit is there; on a port with a bus, also for its units. */
@@ -117,6 +120,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       bus: port.bus,
       parent: port.parent,
       descriptor: port.descriptor,
+      report_descriptor: storedDescriptor(port),
       declared: port.declared,
       simulated: port.simulated,
     };
@@ -241,6 +245,10 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
     get(deviceId) {
       const record = records.get(deviceId);
       return record === undefined ? undefined : view(record);
+    },
+    reportDescriptor(deviceId) {
+      const stored = records.get(deviceId)?.row.report_descriptor ?? null;
+      return stored === null ? null : Uint8Array.from(Buffer.from(stored, 'base64'));
     },
     ensureUnit,
     async confirm(deviceId) {

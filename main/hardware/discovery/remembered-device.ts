@@ -25,6 +25,8 @@ export const rememberedDeviceSchema = z.object({
     usages: z.array(z.string()).readonly().default([]),
     ieee1284_id: text.default(null),
   }),
+  /** Of a HID interface, in base64, so that its tools can be described while it is away. */
+  report_descriptor: text.default(null),
   declared: z.boolean(),
   simulated: z.boolean(),
   /** What it is known again by; a unit on a bus is known by its port and its address. */
@@ -57,7 +59,7 @@ export function mintDeviceId(): string {
 /** The row of a device seen for the first time. `port` may be another device's row, for a unit on its bus. */
 export function newRow(
   id: string,
-  port: Pick<SeenPort, 'path' | 'bus' | 'parent' | 'descriptor' | 'declared' | 'simulated'>,
+  port: Pick<SeenPort, 'path' | 'bus' | 'parent' | 'descriptor' | 'declared' | 'simulated' | 'reportDescriptor'>,
   unit: number | null,
   at: string,
 ): RememberedRow {
@@ -68,6 +70,7 @@ export function newRow(
     parent: port.parent,
     unit,
     descriptor: { ...emptyDescriptor, ...port.descriptor },
+    report_descriptor: storedDescriptor(port),
     declared: port.declared,
     simulated: port.simulated,
     unsettled: false,
@@ -80,6 +83,11 @@ export function newRow(
     first_seen_at: at,
     last_seen_at: at,
   };
+}
+
+/** A port's report descriptor as it is stored. */
+export function storedDescriptor({ reportDescriptor }: Pick<SeenPort, 'reportDescriptor'>): string | null {
+  return reportDescriptor === undefined ? null : Buffer.from(reportDescriptor).toString('base64');
 }
 
 /** What the matching needs of a present port or of a remembered one. */

@@ -1,8 +1,9 @@
+import { listHidPorts } from './hid-listing.ts';
 import type { SeenPort } from './seen-port.ts';
 import { listSerialPorts } from './serial-listing.ts';
 
 /** How each kind of openable interface is found. */
-const listings: readonly (() => Promise<readonly SeenPort[]>)[] = [listSerialPorts];
+const listings: readonly (() => Promise<readonly SeenPort[]>)[] = [listSerialPorts, listHidPorts];
 
 /**
  * Every interface that the operating system lists and that a driver could open. Opens nothing and writes nothing.

@@ -196,7 +196,7 @@ export function createBoundDevice(
   };
 
   const prepare = (device: Device): Attached => {
-    const context = contextOf(config, device);
+    const context = contextOf(config, device, devices.reportDescriptor(device.id));
     const backoff = driver.bus === null ? noBackoff : createUnitBackoff(clock);
     return {
       context,

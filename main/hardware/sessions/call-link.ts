@@ -13,7 +13,7 @@ export interface ExchangeTrace {
 /** The wire for the length of one call, and what the call did with it. */
 export interface CallLink {
   readonly link: Link;
-  /** Whether a frame was written that the device should answer. */
+  /** Whether a frame was written that the device should answer. Listening asks nothing. */
   asked(): boolean;
   /** Whether the device said anything, readable or not. */
   answered(): boolean;
@@ -48,7 +48,7 @@ export function createCallLink(options: {
     beforeWrite(request) {
       if (ended) throw over(request, deviceName);
       gate.admit(request);
-      if (request.unanswered !== true) asked = true;
+      if (isAnsweredByDevice(request) && request.bytes.length > 0) asked = true;
       if (options.trace) exchanges.push({ label: request.label, sent: request.bytes, received: [] });
     },
     afterReply() {
@@ -75,6 +75,11 @@ export function createCallLink(options: {
       ended = true;
     },
   };
+}
+
+/** Whether the device has to say something to it. */
+function isAnsweredByDevice({ unanswered, local }: WireRequest<unknown>): boolean {
+  return unanswered !== true && local !== true;
 }
 
 function over(request: WireRequest<unknown>, deviceName: string): AgentError {

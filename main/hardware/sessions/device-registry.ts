@@ -4,6 +4,8 @@ import type { Device, DeviceProblem, PortHolder } from '../device.ts';
 /** What sessions must know of devices; detection answers. */
 export interface KnownDevices {
   get(deviceId: string): Device | undefined;
+  /** Of a HID interface; null off HID and where the system does not show it. */
+  reportDescriptor(deviceId: string): Uint8Array | null;
   /** Looks at the machine again; resolves when what {@link KnownDevices.get} gives is as new as that. */
   rescan(): Promise<void>;
   setProblem(deviceId: string, problem: DeviceProblem | null): unknown;

@@ -158,8 +158,12 @@ export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObj
 }
 
 /** What a driver is told of one device. */
-export function contextOf(config: ParsedConfig, { unit, bus }: Pick<Device, 'unit' | 'bus'>): DriverContext {
-  return { link: bus, settings: settingsOn(bus, config), options: config.options, unit, reportDescriptor: null };
+export function contextOf(
+  config: ParsedConfig,
+  { unit, bus }: Pick<Device, 'unit' | 'bus'>,
+  reportDescriptor: Uint8Array | null,
+): DriverContext {
+  return { link: bus, settings: settingsOn(bus, config), options: config.options, unit, reportDescriptor };
 }
 
 /** The line settings that hold on this link: none but on a serial line. */

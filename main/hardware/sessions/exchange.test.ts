@@ -72,6 +72,62 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => AgentError.from(error).code,
   );
 
+describe('a request that asks nothing of the device', () => {
+  const listen: WireRequest<string> = { ...ask('what it says by itself'), bytes: new Uint8Array() };
+  /** A link that keeps its frames apart, as HID does. */
+  const apart = () => {
+    const clock = createManualClock();
+    const transport = createScriptedTransport();
+    const engine = createExchangeEngine(transport, { settings: null, quietBeforeSendMs: 0, clock });
+    let answers = 0;
+    const terms: ExchangeTerms = {
+      deviceName: 'the scale',
+      signal: null,
+      resynchronisation: { type: 'none' },
+      beforeWrite: () => {},
+      afterReply: () => (answers += 1),
+    };
+    return { clock, transport, engine, terms, answers: () => answers };
+  };
+
+  it('writes nothing and takes what comes after it began, never what came before', async () => {
+    const { clock, transport, engine, terms, answers } = apart();
+    transport.arrive('old\n');
+    const heard = engine.exchange(listen, terms);
+    await clock.advance(0);
+    transport.arrive('new\n');
+    expect(await heard).toBe('new');
+    expect([transport.written, answers()]).toEqual([[], 1]);
+  });
+
+  it('does not wait for silence on a link that needs none', async () => {
+    const { clock, transport, engine, terms } = apart();
+    const first = engine.exchange(ask('first'), terms);
+    await clock.advance(0);
+    transport.arrive('ok\n');
+    expect(await first).toBe('ok');
+  });
+
+  it('counts no answer of the transport as one of the device', async () => {
+    const { clock, transport, engine, terms, answers } = apart();
+    const asked = engine.exchange({ ...ask('recall'), local: true }, terms);
+    await clock.advance(0);
+    transport.arrive('kept\n');
+    expect([await asked, answers()]).toEqual(['kept', 0]);
+  });
+
+  it('opens anew what had not taken everything, and says why in words of its link', async () => {
+    const { clock, transport, engine, terms } = apart();
+    const ended = new Promise<AgentError>((resolve) => engine.onEnd(resolve));
+    transport.onWrite = () => new Promise(() => {});
+    const asked = codeOf(engine.exchange(ask('first'), terms));
+    await clock.advance(200);
+    await clock.poll();
+    expect(await asked).toBe('no_reply');
+    expect(await ended).toMatchObject({ code: 'no_reply', details: { reason: 'not_taken' } });
+  });
+});
+
 describe('an exchange', () => {
   it('gives the reply however it was cut into chunks', async () => {
     await fc.assert(

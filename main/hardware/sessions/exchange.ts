@@ -145,14 +145,15 @@ export function createExchangeEngine(
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
-        if (!written) end(halfSent(request, deviceName));
+        if (!written) end(settings === null ? interrupted(request, deviceName) : halfSent(request, deviceName));
       };
       const onAbort = () => abandon(signal?.reason);
       const onTimeout = () => {
         // The answer may be here already, and only we are late.
         clock.afterPoll(() => {
           if (inFlight !== self) return;
-          abandon(written ? noReply(request, deviceName, buffer.bytes()) : halfSent(request, deviceName));
+          if (written) abandon(noReply(request, deviceName, buffer.bytes()));
+          else abandon(settings === null ? interrupted(request, deviceName) : halfSent(request, deviceName));
         });
       };
       const judge = (chunk: Uint8Array) => {
@@ -166,7 +167,7 @@ export function createExchangeEngine(
         }
         if (progress.kind === 'reply') {
           settle();
-          if (request.unanswered !== true) terms.afterReply();
+          if (request.unanswered !== true && request.local !== true) terms.afterReply();
           resolve(progress.value);
         } else if (progress.kind === 'bad') {
           terms.afterReply();
@@ -207,13 +208,14 @@ export function createExchangeEngine(
       const startedMs = clock.nowMs();
       startTimer();
       send(request, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
-        if (inFlight === self) abandon(AgentError.is(error, 'no_reply') ? halfSent(request, deviceName) : error);
+        const isHeldBack = settings !== null && AgentError.is(error, 'no_reply');
+        if (inFlight === self) abandon(isHeldBack ? halfSent(request, deviceName) : error);
       });
     });
   };
 
   const send = async ({ bytes, unanswered }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
-    await transport.write(bytes);
+    if (bytes.length > 0) await transport.write(bytes);
     // With no answer to come, that it has left is all there is to know.
     if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);
   };
@@ -222,7 +224,7 @@ export function createExchangeEngine(
     const { resynchronisation } = terms;
     if (resynchronisation.type === 'quiet') {
       await silence(resynchronisation.quietMs, sinceMs, terms);
-    } else {
+    } else if (resynchronisation.type === 'question') {
       if (quietBeforeSendMs > 0) await silence(quietBeforeSendMs, 0, terms);
       await transact(resynchronisation.request, terms);
     }
@@ -275,6 +277,17 @@ function halfSent(request: WireRequest<unknown>, deviceName: string): AgentError
     hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
     details: { device: deviceName, request: request.label, reason: 'flow_control' },
   });
+}
+
+function interrupted(request: WireRequest<unknown>, deviceName: string): AgentError {
+  return new AgentError(
+    'no_reply',
+    `${deviceName} had not taken everything when the wait was over: ${request.label}.`,
+    {
+      hint: 'Look whether it is ready and switched on. It is opened anew.',
+      details: { device: deviceName, request: request.label, reason: 'not_taken' },
+    },
+  );
 }
 
 function badReply(

@@ -26,7 +26,8 @@ export function createFrameGate(
   let harmfulSent = false;
   return {
     admit({ bytes, label }) {
-      if (driver.isHarmless(bytes)) return;
+      // Nothing at all harms nobody.
+      if (bytes.length === 0 || driver.isHarmless(bytes)) return;
       const index = permitted.findIndex((frame) => sameBytes(frame, bytes));
       if (index < 0) {
         throw new AgentError(

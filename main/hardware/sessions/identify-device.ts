@@ -33,7 +33,7 @@ export async function identifyDevice(
   const { devices, ports, clock } = parts;
   const { path, unit } = device;
   const deviceName = unit === null ? `The device at ${path}` : `Unit ${unit} at ${path}`;
-  const context = contextOf(config, device);
+  const context = contextOf(config, device, devices.reportDescriptor(device.id));
   const work = createDeviceWork({
     driver,
     context,

@@ -7,6 +7,7 @@ import {
   type TcpAddress,
 } from '../../../drivers/kit/index.ts';
 import type { PortExplanations } from './device-registry.ts';
+import { openHidTransport } from './hid-transport.ts';
 import { openSerialTransport } from './serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
@@ -17,11 +18,13 @@ export interface PortPlace {
   readonly link: LinkType;
   /** Null but on a serial line. */
   readonly settings: SerialSettings | null;
+  /** Of a HID interface, where it is known. */
+  readonly reportDescriptor: Uint8Array | null;
 }
 
 /**
  * Opens what a device hangs on; when a port can't be opened, says who holds it or what permission is missing. Rejects as
- * {@link openSerialTransport} and {@link openTcpTransport} do.
+ * {@link openSerialTransport}, {@link openTcpTransport} and {@link openHidTransport} do.
  */
 export async function openPort(
   place: PortPlace,
@@ -35,7 +38,7 @@ export async function openPort(
   }
 }
 
-function open({ path, link, settings }: PortPlace, signal: AbortSignal): Promise<Transport> {
+function open({ path, link, settings, reportDescriptor }: PortPlace, signal: AbortSignal): Promise<Transport> {
   switch (link) {
     case 'tcp':
       return openTcpTransport(path, requireAddress(path), signal);
@@ -43,6 +46,7 @@ function open({ path, link, settings }: PortPlace, signal: AbortSignal): Promise
       if (settings === null) throw new TypeError(`${path} is a serial port without line settings`);
       return openSerialTransport(path, settings);
     case 'hid':
+      return openHidTransport(path, reportDescriptor);
     case 'usb_printer':
       throw new AgentError('not_supported', `${path} hangs on ${linkNames[link]}, which can't be opened yet.`);
   }

@@ -54,6 +54,7 @@ beforeEach(async () => {
   pty = await openPty(path, () => {});
   const devices: KnownDevices = {
     get: device,
+    reportDescriptor: () => null,
     rescan: async () => onLook(),
     setProblem: () => {},
     recordIdentification: async () => device(),

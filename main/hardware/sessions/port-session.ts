@@ -154,7 +154,12 @@ export function createPortSession(
     if (givePlaceBack === null) throw parts.noPlace(device.path);
     let next: Transport;
     try {
-      next = await openPort({ path: device.path, link, settings }, parts.explanations, closing.signal);
+      const reportDescriptor = devices.reportDescriptor(portId);
+      next = await openPort(
+        { path: device.path, link, settings, reportDescriptor },
+        parts.explanations,
+        closing.signal,
+      );
     } catch (error) {
       givePlaceBack();
       throw error;
