@@ -35,6 +35,17 @@ export default defineConfig({
         },
       },
       {
+        // Packages as people install them, one machine a file.
+        test: {
+          ...shared,
+          name: 'packages',
+          include: ['test/packages/**/*.test.ts', 'packaging/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         // One guest a file, one file at a time: its processor is software.
         test: {
           ...shared,

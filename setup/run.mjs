@@ -25,6 +25,7 @@ const commands = {
   bench: [join(root, 'test', 'bench', 'main.ts')],
   faults: [join(root, 'test', 'faults', 'main.ts')],
   'bench:kernel': [join(root, 'test', 'kernel', 'prompt.ts')],
+  package: [join(root, 'packaging', 'main.ts')],
   build: null,
 };
 

@@ -13,6 +13,7 @@ const filters = process.argv.slice(2);
 const projects = [
   ['unit', 'tests of each room'],
   ['whole', 'tests of whole agents'],
+  ['packages', 'tests of the packages'],
   ['kernel', 'tests on a real kernel'],
 ];
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -26,11 +26,11 @@ describe('the data folder', () => {
 
 describe('the socket of the agent that is meant', () => {
   it("is the user's own agent's where there is one, also beside a service", () => {
-    expect(findAgentSocket(undefined, home, only(own, service))).toBe(own);
+    expect(findAgentSocket(undefined, home, only(own, '/run/fibric-edge'))).toBe(own);
   });
 
   it.runIf(process.platform === 'linux')("is the service's where the user has no agent", () => {
-    expect(findAgentSocket(undefined, home, only(service))).toBe(service);
+    expect(findAgentSocket(undefined, home, only('/run/fibric-edge'))).toBe(service);
   });
 
   it('is where the own agent would be when there is none at all', () => {
@@ -38,7 +38,7 @@ describe('the socket of the agent that is meant', () => {
   });
 
   it('is never another one than the one that was named', () => {
-    expect(findAgentSocket('/srv/edge', home, only(own, service))).toBe('/srv/edge/run/agent.sock');
+    expect(findAgentSocket('/srv/edge', home, only(own, '/run/fibric-edge'))).toBe('/srv/edge/run/agent.sock');
   });
 
   it('is refused when its path is longer than a socket address', () => {

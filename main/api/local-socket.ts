@@ -33,7 +33,7 @@ export function socketPath(folder: string): string {
 
 /**
  * The socket of the agent that is meant: of `--data` if that was given, else of this user's own agent where it has one,
- * else of the service. Nothing is connected to: the socket of an agent that ended is as good as any for a clear error.
+ * else of the service while that runs. Nothing is connected to.
  */
 export function findAgentSocket(
   given: string | undefined,
@@ -42,6 +42,6 @@ export function findAgentSocket(
 ): string {
   const own = socketPath(dataFolder(given, variables));
   if (given !== undefined || exists(own)) return own;
-  const service = join(serviceRuntimeFolder, 'agent.sock');
-  return process.platform === 'linux' && exists(service) ? service : own;
+  // Who may not enter the folder sees that it is there, and is told so when connecting.
+  return process.platform === 'linux' && exists(serviceRuntimeFolder) ? join(serviceRuntimeFolder, 'agent.sock') : own;
 }
