@@ -6,6 +6,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   plugins: [react()],
+  // The agent writes a nonce of its own into each answer (main/agent/http/window-page.ts).
+  html: { cspNonce: '__NONCE__' },
   build: {
     outDir: '../dist/renderer',
     rolldownOptions: {

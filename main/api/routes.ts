@@ -7,6 +7,7 @@ import { journalRoutes } from './journal-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { operatorsRoutes } from './operators-routes.ts';
+import { overviewRoute } from './overview-route.ts';
 import { previewRoute } from './preview-route.ts';
 import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';
@@ -19,6 +20,7 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     connectorTestRoute,
     callRoute,
     ...operatorsRoutes,
+    overviewRoute,
     previewRoute,
     ...devicesRoutes,
     ...journalRoutes,

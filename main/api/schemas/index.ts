@@ -9,6 +9,7 @@ export * from './journal-export.ts';
 export * from './listing.ts';
 export * from './machine.ts';
 export * from './operator.ts';
+export * from './overview.ts';
 export * from './policy.ts';
 export * from './stream-event.ts';
 export * from './token.ts';

@@ -1,4 +1,4 @@
-import { failure, RequestError, windowHeaders } from '../api.ts';
+import { failure, RequestError, windowHeaders } from '../live/request.ts';
 
 /** How the page comes in: with the session of the window in this tab, or with a token that lives in this variable alone. */
 export type Access = { readonly kind: 'window' } | { readonly kind: 'token'; readonly token: string };
@@ -14,5 +14,5 @@ export async function fetchDocument(access: Access): Promise<object> {
   if (!response.ok) throw await failure(response);
   const document: unknown = await response.json();
   if (typeof document === 'object' && document !== null) return document;
-  throw new RequestError(response.status, 'bad_answer', 'The agent answered with something that is no document.', null);
+  throw new RequestError(response.status, 'bad_answer', 'The agent answered with something that is no document.');
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from 'react';
-import { RequestError } from '../api.ts';
+import { RequestError } from '../live/request.ts';
 import { apiPageWords as words } from '../words/api-page.ts';
 import { type Access, fetchDocument } from './access.ts';
 import { Explorer } from './explorer.tsx';

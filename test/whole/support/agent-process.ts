@@ -42,10 +42,12 @@ export async function startAgent(options: {
   readonly config?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly wrap?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
 }): Promise<AgentProcess> {
   const scratch = join(options.dataDir, '..');
   const readyFile = join(scratch, `ready-${process.hrtime.bigint()}.json`);
-  const args = ['run', '--data', options.dataDir, '--port', '0', '--ready-file', readyFile];
+  const args = ['run', '--data', options.dataDir, '--port', String(options.port ?? 0), '--ready-file', readyFile];
   if (options.demo === true) args.push('--demo');
   if (options.config !== undefined) {
     const file = join(scratch, 'edge.yaml');

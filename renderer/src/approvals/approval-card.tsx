@@ -1,0 +1,157 @@
+import { useEffect, useRef, useState } from 'react';
+import { announceAtOnce } from '../frame/announcer.ts';
+import { useNow } from '../live/clock.ts';
+import { RequestError, request } from '../live/request.ts';
+import { noteEvent, notePinNeeded } from '../live/store.ts';
+import { type Approval, approvalSchema } from '../live/wire.ts';
+import { Mark } from '../parts/mark.tsx';
+import { outcomeLooks } from '../words/states.table.ts';
+import { displayCountdown, secondsLeft } from '../words/times.ts';
+import { ApprovalPreview } from './approval-preview.tsx';
+import { spokenSeconds } from './ended-words.ts';
+
+/**
+ * One action that waits for a person: what, on which unit, exactly how, asked by whom, how long it waits. The safe answer
+ * comes first; no single key decides, and Enter in the PIN does nothing, since a scanner types Enter.
+ */
+export function ApprovalCard({
+  approval,
+  pinSet,
+  isAskedFor,
+  onDecided,
+}: {
+  readonly approval: Approval;
+  readonly pinSet: boolean;
+  /** Its address was opened: it is brought into view. */
+  readonly isAskedFor: boolean;
+  /** The card is about to go: focus has to go somewhere that stays. */
+  readonly onDecided: () => void;
+}) {
+  const card = useRef<HTMLLIElement>(null);
+  const [pin, setPin] = useState('');
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const left = secondsLeft(approval.expires_at, useNow());
+  const over = left === 0;
+  const headingId = `approval-${approval.id}`;
+  const { summary, connector_name: name, device, tool } = approval;
+
+  useEffect(() => {
+    if (spokenSeconds.has(left)) announceAtOnce(`${left} seconds left to decide: ${summary}, ${name}.`);
+  }, [left, summary, name]);
+
+  useEffect(() => {
+    if (isAskedFor) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [isAskedFor]);
+
+  const decide = async (verb: 'approve' | 'deny') => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const body = verb === 'approve' && pinSet ? { pin } : {};
+      const decided = await request('POST', `/v1/approvals/${approval.id}/${verb}`, approvalSchema, { body });
+      noteEvent({ type: 'approval', approval: decided });
+      onDecided();
+    } catch (error) {
+      setBusy(false);
+      setPin('');
+      if (error instanceof RequestError && error.code === 'pin_required') notePinNeeded();
+      setProblem(
+        error instanceof RequestError && error.status !== 0
+          ? [error.message, error.hint].filter(Boolean).join(' ')
+          : 'The agent did not answer. Look at the action itself before you decide again.',
+      );
+    }
+  };
+
+  return (
+    <li
+      ref={card}
+      className={device?.simulated === true ? 'card waiting is-simulated' : 'card waiting'}
+      aria-labelledby={headingId}
+      data-approval={approval.id}
+    >
+      <div className="spread">
+        <div className="state">
+          <Mark look={outcomeLooks.awaiting_approval} />
+          <h3 id={headingId}>
+            {summary} · {name}
+          </h3>
+        </div>
+        <span className="countdown" role="timer" aria-live="off">
+          {over ? 'Ran out of time' : `${displayCountdown(left)} left`}
+        </span>
+      </div>
+      <dl className="facts">
+        <dt>Asked by</dt>
+        <dd>
+          “{approval.caller_name}”, {new Date(approval.requested_at).toLocaleTimeString(navigator.language)}
+          {approval.entity_key !== null && ` · about ${approval.entity_key}`}
+        </dd>
+        {device !== null && <DeviceFacts device={device} />}
+        <dt>Exactly</dt>
+        <dd>
+          <code>{tool}</code> <code data-arguments>{JSON.stringify(approval.arguments, null, 1)}</code>
+        </dd>
+      </dl>
+      {approval.notes.length > 0 && <p className="muted">{approval.notes.join(' ')}</p>}
+      <ApprovalPreview approval={approval} />
+      {pinSet && (
+        <div className="actions">
+          <label htmlFor={`pin-${approval.id}`}>PIN</label>
+          <input
+            id={`pin-${approval.id}`}
+            type={shown ? 'text' : 'password'}
+            inputMode="numeric"
+            autoComplete="off"
+            value={pin}
+            onChange={(event) => setPin(event.target.value)}
+          />
+          <label>
+            <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} /> Show
+          </label>
+        </div>
+      )}
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="actions">
+        <button type="button" onClick={() => decide('deny')} disabled={busy || over}>
+          Don't allow
+        </button>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => decide('approve')}
+          disabled={busy || over || (pinSet && pin === '')}
+        >
+          {busy ? 'Telling the agent…' : 'Allow once'}
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function DeviceFacts({ device }: { readonly device: NonNullable<Approval['device']> }) {
+  const { product, path, unit, serial_number: serial } = device;
+  return (
+    <>
+      <dt>On</dt>
+      <dd>
+        {[product, path, unit !== null && `unit ${unit}`, serial !== null && `serial ${serial}`]
+          .filter((part) => part !== false && part !== null)
+          .join(' · ')}
+        {device.simulated && (
+          <>
+            {' '}
+            <span className="tag">SIM · simulated</span>
+          </>
+        )}
+        <span className="muted"> known by: {device.known_by}</span>
+      </dd>
+    </>
+  );
+}

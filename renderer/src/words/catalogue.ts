@@ -1,0 +1,31 @@
+import type { en } from './en/en.ts';
+import type { Message, NamesOf, Plural } from './message.ts';
+
+/** The English catalogue is the source: what it has, every language has. */
+type Source = typeof en;
+
+/** A part of the catalogue in another language: the same keys, and a plural where English has one. */
+export type Translated<Part> = {
+  readonly [Key in keyof Part]: Part[Key] extends string ? string : Plural;
+};
+
+/** A whole catalogue: a key that is missing or too many is a type error. */
+export type Catalogue = { readonly [Part in keyof Source]: Translated<Source[Part]> };
+
+/** `place.key` of every text. */
+export type Key = {
+  [Part in keyof Source & string]: `${Part}.${keyof Source[Part] & string}`;
+}[keyof Source & string];
+
+type MessageAt<K extends Key> = K extends `${infer Part extends keyof Source & string}.${infer Name}`
+  ? Name extends keyof Source[Part]
+    ? Source[Part][Name] extends Message
+      ? Source[Part][Name]
+      : never
+    : never
+  : never;
+
+/** What the text at a key takes. */
+export type ValuesAt<K extends Key> = {
+  readonly [Name in NamesOf<MessageAt<K>>]: Name extends 'count' ? number : string | number;
+};

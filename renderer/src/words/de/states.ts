@@ -1,0 +1,173 @@
+import type { Translated } from '../catalogue.ts';
+import type * as source from '../en/states.ts';
+
+export const states: Translated<typeof source.states> = {
+  ok: 'Arbeitet',
+  listening: 'Hört zu',
+  listeningNext: 'Zum Prüfen etwas scannen oder vorhalten.',
+  nothingHeard: 'letzte Änderung',
+  starting: 'Noch nicht versucht',
+  startingNext: 'Test starten.',
+  waitingForDevice: 'Wartet auf sein Gerät',
+  waitingForDeviceNext: 'Gerät einstecken.',
+  pendingAuth: 'Wartet auf Anmeldung',
+  pendingAuthNext: 'Anmeldung bei der Quelle abschließen.',
+  error: 'Arbeitet nicht',
+  errorNext: 'Der Test zeigt, warum.',
+  answered: 'Antwort',
+  simulated: 'SIM · simuliert',
+  simulatedBody: 'Kein echtes Gerät',
+};
+
+export const reasons: Translated<typeof source.reasons> = {
+  device_unplugged: 'Ausgesteckt',
+  port_busy: 'Von einem anderen Programm benutzt',
+  permission_denied: 'Kein Recht, es zu öffnen',
+  no_reply: 'Keine Antwort',
+  bad_reply: 'Antworten nicht lesbar',
+  wrong_device: 'Hier hängt ein anderes Gerät',
+  device_refused: 'Das Gerät lehnt ab',
+  device_not_ready: 'Das Gerät ist nicht bereit',
+  device_busy: 'Beschäftigt',
+  ambiguous_device: 'Welches ist es?',
+  unconfirmed_device: 'Ist es das richtige?',
+  vault_unavailable: 'Geheimnisse sind gesperrt',
+  auth_failed: 'Anmeldung abgelehnt',
+  source_unreachable: 'Nicht erreichbar',
+  source_busy: 'Bittet zu warten',
+  target_refused: 'Adresse nicht erlaubt',
+  agent_offline: 'Computer nicht erreichbar',
+  port_limit: 'Zu viele Anschlüsse offen',
+  unsupported_setting: 'So lässt sich dieser Anschluss nicht einstellen',
+};
+
+export const steps: Translated<typeof source.steps> = {
+  device_unplugged: 'Wieder einstecken.',
+  port_busy: 'Jenes Programm schließen; die Verbindung kommt von selbst zurück.',
+  permission_denied: 'Den gezeigten Befehl einmal ausführen, dann an diesem Computer neu anmelden.',
+  no_reply: 'Ist es eingeschaltet, steckt das Kabel, stimmt die Geschwindigkeit? Dann testen.',
+  bad_reply: 'Geschwindigkeit und Parität prüfen oder einen anderen Treiber wählen.',
+  wrong_device: 'Das richtige Gerät anschließen oder dieses für sich installieren.',
+  device_refused: 'Das Gerät nennt den Grund in seiner Meldung.',
+  device_not_ready: 'Warten, bis es zur Ruhe kommt, dann testen.',
+  device_busy: 'Gelesen wird von selbst weiter, wenn es an der Reihe ist.',
+  ambiguous_device: 'Die beiden an diesem Computer auseinanderhalten.',
+  unconfirmed_device: 'Gerät ansehen und bestätigen.',
+  vault_unavailable: 'Schlüsselbund entsperren; Geräte ohne Geheimnisse arbeiten weiter.',
+  auth_failed: 'Neue Zugangsdaten eingeben; die alten bleiben, bis diese gelten.',
+  source_unreachable: 'Stimmt die Adresse, läuft die Quelle? Es wird von selbst wieder versucht.',
+  source_busy: 'Die Quelle möchte seltener gefragt werden; es geht von selbst weiter.',
+  target_refused: 'Sie führt in dieses Netz; in der Konfiguration erlauben, falls das gewollt ist.',
+  agent_offline: 'Strom und Netz dort prüfen.',
+  port_limit: 'max_ports in der Konfiguration erhöhen und neu starten.',
+  unsupported_setting: 'Andere Einstellungen der Leitung wählen.',
+};
+
+export const identity: Translated<typeof source.identity> = {
+  protocol_serial: 'Kennt dieses Gerät',
+  protocol_serial_body: 'Wird an der Seriennummer wiedererkannt, mit der es antwortet, an jedem Anschluss.',
+  serial: 'Kennt dieses Gerät',
+  serial_body: 'Wird an der Seriennummer seines Steckers wiedererkannt, an jedem Anschluss.',
+  port: 'Kennt den Anschluss, nicht das Gerät',
+  port_body: 'Wird am Anschluss wiedererkannt. Vertauscht jemand zwei Geräte, können wir das nicht bemerken.',
+  path: 'Durch die Konfiguration bestimmt',
+  path_body: 'Wird am Pfad wiedererkannt, den die Konfiguration nennt.',
+  ambiguous: 'Welches ist es?',
+  ambiguous_body: 'Ein anderes Gerät sieht genauso aus. Ein Mensch muss sie auseinanderhalten.',
+};
+
+export const certainty: Translated<typeof source.certainty> = {
+  certain: 'sicher',
+  likely: 'wahrscheinlich',
+  unclear: 'unklar',
+};
+
+export const classes: Translated<typeof source.classes> = {
+  scale: 'Waagen',
+  printer: 'Drucker',
+  scanner: 'Scanner',
+  lock: 'Schlösser und Türen',
+  modbus: 'Modbus',
+  relay: 'Relais',
+  sensor: 'Sensoren',
+  rfid: 'RFID-Leser',
+  gnss: 'Position',
+  display: 'Anzeigen',
+  instrument: 'Messgeräte',
+  ups: 'Stromversorgungen',
+  store: 'Shops',
+  line: 'Andere Textzeilen',
+};
+
+export const fields: Translated<typeof source.fields> = {
+  weight: 'Gewicht',
+  sensor: 'Wert',
+  meter: 'Zähler',
+  measurement: 'Messwert',
+  temperature: 'Temperatur',
+  humidity: 'Feuchte',
+  relay: 'Relais',
+  relays: 'Relais',
+  input: 'Eingang',
+  output: 'Ausgang',
+  inputs: 'Eingänge',
+  outputs: 'Ausgänge',
+  ready: 'Bereit',
+  online: 'Online',
+  cover: 'Deckel',
+  paper: 'Papier',
+  drawer: 'Lade',
+  cutter: 'Schneider',
+  head: 'Druckkopf',
+  ribbon: 'Farbband',
+  mode: 'Modus',
+  state: 'Zustand',
+  latitude: 'Breite',
+  longitude: 'Länge',
+  altitude: 'Höhe',
+  speed: 'Geschwindigkeit',
+  voltage: 'Spannung',
+  current: 'Strom',
+  power: 'Leistung',
+  energy: 'Energie',
+  frequency: 'Frequenz',
+  pressure: 'Druck',
+};
+
+export const values: Translated<typeof source.values> = {
+  yes: 'ja',
+  no: 'nein',
+  on: 'ein',
+  off: 'aus',
+  ok: 'in Ordnung',
+  open: 'offen',
+  closed: 'zu',
+  low: 'wenig',
+  out: 'leer',
+  unknown: 'nicht bekannt',
+  net: 'netto',
+  gross: 'brutto',
+};
+
+export const outcomes: Translated<typeof source.outcomes> = {
+  applied: 'Erledigt',
+  transmitted: 'Gesendet, nicht bestätigt',
+  failed: 'Fehlgeschlagen',
+  failed_not_sent: 'Fehlgeschlagen, nichts wurde gesendet',
+  failed_sent: 'Nach dem Senden fehlgeschlagen',
+  unknown: 'Nicht bekannt, ob es geschah',
+  refused: 'Abgelehnt',
+  pending: 'Wartet auf einen Menschen',
+  awaiting_approval: 'Wartet auf einen Menschen',
+  accepted: 'Wartet, bis es an der Reihe ist',
+  sent: 'Unterwegs',
+  dry_run: 'Würde gehen (nichts gesendet)',
+};
+
+export const errors: Translated<typeof source.errors> = {
+  agent_unreachable:
+    'Der Agent hat nicht geantwortet. Sehen Sie nach, wie es steht, bevor Sie es noch einmal versuchen.',
+  page_fault: 'Diese Seite konnte die Antwort des Agenten nicht lesen.',
+  local_only: 'Das geht nur an diesem Computer.',
+  key_invalid: 'Sie sind abgemeldet. Öffnen Sie Fibric Edge von diesem Computer aus.',
+};

@@ -1,0 +1,93 @@
+import type { Translated } from '../catalogue.ts';
+import type * as source from '../en/frame.ts';
+
+export const frame: Translated<typeof source.frame> = {
+  home: 'Inicio',
+  approvals: 'Permisos',
+  activity: 'Actividad',
+  cloud: 'Nube',
+  settings: 'Ajustes',
+  support: 'Ayuda',
+  places: 'Secciones',
+  skip: 'Ir al contenido',
+  loading: 'Cargando…',
+  connecting: 'Conectando…',
+  searchLabel: 'Buscar dispositivos y conectores',
+  searchHint: 'Buscar  /',
+  waitForYou: { one: '{count} le espera', other: '{count} le esperan' },
+  needYou: { one: '{count} le necesita', other: '{count} le necesitan' },
+  working: { one: '{count} funciona', other: '{count} funcionan' },
+  listening: { one: '{count} a la escucha', other: '{count} a la escucha' },
+  untried: { one: '{count} sin probar', other: '{count} sin probar' },
+  noConnectors: 'Aún no hay conectores',
+  approvalNeeded: 'Se necesita permiso: {summary}, {name}.',
+  pause: 'Pausar acciones',
+  paused: 'Acciones en pausa',
+  pausedNow: 'Las acciones están en pausa.',
+  pausedBody: 'Acciones en pausa. La lectura sigue; toda acción que se pida se rechaza hasta que las reanude.',
+  notPaused: 'Las acciones no están en pausa',
+  resume: 'Reanudar acciones…',
+  resumeTitle: '¿Reanudar las acciones?',
+  resumeBody:
+    'Los programas podrán volver a actuar sobre los dispositivos, según lo permitido en cada uno. Lo rechazado entretanto no se ejecuta solo.',
+  resumeNow: 'Reanudar acciones',
+  resuming: 'Reanudando…',
+  resumed: 'Las acciones vuelven a ser posibles.',
+  stayPaused: 'Seguir en pausa',
+  lost: 'Fibric Edge dejó de responder a las {at}.',
+  lostBody: 'Lo que ve es de ese momento. Esta página vuelve por sí sola.',
+  tryNow: 'Probar ahora',
+  clockOff: 'El reloj de este navegador difiere del del agente. Todas las horas aquí son las del agente.',
+  journalLost:
+    'El registro de acciones anteriores se perdió o está dañado, y las acciones están bloqueadas. Mire los dispositivos y ejecute:',
+  notStored: 'Ahora no se puede guardar lo que ocurre, así que las acciones se rechazan.',
+  openSupport: 'Abrir Ayuda',
+  signedOut: 'Sesión cerrada',
+  signedOutBody: 'Abra Fibric Edge desde este equipo.',
+  signedOutTray: 'En la bandeja: Abrir Fibric Edge.',
+  signedOutTerminal: 'En un terminal:',
+  wayBack: 'Volverá a la página que pidió.',
+  idle: 'Su sesión termina en 2 minutos porque nadie la ha usado.',
+  stay: 'Seguir en la sesión',
+  nowhere: 'No está en este equipo',
+  nowhereBody: 'Nada en este equipo tiene esta dirección. Quizá se desinstaló o se desenchufó; búsquelo arriba.',
+  toHome: 'Ir al inicio',
+  pageFault: 'Esta página tiene un fallo y no se puede mostrar. El agente y los dispositivos no están afectados.',
+  reload: 'Cargar la página de nuevo',
+};
+
+export const keys: Translated<typeof source.keys> = {
+  title: 'Teclas',
+  search: 'Buscar',
+  list: 'Esta lista',
+  tab: 'Siguiente botón o campo',
+  enter: 'Abrir o pulsar',
+  escape: 'Cerrar lo que esté abierto',
+  never: 'Ninguna tecla suelta actúa sobre un dispositivo ni permite nada.',
+  offScanner:
+    'Un escáner escribió en esta página; las teclas sueltas quedan desactivadas hasta que se cargue de nuevo.',
+  offChosen: 'Las teclas sueltas están desactivadas en Ajustes, Pantalla.',
+};
+
+export const parts: Translated<typeof source.parts> = {
+  close: 'Cerrar',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  notCopied: 'No se copió: selecciónelo y cópielo a mano',
+  details: 'Detalles',
+  code: 'Código',
+  agentSays: 'El agente dice',
+  requestId: 'Petición',
+  asOf: 'a las {at}',
+  stable: 'estable',
+  moving: 'en movimiento',
+  switchesOn: '{on} de {total} encendidos',
+  numbered: '{name} {number}',
+};
+
+export const times: Translated<typeof source.times> = {
+  secondsAgo: { one: 'hace {count} s', other: 'hace {count} s' },
+  minutesAgo: { one: 'hace {count} min', other: 'hace {count} min' },
+  hoursAgo: { one: 'hace {count} h', other: 'hace {count} h' },
+  daysAgo: { one: 'hace {count} día', other: 'hace {count} días' },
+};
