@@ -4,11 +4,12 @@ import { modbus } from './modbus/index.ts';
 import { printerEscpos } from './printer-escpos/index.ts';
 import { saasMagento } from './saas-magento/index.ts';
 import { scaleSics } from './scale-sics/index.ts';
+import { scannerSerial } from './scanner-serial/index.ts';
 
 export { earlyAccessListings } from './early-access.table.ts';
 
 /** Every driver family, by id. A new folder is added here and in `simulators.ts`; a test compares both with the folders. */
-export const drivers: readonly Driver[] = [lockRelay, modbus, printerEscpos, scaleSics];
+export const drivers: readonly Driver[] = [lockRelay, modbus, printerEscpos, scaleSics, scannerSerial];
 
 /** Every software source, by id. Their folders are `saas-*`; their simulators are HTTP servers of their own. */
 export const sources: readonly Source[] = [saasMagento];

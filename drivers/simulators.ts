@@ -3,6 +3,7 @@ import { lockRelaySimulator } from './lock-relay/simulator.ts';
 import { modbusSimulator } from './modbus/simulator.ts';
 import { printerEscposSimulator } from './printer-escpos/simulator.ts';
 import { scaleSicsSimulator } from './scale-sics/simulator.ts';
+import { scannerSerialSimulator } from './scanner-serial/simulator.ts';
 
 /** A simulator for every driver family, by listing. */
 export const simulatorModels: readonly SimulatorModel[] = [
@@ -10,4 +11,5 @@ export const simulatorModels: readonly SimulatorModel[] = [
   modbusSimulator,
   printerEscposSimulator,
   scaleSicsSimulator,
+  scannerSerialSimulator,
 ];

@@ -1,5 +1,6 @@
 import type { Driver, Tool } from './driver.ts';
 import { linksOf } from './links.ts';
+import type { Stream } from './stream.ts';
 import { reservedArguments } from './tools.ts';
 
 const capabilityForm = /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/;
@@ -18,9 +19,12 @@ export function defineDriver(driver: Driver): Driver {
       fail(driver.id, `fingerprint ${mark.label} matches everything`);
     }
   }
+  const { id, capabilities, stream } = driver;
+  if (stream !== undefined && driver.bus !== null) fail(id, 'units on a bus say nothing unasked');
   return {
     ...driver,
-    tools: (context) => requireTools(driver.id, driver.capabilities, driver.tools(context)),
+    tools: (context) => requireTools(id, capabilities, driver.tools(context)),
+    ...(stream === undefined ? {} : { stream: (context) => requireStream(id, capabilities, stream(context)) }),
   };
 }
 
@@ -46,6 +50,13 @@ export function requireTools(id: string, capabilities: readonly string[], tools:
     }
   }
   return tools;
+}
+
+function requireStream(id: string, capabilities: readonly string[], stream: Stream | null): Stream | null {
+  if (stream !== null && !capabilities.includes(stream.capability)) {
+    fail(id, `stream ${stream.capability} is not among its capabilities`);
+  }
+  return stream;
 }
 
 function fail(id: string, what: string): never {

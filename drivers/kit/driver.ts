@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts';
 import type { Link, WireRequest } from './link.ts';
 import type { LinkType } from './links.ts';
 import type { SerialSettings } from './serial-settings.ts';
+import type { Stream } from './stream.ts';
 import type { Plan, ReadTool, Release, SideEffectTool } from './tools.ts';
 
 /** How a driver's devices are reached over a serial port. */
@@ -43,6 +44,8 @@ export interface Fingerprint {
   readonly productId?: string;
   readonly manufacturer?: RegExp | string;
   readonly product?: RegExp | string;
+  /** A product text that shows that it is something else with the same ids. */
+  readonly exceptProduct?: RegExp;
   /** One of the HID interface's top-level usages, page and usage: `008d:0020`. */
   readonly usage?: RegExp | string;
   /** In the printer's IEEE 1284 device id: `MFG:EPSON;CMD:ESC/POS;`. */
@@ -111,7 +114,10 @@ export interface Driver {
    * sent without a permit, so it is an allow-list: unknown bytes are not harmless.
    */
   readonly isHarmless: (bytes: Uint8Array) => boolean;
-  /** The tools under these (parsed) options. `unit` is the bus address, null off a bus. */
+  /**
+   * The tools under these (parsed) options. `unit` is the bus address, null off a bus. The tool that reads
+   * {@link Driver.stream} is the host's own and not among them.
+   */
   readonly tools: (context: DriverContext) => readonly Tool[];
   readonly resynchronise: (context: DriverContext) => Resynchronisation;
   /** Harmless questions that tell who the device is. Only called on request, or when a session opens. */
@@ -120,6 +126,8 @@ export interface Driver {
   readonly healthCheck: (link: Link, context: DriverContext) => Promise<void>;
   /** Refuses options that don't go together: throws `invalid_parameter` naming the key. */
   readonly checkOptions?: (options: JsonObject) => void;
+  /** What a device with these options sends without being asked; not on a bus. Absent: nothing. */
+  readonly stream?: (context: DriverContext) => Stream | null;
   /** Whether a device with these options can't be asked anything: an open port is then all that health can say. */
   readonly isMute?: (context: DriverContext) => boolean;
   /**

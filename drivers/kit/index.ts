@@ -33,6 +33,7 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
 export { type LinkType, linkNames, linksOf, linkTypes } from './links.ts';
+export { type AimMode, defineScanStream, type ScanFrame } from './scan/scan-stream.ts';
 export {
   characterTimeMs,
   describeSerialSettings,
@@ -40,6 +41,16 @@ export {
   serialSettingsSchema,
 } from './serial-settings.ts';
 export type { EarlyAccessListing, ListingPrice, Source, SourceAuth, SourceContext } from './source.ts';
+export type {
+  Decoded,
+  Gathered,
+  Gathering,
+  Stream,
+  StreamDecoder,
+  StreamDefinition,
+  StreamProgress,
+} from './stream.ts';
+export { type GapReason, streamTool } from './stream-tool.ts';
 export { formatTcpAddress, isTcpPath, parseTcpAddress, type TcpAddress } from './tcp-address.ts';
 export {
   type ActOutcome,
@@ -57,6 +68,7 @@ export {
   readingShape,
   reservedArguments,
   type SideEffectTool,
+  type StreamTool,
   type TimedOutput,
   type Witness,
 } from './tools.ts';

@@ -32,6 +32,15 @@ describe('matchLines', () => {
     expect(matchLines(judge)(bytes(`=1${eol}=2`))).toEqual({ kind: 'reply', value: '=1', consumed: 2 + eol.length });
   });
 
+  it('gives back the lines that are no part of the reply, also those in the middle of it', () => {
+    expect(matchLines(judge)(bytes('x\r\n+1\r\ny\r\n=2\r\n'))).toEqual({
+      kind: 'reply',
+      value: '+1|=2',
+      consumed: 14,
+      passedOver: bytes('x\ry\r'),
+    });
+  });
+
   it('waits while the line has no end, and discards nothing of it', () => {
     expect(matchLines(judge)(bytes('=1'))).toEqual({ kind: 'incomplete', discard: 0 });
   });

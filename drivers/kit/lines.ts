@@ -1,4 +1,4 @@
-import { type ReplyProgress, toHex } from './link.ts';
+import { concatBytes, type ReplyProgress, toHex } from './link.ts';
 
 /** What a line says about the request in flight. */
 export type LineVerdict<T> =
@@ -23,11 +23,13 @@ const MAX_LINE_BYTES = 1024;
 export function matchLines<T>(judge: (line: string, before: readonly string[]) => LineVerdict<T>) {
   return (buffer: Uint8Array): ReplyProgress<T> => {
     const before: string[] = [];
+    const skipped: Uint8Array[] = [];
     let start = 0;
     let kept = 0;
     for (let index = 0; index < buffer.length; index += 1) {
       const byte = buffer[index];
       if (byte !== CR && byte !== LF) continue;
+      const raw = buffer.subarray(start, index + 1);
       const line = decodeLatin1(buffer.subarray(start, index)).trim();
       start = index + 1;
       if (line === '') {
@@ -37,12 +39,16 @@ export function matchLines<T>(judge: (line: string, before: readonly string[]) =
       const verdict = judge(line, before);
       if (verdict.kind === 'reply') {
         const consumed = byte === CR && buffer[start] === LF ? start + 1 : start;
-        return { kind: 'reply', value: verdict.value, consumed };
+        const passedOver = skipped.length === 0 ? {} : { passedOver: concatBytes(...skipped) };
+        return { kind: 'reply', value: verdict.value, consumed, ...passedOver };
       }
       if (verdict.kind === 'bad')
         return { kind: 'bad', expected: verdict.expected, seen: JSON.stringify(line.slice(0, 80)) };
       if (verdict.kind === 'more') before.push(line);
-      else if (before.length === 0) kept = start;
+      else {
+        skipped.push(raw);
+        if (before.length === 0) kept = start;
+      }
     }
     if (buffer.length - start > MAX_LINE_BYTES) {
       return { kind: 'bad', expected: 'a line of text', seen: toHex(buffer.subarray(start), 16) };

@@ -2,8 +2,11 @@
 export type ReplyProgress<T> =
   /** More bytes are needed. `discard` leading bytes are noise and may be dropped now. */
   | { readonly kind: 'incomplete'; readonly discard?: number }
-  /** The reply is whole and took the first `consumed` bytes. */
-  | { readonly kind: 'reply'; readonly value: T; readonly consumed: number }
+  /**
+   * The reply is whole and took the first `consumed` bytes. Those among them that are no part of it may be given as
+   * `passedOver`: what a device sent unasked in between is then not lost to its stream.
+   */
+  | { readonly kind: 'reply'; readonly value: T; readonly consumed: number; readonly passedOver?: Uint8Array }
   /** What arrived can not be, or become, the reply. */
   | { readonly kind: 'bad'; readonly expected: string; readonly seen: string };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentError } from './agent-error.ts';
 import type { JsonObject } from './json.ts';
 import type { Link } from './link.ts';
+import type { StreamFacts } from './stream.ts';
 
 /** How far an answer is proven, best of all for a side effect; `transmitted` is shown to people as "sent, not confirmed". */
 export type Evidence = 'device_ack' | 'read_back' | 'counter' | 'status_after' | 'transmitted';
@@ -106,6 +107,17 @@ export interface ReadTool extends ToolBase {
   readonly expectedIntervalMs: number | null;
   /** Resolves with what {@link ToolBase.output} describes. */
   readonly read: (link: Link, args: unknown) => Promise<JsonObject>;
+}
+
+/** A tool that reads what a device sent by itself. The host makes it, and answers it, from the driver's stream. */
+export interface StreamTool extends ToolBase {
+  readonly sideEffect: false;
+  /** `staleAfterMs`: a `latest` item older than this is not given any more; null: it never ages. */
+  readonly stream: Pick<StreamFacts, 'delivery' | 'personal'> & { readonly staleAfterMs: number | null };
+  /** Arguments a connection test uses. */
+  readonly testArguments: JsonObject;
+  /** A value older than this is stale; null when items come only if something happens. */
+  readonly expectedIntervalMs: number | null;
 }
 
 /** A tool that moves matter. The four functions, and nothing else, reach the device. */

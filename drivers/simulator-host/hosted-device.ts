@@ -29,6 +29,7 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
   let fault: FaultKind = 'none';
   let wire: HostedWire | null = null;
   let receivedCount = 0;
+  let beating: NodeJS.Timeout | undefined;
   let tail: Uint8Array = new Uint8Array();
   /** Plugging and unplugging wait for each other. */
   let turn: Promise<void> = Promise.resolve();
@@ -65,12 +66,16 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
     const opened = await openWire(spec.path, received);
     wire = opened;
     void opened.closed.then(() => {
-      if (wire === opened) wire = null;
+      if (wire !== opened) return;
+      wire = null;
+      clearInterval(beating);
     });
     device.powerOn?.(send);
+    if (device.beat !== undefined) beating = setInterval(device.beat.tick, device.beat.intervalMs, send);
   };
 
   const unplug = async (): Promise<void> => {
+    clearInterval(beating);
     stopTraffic();
     await wire?.close();
     wire = null;
@@ -90,7 +95,7 @@ export function createHostedDevice(spec: HostedDeviceSpec, model: SimulatorModel
       fault = kind;
       device.setFault(kind, count);
     },
-    change: (change) => device.change?.(change),
+    change: (change) => device.change?.(change, send),
     state: () => device.state(),
     view(request) {
       if (device.view === undefined) throw new RangeError('there is nothing to look at closely');

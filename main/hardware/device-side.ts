@@ -53,7 +53,33 @@ export interface ToolDescription {
   readonly boundable: readonly string[];
   /** Below it a person confirms the device after each replug; null for what changes nothing. */
   readonly min_confidence: MinConfidence | null;
+  /** It reads what the device sends by itself: it is answered from what was heard, never by {@link DeviceSide.read}. */
+  readonly stream: StreamDescription | null;
 }
+
+/** What a connector may promise of a stream. */
+export interface StreamDescription {
+  /** `each`: every item counts; `latest`: only the newest says what is so. */
+  readonly delivery: 'each' | 'latest';
+  /** Items may tell of persons. */
+  readonly personal: boolean;
+  /** A `latest` item older than this is not given any more; null: it never ages. */
+  readonly stale_after_ms: number | null;
+}
+
+/** What came over a stream, or may not have. */
+export type StreamEntry =
+  | { readonly kind: 'item'; readonly item: JsonObject }
+  /**
+   * `since`: from when on something may be missing, null when unknown. `bytes`: how many could not be used, null when
+   * unknown.
+   */
+  | {
+      readonly kind: 'gap';
+      readonly reason: 'not_listening' | 'unreadable' | 'cut_off';
+      readonly since: string | null;
+      readonly bytes: number | null;
+    };
 
 /** A timed output that an earlier run of the agent, or an earlier binding, may have left on. */
 export interface PendingRelease {
@@ -139,6 +165,17 @@ export type DeviceEvent =
       readonly connectorId: string;
       readonly at: string;
       readonly error: SerializedAgentError | null;
+    }
+  /**
+   * The device sent something by itself. `sequence` counts from 1 in each binding, without holes. The first entry of each
+   * opening of the port is a gap, `not_listening`; its `since` is null for the first opening of the binding.
+   */
+  | {
+      readonly type: 'stream';
+      readonly connectorId: string;
+      readonly sequence: number;
+      readonly at: string;
+      readonly entry: StreamEntry;
     }
   /** A timed output was switched off, or could not be yet: then it is tried on, and the event comes again. */
   | {

@@ -28,6 +28,7 @@ import {
   identifyDevice,
   type Line,
   systemClock,
+  toolsOf,
 } from './sessions/index.ts';
 
 export interface DeviceSideOptions {
@@ -120,6 +121,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         onTransaction(error) {
           events.emit({ type: 'transaction', connectorId, at: clock.wallTime(), error });
         },
+        onStream: (entry) => events.emit({ type: 'stream', connectorId, ...entry }),
       },
       { binding, driver, config },
     );
@@ -161,7 +163,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     checkConfig: async ({ listing, config }) => catalogue.completeConfig(listing, config),
     async describeTools({ listing, config, unit }) {
       const context = { ...noDevice, ...catalogue.parseConfig(listing, config), unit };
-      return catalogue.get(listing).tools(context).map(describeTool);
+      return toolsOf(catalogue.get(listing), context).map(describeTool);
     },
 
     bind: async (binding) => bind(binding).state(),

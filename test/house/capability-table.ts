@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { drivers, sources } from '../../drivers/index.ts';
-import type { Tool } from '../../drivers/kit/index.ts';
-import { describeTool } from '../../main/hardware/sessions/index.ts';
+import type { StreamTool, Tool } from '../../drivers/kit/index.ts';
+import { describeTool, toolsOf } from '../../main/hardware/sessions/index.ts';
 import { sampleConnector } from '../../main/mcp/testing/sample-connectors.ts';
 import { defineMcpTool } from '../../main/mcp/tool-definition.ts';
 import { scopeOf } from '../../main/mcp/toolset.ts';
@@ -11,7 +11,7 @@ const denied = { default: 'deny', tools: {} } as const;
 interface ListedTool {
   readonly listing: string;
   readonly kind: 'hardware' | 'saas';
-  readonly tool: Tool;
+  readonly tool: Tool | StreamTool;
 }
 
 /** Every tool of every driver and source, once for each map, model or pack that brings it. */
@@ -19,15 +19,13 @@ export function everyTool(): readonly ListedTool[] {
   return [
     ...drivers.flatMap((driver) =>
       optionSets(driver.options).flatMap((options) =>
-        driver
-          .tools({
-            options,
-            unit: driver.bus?.minUnit ?? null,
-            link: null,
-            settings: driver.links.serial?.defaults ?? null,
-            reportDescriptor: null,
-          })
-          .map((tool): ListedTool => ({ listing: driver.id, kind: 'hardware', tool })),
+        toolsOf(driver, {
+          options,
+          unit: driver.bus?.minUnit ?? null,
+          link: null,
+          settings: driver.links.serial?.defaults ?? null,
+          reportDescriptor: null,
+        }).map((tool): ListedTool => ({ listing: driver.id, kind: 'hardware', tool })),
       ),
     ),
     ...sources.flatMap((source) =>

@@ -7,7 +7,7 @@ export const faultKinds = ['none', 'silence', 'garbage', 'slow', 'half_answer', 
 /** One of {@link faultKinds}. Unplugging is not a fault of the device but of the cable: the host of the simulator does it. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** A simulated device whose answers can be spoilt on command. */
+/** A simulated device whose answers, and what it sends by itself, can be spoilt on command. */
 export interface FaultyDevice extends SimulatedDevice {
   /** The fault from now on; with `count`, only for the next `count` answers. */
   setFault(kind: FaultKind, count?: number): void;
@@ -18,6 +18,7 @@ export const SLOW_ANSWER_MS = 3_000;
 
 /** Puts a switchable fault between `device` and the wire. `random` gives numbers in [0, 1), for repeatable garbage. */
 export function withFaults(device: SimulatedDevice, random: () => number): FaultyDevice {
+  const { beat } = device;
   let fault: FaultKind = 'none';
   let remaining = Number.POSITIVE_INFINITY;
 
@@ -58,10 +59,18 @@ export function withFaults(device: SimulatedDevice, random: () => number): Fault
     },
     powerOn: (send) => device.powerOn?.(send),
     state: () => device.state(),
-    change: (change) => {
+    change: (change, send) => {
       if (device.change === undefined) throw new RangeError('nothing about this device can be changed by hand');
-      device.change(change);
+      device.change(change, (bytes, delayMs = 0) => send && answerThrough(bytes, delayMs, send));
     },
+    ...(beat === undefined
+      ? {}
+      : {
+          beat: {
+            intervalMs: beat.intervalMs,
+            tick: (send: Send) => beat.tick((bytes, delayMs = 0) => answerThrough(bytes, delayMs, send)),
+          },
+        }),
     view: (request) => {
       if (device.view === undefined) throw new RangeError('there is nothing to look at closely');
       return device.view(request);

@@ -14,8 +14,13 @@ export interface SimulatedDevice {
   powerOn?(send: Send): void;
   /** What a person standing in front of it would see. */
   state(): JsonObject;
-  /** What a person standing in front of it could change: put a weight on, flip a switch. Throws on a bad key or value. */
-  change?(change: JsonObject): void;
+  /**
+   * What a person standing in front of it could change: put a weight on, flip a switch, scan a code, which it sends.
+   * Throws on a bad key or value.
+   */
+  change?(change: JsonObject, send?: Send): void;
+  /** What it sends by itself, as long as it is plugged in; the harness calls `tick` at this pace. */
+  readonly beat?: { readonly intervalMs: number; tick(send: Send): void };
   /** A closer look at what {@link SimulatedDevice.state} only counts: the paper of a printer. Throws on a bad request. */
   view?(request: JsonObject): JsonObject;
 }

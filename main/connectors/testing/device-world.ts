@@ -114,6 +114,7 @@ export const tools: readonly ToolDescription[] = [
     best_evidence: null,
     boundable: [],
     min_confidence: null,
+    stream: null,
   },
   {
     ...tool,
@@ -124,5 +125,6 @@ export const tools: readonly ToolDescription[] = [
     best_evidence: 'read_back',
     boundable: ['relay'],
     min_confidence: 'serial',
+    stream: null,
   },
 ];

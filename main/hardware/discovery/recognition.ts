@@ -96,6 +96,7 @@ function matches(mark: Fingerprint, descriptor: Descriptor): boolean {
     (mark.productId === undefined || mark.productId === descriptor.product_id) &&
     fits(mark.manufacturer, descriptor.manufacturer) &&
     fits(mark.product, descriptor.product) &&
+    !(mark.exceptProduct !== undefined && fits(mark.exceptProduct, descriptor.product)) &&
     (mark.usage === undefined || descriptor.usages.some((usage) => fits(mark.usage, usage))) &&
     fits(mark.ieee1284Id, descriptor.ieee1284_id)
   );

@@ -10,11 +10,12 @@ import type { Binding, BindingState } from '../device-side.ts';
 import type { Clock } from './clock.ts';
 import type { KnownDevices, LogLine } from './device-registry.ts';
 import { createDeviceWork, type DeviceWork } from './device-work.ts';
-import { contextOf, type ParsedConfig, settingsOn } from './driver-catalogue.ts';
+import { contextOf, type ParsedConfig, settingsOn, toolsOf } from './driver-catalogue.ts';
 import { unplugged } from './open-errors.ts';
 import type { Turn } from './port-queue.ts';
 import type { Line, PortState } from './port-session.ts';
 import type { Ports, PortUse } from './ports.ts';
+import { createStreamReader, type NumberedEntry, type StreamReader } from './stream-reader.ts';
 import { createToolSet, type ToolSet } from './tool-set.ts';
 import { createUnitBackoff, noBackoff, type UnitBackoff } from './unit-backoff.ts';
 
@@ -59,6 +60,8 @@ export interface BoundDeviceParts {
   readonly log: LogLine;
   readonly onState: (state: BindingState, causeId: string | null) => void;
   readonly onTransaction: (error: SerializedAgentError | null) => void;
+  /** The device sent something by itself, or may have. */
+  readonly onStream: (entry: NumberedEntry) => void;
 }
 
 /** While others use the port in another way it is asked for again this often. */
@@ -172,6 +175,9 @@ export function createBoundDevice(
   };
 
   const onPort = (port: PortState) => {
+    const reader = attached?.reader ?? null;
+    if (port.type !== 'open') reader?.lost();
+    else if (port.line.unasked !== null) reader?.opened(port.line.unasked);
     if (port.type === 'opening') become({ state: 'opening' });
     if (port.type === 'down') unavailable(port.error, port.causeId);
     if (port.type !== 'open') return;
@@ -198,10 +204,14 @@ export function createBoundDevice(
   const prepare = (device: Device): Attached => {
     const context = contextOf(config, device, devices.reportDescriptor(device.id));
     const backoff = driver.bus === null ? noBackoff : createUnitBackoff(clock);
+    const stream = driver.stream?.(context) ?? null;
+    const onFault = (error: AgentError) => noteTransaction(error.serialize(), false);
     return {
       context,
       backoff,
-      tools: createToolSet(binding.connectorName, driver.tools(context)),
+      reader:
+        stream === null ? null : createStreamReader({ stream, clock, deviceName, onEntry: parts.onStream, onFault }),
+      tools: createToolSet(binding.connectorName, toolsOf(driver, context)),
       work: createDeviceWork({ driver, context, deviceName, clock, backoff, onTransaction: noteTransaction }),
     };
   };
@@ -271,6 +281,7 @@ export function createBoundDevice(
         closed = true;
         cancelRetry();
         stopWatching();
+        attached?.reader?.close();
         const reason = closedError(binding);
         for (const controller of [...calls]) controller.abort(reason);
       }
@@ -282,6 +293,8 @@ export function createBoundDevice(
 interface Attached {
   readonly context: ReturnType<typeof contextOf>;
   readonly backoff: UnitBackoff;
+  /** Null: this device sends nothing by itself. */
+  readonly reader: StreamReader | null;
   readonly tools: ToolSet;
   readonly work: DeviceWork;
 }

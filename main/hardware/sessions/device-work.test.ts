@@ -21,7 +21,7 @@ function open(quietMs = 0) {
   const clock = createManualClock();
   const transport = createScriptedTransport();
   const engine = createExchangeEngine(transport, { settings, quietBeforeSendMs: 0, clock });
-  const line = { engine, queue: createPortQueue(() => '') };
+  const line = { engine, queue: createPortQueue(() => ''), unasked: null };
   const backoff = createUnitBackoff(clock);
   const told: (SerializedAgentError | null)[] = [];
   const work = createDeviceWork({

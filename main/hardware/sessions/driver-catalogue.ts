@@ -7,11 +7,13 @@ import {
   type LinkType,
   linksOf,
   type SerialSettings,
+  type StreamTool,
   serialSettingsSchema,
+  streamTool,
   type Tool,
 } from '../../../drivers/kit/index.ts';
 import type { Device } from '../device.ts';
-import type { ListingDescription, ToolDescription } from '../device-side.ts';
+import type { ListingDescription, StreamDescription, ToolDescription } from '../device-side.ts';
 
 /** The drivers by listing, and what their data means for a configuration. */
 export interface DriverCatalogue {
@@ -132,8 +134,17 @@ function describeListing(driver: Driver): ListingDescription {
   };
 }
 
+/** All tools of a device, with the one that reads what it sends by itself. */
+export function toolsOf(
+  driver: Pick<Driver, 'tools' | 'stream'>,
+  context: DriverContext,
+): readonly (Tool | StreamTool)[] {
+  const stream = driver.stream?.(context) ?? null;
+  return [...driver.tools(context), ...(stream === null ? [] : [streamTool(stream)])];
+}
+
 /** A tool as data. */
-export function describeTool(tool: Tool): ToolDescription {
+export function describeTool(tool: Tool | StreamTool): ToolDescription {
   return {
     capability: tool.capability,
     title: tool.title,
@@ -148,7 +159,12 @@ export function describeTool(tool: Tool): ToolDescription {
     idempotent: tool.sideEffect && tool.idempotent,
     boundable: tool.sideEffect ? tool.boundable : [],
     min_confidence: tool.sideEffect ? tool.minConfidence : null,
+    stream: 'stream' in tool ? describeStream(tool) : null,
   };
+}
+
+function describeStream({ stream }: StreamTool): StreamDescription {
+  return { delivery: stream.delivery, personal: stream.personal, stale_after_ms: stream.staleAfterMs };
 }
 
 /** A schema as JSON Schema (2020-12). */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   AgentError,
+  decodeLatin1,
   encodeLatin1,
   matchLines,
   type Resynchronisation,
@@ -44,7 +45,13 @@ const question: Resynchronisation = {
 function open(resynchronisation: Resynchronisation = quiet, quietBeforeSendMs = 0) {
   const clock = createManualClock();
   const transport = createScriptedTransport();
-  const engine = createExchangeEngine(transport, { settings, quietBeforeSendMs, clock });
+  const unasked: string[] = [];
+  const engine = createExchangeEngine(transport, {
+    settings,
+    quietBeforeSendMs,
+    clock,
+    onUnasked: (bytes) => void unasked.push(decodeLatin1(bytes)),
+  });
   const terms = (signal: AbortSignal | null = null): ExchangeTerms => ({
     deviceName: 'the scale',
     signal,
@@ -61,7 +68,8 @@ function open(resynchronisation: Resynchronisation = quiet, quietBeforeSendMs = 
     await clock.advance(0);
     transport.arrive('ok\n');
     await first;
-    return { clock, transport, engine, terms };
+    unasked.length = 0;
+    return { clock, transport, engine, terms, unasked };
   };
   return { clock, transport, engine, terms, settled };
 }
@@ -394,5 +402,58 @@ describe('an urgent exchange', () => {
     }
     expect(transport.written.slice(before)).toEqual(['one\n', 'OFF\n', 'two\n']);
     expect([await urgent, await call]).toEqual(['off', ['1', '2']]);
+  });
+});
+
+describe('bytes that are no answer', () => {
+  const passing: WireRequest<string> = {
+    ...ask('weight'),
+    match: matchLines<string>((line) => (line.startsWith('=') ? { kind: 'reply', value: line } : { kind: 'skip' })),
+  };
+
+  it('are handed on when nothing is asked', async () => {
+    const { transport, unasked } = await open().settled();
+    transport.arrive('scan\n');
+    expect(unasked).toEqual(['scan\n']);
+  });
+
+  it('are handed on in their order when an exchange passes over them or leaves them behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(24), { maxLength: 9 }), async (cuts) => {
+        const { transport, engine, terms, clock, unasked } = await open().settled();
+        const reply = engine.exchange(passing, terms());
+        await clock.advance(0);
+        const text = 'one\ntwo\n=3\nthree\nfour\n';
+        const places = [0, ...cuts.sort((left, right) => left - right), text.length];
+        for (const [index, end] of places.slice(1).entries()) transport.arrive(text.slice(places[index], end));
+        expect(await reply).toBe('=3');
+        expect(unasked.join('')).toBe('one\ntwo\nthree\nfour\n');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are handed on when the exchange can make nothing of them, or ends without an answer', async () => {
+    const { transport, engine, terms, clock, unasked } = await open().settled();
+    const bad = codeOf(engine.exchange(ask('weight'), terms()));
+    await clock.advance(0);
+    transport.arrive('?\n');
+    expect(await bad).toBe('bad_reply');
+    const controller = new AbortController();
+    const cancelled = codeOf(engine.exchange(passing, terms(controller.signal)));
+    await clock.advance(100);
+    transport.arrive('half');
+    controller.abort(new AgentError('cancelled', 'enough'));
+    expect(await cancelled).toBe('cancelled');
+    expect(unasked).toEqual(['?\n', 'half']);
+  });
+
+  it('are handed on while a frame leaves that nothing answers', async () => {
+    const { transport, engine, terms, clock, unasked } = await open().settled();
+    transport.onWrite = () => transport.arrive('scan\n');
+    const sent = engine.exchange(unanswered({ bytes: encodeLatin1('go'), label: 'go' }), terms());
+    await clock.advance(0);
+    await sent;
+    expect(unasked).toEqual(['scan\n']);
   });
 });

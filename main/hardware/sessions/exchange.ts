@@ -45,13 +45,19 @@ const NEVER_SILENT_MS = 2_000;
 /**
  * The engine for one opening of a port; it is out of step to begin with, since what was sent before is not known.
  * `settings` are those of a serial line, whose speed every deadline follows; null for a network connection.
- * `quietBeforeSendMs` is the silence that the line needs before a frame.
+ * `quietBeforeSendMs` is the silence that the line needs before a frame. `onUnasked` gets every byte that is no part of a
+ * reply, in order: what comes while nothing is asked, and what an exchange passes over, leaves behind or can't use.
  */
 export function createExchangeEngine(
   transport: Transport,
-  options: { readonly settings: SerialSettings | null; readonly quietBeforeSendMs: number; readonly clock: Clock },
+  options: {
+    readonly settings: SerialSettings | null;
+    readonly quietBeforeSendMs: number;
+    readonly clock: Clock;
+    readonly onUnasked?: (bytes: Uint8Array) => void;
+  },
 ): ExchangeEngine {
-  const { settings, quietBeforeSendMs, clock } = options;
+  const { settings, quietBeforeSendMs, clock, onUnasked = () => {} } = options;
   const byteMs = settings === null ? 0 : characterTimeMs(settings);
   const flowControlled = settings !== null && settings.flow_control !== 'none';
   const pauses = new Set<(reason: AgentError) => void>();
@@ -73,7 +79,8 @@ export function createExchangeEngine(
   };
   transport.onData((chunk) => {
     lastOnWireMs = clock.nowMs();
-    inFlight?.receive(chunk);
+    if (inFlight === null) onUnasked(chunk);
+    else inFlight.receive(chunk);
   });
   transport.onClose(end);
 
@@ -140,8 +147,14 @@ export function createExchangeEngine(
         cancelTimer();
         signal?.removeEventListener('abort', onAbort);
       };
+      /** Bytes at the front of the buffer that are nobody's answer. */
+      const passOver = (count: number): boolean => {
+        if (count > 0) onUnasked(buffer.bytes().slice(0, count));
+        return buffer.discard(count);
+      };
       const abandon = (reason: unknown) => {
         settle();
+        passOver(buffer.bytes().length);
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
@@ -167,12 +180,15 @@ export function createExchangeEngine(
         }
         if (progress.kind === 'reply') {
           settle();
+          if (progress.passedOver !== undefined && progress.passedOver.length > 0) onUnasked(progress.passedOver);
+          buffer.discard(progress.consumed);
+          passOver(buffer.bytes().length);
           if (request.unanswered !== true && request.local !== true) terms.afterReply();
           resolve(progress.value);
         } else if (progress.kind === 'bad') {
           terms.afterReply();
           abandon(badReply(request, deviceName, progress));
-        } else if (!buffer.discard(progress.discard ?? 0)) {
+        } else if (!passOver(progress.discard ?? 0)) {
           const seen = toHex(buffer.bytes(), 16);
           abandon(badReply(request, deviceName, { expected: 'an answer that ends', seen }));
         }
@@ -180,7 +196,8 @@ export function createExchangeEngine(
       const self = {
         receive(chunk: Uint8Array) {
           terms.onChunk?.(chunk);
-          if (request.unanswered !== true) judge(chunk);
+          if (request.unanswered === true) onUnasked(chunk);
+          else judge(chunk);
         },
         end: abandon,
       };

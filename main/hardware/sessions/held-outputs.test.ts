@@ -48,7 +48,7 @@ function bench(change: Partial<Driver> = {}) {
     transport.onWrite = (text) => {
       if (text === ASK && answer.reply !== null) transport.arrive(answer.reply);
     };
-    const next: Line = { engine, queue: createPortQueue(() => '') };
+    const next: Line = { engine, queue: createPortQueue(() => ''), unasked: null };
     return { transport, answer, next };
   };
   const use = (next: Line | null) => {

@@ -4,7 +4,7 @@ export { createCauseIds } from './cause-ids.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { KnownDevices, LogLine, PortExplanations } from './device-registry.ts';
 export type { WorkOptions, WorkTools } from './device-work.ts';
-export { createDriverCatalogue, describeTool, toJsonSchema } from './driver-catalogue.ts';
+export { createDriverCatalogue, describeTool, toJsonSchema, toolsOf } from './driver-catalogue.ts';
 export { createEventFan } from './event-fan.ts';
 export { createFrameGate } from './frame-gate.ts';
 export { createHeldOutputs } from './held-outputs.ts';

@@ -8,11 +8,14 @@ import { openPort } from './open-port.ts';
 import { createPortQueue, type PortQueue } from './port-queue.ts';
 import { retryDelayMs } from './reopening.ts';
 import type { Transport } from './transport.ts';
+import { createUnaskedBytes, type UnaskedBytes } from './unasked-bytes.ts';
 
 /** One opening of a port, until it is closed or lost: its wire and who waits for it. */
 export interface Line {
   readonly engine: ExchangeEngine;
   readonly queue: PortQueue;
+  /** What the device sends by itself. Null where its driver knows of no such thing. */
+  readonly unasked: UnaskedBytes | null;
 }
 
 export type PortState =
@@ -57,7 +60,7 @@ export function createPortSession(
   options: {
     readonly portId: string;
     readonly link: LinkType;
-    readonly driver: Pick<Driver, 'links'>;
+    readonly driver: Pick<Driver, 'links' | 'stream'>;
     /** Null but on a serial line. */
     readonly settings: SerialSettings | null;
     readonly describe: (lane: string) => string;
@@ -121,12 +124,14 @@ export function createPortSession(
   };
 
   const opened = (next: Transport, givePlaceBack: () => void) => {
+    const unasked = options.driver.stream === undefined ? null : createUnaskedBytes();
     const engine = createExchangeEngine(next, {
       settings,
+      ...(unasked === null ? {} : { onUnasked: unasked.push }),
       quietBeforeSendMs: settings === null ? 0 : (options.driver.links.serial?.quietBeforeSendMs?.(settings) ?? 0),
       clock,
     });
-    const line: Line = { engine, queue: createPortQueue(options.describe) };
+    const line: Line = { engine, queue: createPortQueue(options.describe), unasked };
     const openedAtMs = clock.nowMs();
     transport = next;
     current = engine;

@@ -5,14 +5,15 @@ import {
   parseArguments,
   type ReadTool,
   type SideEffectTool,
+  type StreamTool,
   type Tool,
 } from '../../../drivers/kit/index.ts';
 
 /** The tools of one binding, made once. */
 export interface ToolSet {
   /** Arguments with defaults filled in. Throws `unknown_tool`, `invalid_arguments`. */
-  parse(capability: string, args: JsonObject): { readonly tool: Tool; readonly arguments: JsonObject };
-  /** Throws `unknown_tool` when it is none, or has a side effect. */
+  parse(capability: string, args: JsonObject): { readonly tool: Tool | StreamTool; readonly arguments: JsonObject };
+  /** Throws `unknown_tool` when it is none, has a side effect, or reads a stream, which asks the device nothing. */
   read(capability: string): ReadTool;
   /** Throws `unknown_tool` when it is none, or has no side effect. */
   sideEffect(capability: string): SideEffectTool;
@@ -21,7 +22,7 @@ export interface ToolSet {
 const jsonObject = z.record(z.string(), z.json());
 
 /** `owner` names the connector in messages. */
-export function createToolSet(owner: string, tools: readonly Tool[]): ToolSet {
+export function createToolSet(owner: string, tools: readonly (Tool | StreamTool)[]): ToolSet {
   const byName = new Map(tools.map((tool) => [tool.capability, { tool, input: tool.input.strict() }]));
   const unknown = (capability: string) =>
     new AgentError('unknown_tool', `${owner} has no tool ${capability}.`, {
@@ -40,7 +41,7 @@ export function createToolSet(owner: string, tools: readonly Tool[]): ToolSet {
     },
     read(capability) {
       const { tool } = find(capability);
-      if (tool.sideEffect) throw unknown(capability);
+      if (tool.sideEffect || 'stream' in tool) throw unknown(capability);
       return tool;
     },
     sideEffect(capability) {

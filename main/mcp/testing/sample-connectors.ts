@@ -21,6 +21,7 @@ const readWeight: ToolDescription = {
   idempotent: true,
   boundable: [],
   min_confidence: null,
+  stream: null,
 };
 
 const setRelay: ToolDescription = {
@@ -37,6 +38,7 @@ const setRelay: ToolDescription = {
   idempotent: true,
   boundable: ['channel'],
   min_confidence: 'port',
+  stream: null,
 };
 
 /** A connector with a read and a side effect. */
