@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Disturbance, FirstQuestions } from './first-questions.ts';
 import type { JsonObject } from './json.ts';
 import type { Link, WireRequest } from './link.ts';
 import type { LinkType } from './links.ts';
@@ -122,6 +123,13 @@ export interface Driver {
   readonly resynchronise: (context: DriverContext) => Resynchronisation;
   /** Harmless questions that tell who the device is. Only called on request, or when a session opens. */
   readonly identify: (link: Link, context: DriverContext) => Promise<Identification>;
+  /** How an unknown device is asked whether it is one of these; absent: only by name. */
+  readonly firstQuestions?: FirstQuestions;
+  /**
+   * What a device of this family does when it gets these bytes, in one piece or several, from someone who takes it for
+   * something else; null: nothing that a person would mind. Absent: nothing it does not understand does anything.
+   */
+  readonly disturbedBy?: (bytes: Uint8Array) => Disturbance | null;
   /** One cheap harmless exchange that proves the device answers. */
   readonly healthCheck: (link: Link, context: DriverContext) => Promise<void>;
   /** Refuses options that don't go together: throws `invalid_parameter` naming the key. */

@@ -18,6 +18,14 @@ export type {
 } from './driver.ts';
 export { noDevice } from './driver-context.ts';
 export { type ErrorCode, errorCodes } from './error-codes.table.ts';
+export type {
+  Disturbance,
+  FirstAnswer,
+  FirstQuestions,
+  FirstWay,
+  LineFormat,
+  UnknownPlace,
+} from './first-questions.ts';
 export {
   decodeHttpRequest,
   decodeHttpResponse,

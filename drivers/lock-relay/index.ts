@@ -10,6 +10,7 @@ import {
 import { readStates } from './board-states.ts';
 import { boardNames, boardOf } from './boards.table.ts';
 import { isHarmless } from './dialects/index.ts';
+import { disturbedBy } from './disturbance.ts';
 import { fingerprints } from './fingerprints.table.ts';
 import { checkOptions, configuredBoard, optionsSchema } from './options.ts';
 import { relayReadTool, relaySetTool } from './relay-tools.ts';
@@ -43,6 +44,7 @@ export const lockRelay: Driver = defineDriver({
   fingerprints,
   capabilities: ['access.unlock', 'relay.read', 'relay.set'],
   isHarmless,
+  disturbedBy,
   checkOptions,
   tools,
   resynchronise: (context) => configuredBoard(context).dialect.resynchronise,

@@ -1,5 +1,6 @@
 import { characterTimeMs, type Driver, defineDriver } from '../kit/index.ts';
 import { fingerprints } from './fingerprints.table.ts';
+import { disturbedBy, firstQuestions } from './first-questions.ts';
 import { healthCheck, identify } from './identify.ts';
 import { mapNames, registerMaps } from './maps/index.ts';
 import { isHarmlessFrame } from './rtu.ts';
@@ -39,5 +40,7 @@ export const modbus: Driver = defineDriver({
   tools: modbusTools,
   resynchronise: () => ({ type: 'quiet', quietMs: RESYNCHRONISE_QUIET_MS }),
   identify,
+  firstQuestions,
+  disturbedBy,
   healthCheck,
 });

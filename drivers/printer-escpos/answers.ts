@@ -1,4 +1,4 @@
-import { decodeLatin1, type ReplyProgress } from '../kit/index.ts';
+import { decodeLatin1, type ReplyProgress, toHex } from '../kit/index.ts';
 
 /** One thing a printer says. Every kind can be told from the others by its first byte. */
 export type Answer =
@@ -76,4 +76,21 @@ export function matchAnswer<T>(pick: (answer: Answer) => T | null) {
       if (value !== null) return { kind: 'reply', value, consumed: start };
     }
   };
+}
+
+const XON = 0x11;
+const XOFF = 0x13;
+
+/** A status with nothing before it but what printers say unasked: of a device that may be something else. */
+export function matchStatusAlone(buffer: Uint8Array): ReplyProgress<number> {
+  let start = 0;
+  for (;;) {
+    const read = readAnswer(buffer.subarray(start));
+    if (read === null) return { kind: 'incomplete' };
+    start += read.length;
+    const { answer } = read;
+    if (answer.kind === 'status') return { kind: 'reply', value: answer.byte, consumed: start };
+    const isUnasked = answer.kind === 'automatic_status' || ('byte' in answer && [XON, XOFF].includes(answer.byte));
+    if (!isUnasked) return { kind: 'bad', expected: 'one status byte', seen: toHex(buffer, 16) };
+  }
 }

@@ -1,6 +1,7 @@
 import { type Driver, defineDriver } from '../kit/index.ts';
 import { drawerTool } from './drawer-tool.ts';
 import { fingerprints } from './fingerprints.table.ts';
+import { disturbedBy, firstQuestions } from './first-questions.ts';
 import { healthCheck, identify } from './identify.ts';
 import { optionsSchema } from './options.ts';
 import { openPrinter } from './printer.ts';
@@ -45,6 +46,8 @@ export const printerEscpos: Driver = defineDriver({
   // Every answer of one byte looks like another: only silence tells that none is on its way.
   resynchronise: () => ({ type: 'quiet', quietMs: 150 }),
   identify,
+  firstQuestions,
+  disturbedBy,
   healthCheck,
   isMute: ({ options }) => !optionsSchema.parse(options).answers,
 });

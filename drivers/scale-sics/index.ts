@@ -1,4 +1,5 @@
 import { type Driver, defineDriver } from '../kit/index.ts';
+import { disturbedBy, firstQuestions } from './first-questions.ts';
 import { healthCheck, identify } from './identify.ts';
 import { isHarmless, requestResynchronisation } from './protocol.ts';
 import { openScale, optionsSchema } from './scale.ts';
@@ -57,5 +58,7 @@ export const scaleSics: Driver = defineDriver({
     request: requestResynchronisation(optionsSchema.parse(context.options).reply_timeout_ms),
   }),
   identify,
+  firstQuestions,
+  disturbedBy,
   healthCheck,
 });

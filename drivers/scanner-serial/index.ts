@@ -6,6 +6,7 @@ import {
   type Identification,
   type Link,
 } from '../kit/index.ts';
+import { disturbedBy } from './disturbance.ts';
 import { fingerprints } from './fingerprints.table.ts';
 import { askEnabled, askRevision, isHarmless } from './menu.ts';
 import { checkOptions, optionsSchema } from './options.ts';
@@ -44,6 +45,7 @@ export const scannerSerial: Driver = defineDriver({
   fingerprints,
   capabilities: ['scan.read'],
   isHarmless,
+  disturbedBy,
   checkOptions,
   tools: () => [],
   stream: scans,

@@ -20,6 +20,7 @@ export function joinSides(devices: DeviceSide, sources: SourceSide): ConnectorSi
     ensureUnit: (request) => devices.ensureUnit(request),
     confirm: (request) => devices.confirm(request),
     identify: (request) => devices.identify(request),
+    identifyUnknown: (request) => devices.identifyUnknown(request),
     bind: (binding) => devices.bind(binding),
 
     listings: async () => [...(await devices.listings()), ...(await sources.listings())],

@@ -17,6 +17,7 @@ import type {
   DeviceObject,
   DoctorReport,
   IdentifyBody,
+  IdentifyProgressObject,
   IdentifyReportObject,
   InstallBody,
   JournalEntryObject,
@@ -106,6 +107,7 @@ export interface ConnectorsBackend {
     deviceId: string,
     body: IdentifyBody,
     signal: AbortSignal,
+    onProgress?: (progress: IdentifyProgressObject) => void,
   ): Promise<IdentifyReportObject>;
   /** A person says that this is the right unit. */
   confirmDevice(principal: Principal, deviceId: string): Promise<DeviceObject>;

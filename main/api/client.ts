@@ -7,6 +7,8 @@ import * as wire from './schemas/index.ts';
 
 export type { ClientTarget } from './client-transport.ts';
 
+const IDENTIFY_MS = 330_000;
+
 /** What a request may carry beside its body. */
 export interface ClientRequestOptions {
   readonly idempotencyKey?: string;
@@ -65,6 +67,21 @@ export function createApiClient(target: ClientTarget) {
     } while (cursor !== null);
     return items;
   };
+  /** A POST that is answered in steps, then with the whole. */
+  const inSteps = async <T extends z.ZodType>(
+    path: string,
+    body: object,
+    options: ClientRequestOptions,
+    answer: { readonly step: readonly [string, (data: unknown) => void]; readonly whole: readonly [string, T] },
+  ): Promise<z.output<T>> => {
+    const response = await send('POST', path, body, { ...options, accept: 'text/event-stream' });
+    for await (const { name, data } of eventsOf(response, target, options.signal)) {
+      if (name === answer.step[0]) answer.step[1](parseJson(data));
+      else if (name === answer.whole[0]) return check(answer.whole[1], parseJson(data), path);
+      else if (name === 'error') throw readEnvelope(data, 0);
+    }
+    throw explain(new Error('the answer ended early'), target, options.signal);
+  };
   const connector = (id: string, rest = '') => `/v1/connectors/${encodeURIComponent(id)}${rest}`;
   const device = (id: string, rest = '') => `/v1/devices/${encodeURIComponent(id)}${rest}`;
 
@@ -76,8 +93,22 @@ export function createApiClient(target: ClientTarget) {
     listListings: () => all(wire.listingSchema, '/v1/listings'),
     listDevices: () => all(wire.deviceSchema, '/v1/devices'),
     getDevice: (id: string) => ask(wire.deviceSchema, 'GET', device(id)),
-    identifyDevice: (id: string, body: wire.IdentifyBody = {}, options?: ClientRequestOptions) =>
-      ask(wire.identifyReportSchema, 'POST', device(id, '/identify'), body, options),
+    /** Asks who is there; `onProgress` hears of each way of asking as it begins. */
+    async identifyDevice(
+      id: string,
+      body: wire.IdentifyBody = {},
+      options: ClientRequestOptions & { readonly onProgress?: (progress: wire.IdentifyProgressObject) => void } = {},
+    ): Promise<wire.IdentifyReportObject> {
+      const { onProgress } = options;
+      const path = device(id, '/identify');
+      // Every family in all its ways, each silent until its time is up.
+      const patient = { timeoutMs: IDENTIFY_MS, ...options };
+      if (onProgress === undefined) return ask(wire.identifyReportSchema, 'POST', path, body, patient);
+      return inSteps(path, body, patient, {
+        step: ['progress', (data) => onProgress(check(wire.identifyProgressSchema, data, path))],
+        whole: ['report', wire.identifyReportSchema],
+      });
+    },
     confirmDevice: (id: string) => ask(wire.deviceSchema, 'POST', device(id, '/confirm')),
 
     /** Every one that matches, newest first. */
@@ -125,13 +156,11 @@ export function createApiClient(target: ClientTarget) {
       const body = options.tools === undefined ? {} : { tools: options.tools };
       const path = connector(id, '/test');
       if (options.onResult === undefined) return ask(wire.testAnswerSchema, 'POST', path, body, options);
-      const response = await send('POST', path, body, { ...options, accept: 'text/event-stream' });
-      for await (const { name, data } of eventsOf(response, target, options.signal)) {
-        if (name === 'result') options.onResult(check(wire.toolTestResultSchema, parseJson(data), path));
-        else if (name === 'test') return check(wire.testAnswerSchema, parseJson(data), path);
-        else if (name === 'error') throw readEnvelope(data, 0);
-      }
-      throw explain(new Error('the answer ended early'), target, options.signal);
+      const { onResult } = options;
+      return inSteps(path, body, options, {
+        step: ['result', (data) => onResult(check(wire.toolTestResultSchema, data, path))],
+        whole: ['test', wire.testAnswerSchema],
+      });
     },
 
     /** Every one that matches, newest first. */

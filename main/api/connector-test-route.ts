@@ -1,5 +1,5 @@
-import { describeError } from './errors.ts';
-import { defineRoute, ok, type Reply, type Route } from './route.ts';
+import { progressReply, wantsProgress } from './progress-reply.ts';
+import { defineRoute, ok, type Route } from './route.ts';
 import {
   type TestAnswer,
   type TestRecordObject,
@@ -7,7 +7,6 @@ import {
   testAnswerSchema,
   testBodySchema,
 } from './schemas/index.ts';
-import { openEventPipe } from './sse.ts';
 import { requireConnector } from './token-limits.ts';
 
 /**
@@ -29,37 +28,15 @@ export const connectorTestRoute: Route = defineRoute({
     requireConnector(principal, id);
     const run = (onResult?: (result: ToolTestResultObject) => void) =>
       backend.testConnector(principal, id, body.tools ?? null, signal, onResult);
-    if (/\btext\/event-stream\b/i.test(request.headers.accept ?? '')) {
-      return withProgress(run, [signal, principal.ended]);
-    }
-    return ok(answerOf(await run()));
+    if (!wantsProgress(request.headers.accept)) return ok(answerOf(await run()));
+    return progressReply<ToolTestResultObject>({
+      step: 'result',
+      whole: 'test',
+      run: async (onResult) => answerOf(await run(onResult)),
+      signals: [signal, principal.ended],
+    });
   },
 });
-
-function withProgress(
-  run: (onResult: (result: ToolTestResultObject) => void) => Promise<TestRecordObject>,
-  signals: readonly AbortSignal[],
-): Reply {
-  return {
-    kind: 'stream',
-    async write(response, requestId) {
-      const pipe = openEventPipe(response, {
-        heartbeatMs: 15_000,
-        maxQueued: 1000,
-        signals,
-        gap: (lost) => ({ name: 'gap', data: { lost } }),
-      });
-      try {
-        const record = await run((result) => pipe.send('result', result));
-        pipe.send('test', answerOf(record));
-      } catch (error) {
-        pipe.send('error', describeError(error, requestId).envelope);
-      } finally {
-        pipe.close();
-      }
-    },
-  };
-}
 
 function answerOf(record: TestRecordObject): TestAnswer {
   const { object, connector_id, status, results, tested_at } = record;

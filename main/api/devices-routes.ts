@@ -1,9 +1,8 @@
-import type { ConnectorsBackend } from './backend.ts';
+import { identifyRoute } from './identify-route.ts';
 import { wholeList } from './pagination.ts';
-import type { Principal } from './principal.ts';
 import { defineRoute, ok, type Route } from './route.ts';
-import { type DeviceObject, deviceSchema, identifyBodySchema, identifyReportSchema, listOf } from './schemas/index.ts';
-import { noSuch, seesDevice } from './token-limits.ts';
+import { deviceSchema, listOf } from './schemas/index.ts';
+import { seesDevice, visibleDevice } from './token-limits.ts';
 
 const rateClass = 'devices';
 
@@ -32,21 +31,7 @@ export const devicesRoutes: readonly Route[] = [
     answers: deviceSchema,
     handle: async ({ backend, principal, params: { id = '' } }) => ok(await visibleDevice(backend, principal, id)),
   }),
-  defineRoute({
-    method: 'POST',
-    path: '/devices/{id}/identify',
-    operationId: 'identifyDevice',
-    summary: 'Ask a device who it is, with harmless questions only',
-    scopes: ['connectors:write'],
-    rateClass,
-    body: identifyBodySchema,
-    bodyRequired: false,
-    answers: identifyReportSchema,
-    async handle({ backend, principal, params: { id = '' }, body, signal }) {
-      await visibleDevice(backend, principal, id);
-      return ok(await backend.identifyDevice(principal, id, body, signal));
-    },
-  }),
+  identifyRoute,
   defineRoute({
     method: 'POST',
     path: '/devices/{id}/confirm',
@@ -59,9 +44,3 @@ export const devicesRoutes: readonly Route[] = [
     handle: async ({ backend, principal, params: { id = '' } }) => ok(await backend.confirmDevice(principal, id)),
   }),
 ];
-
-async function visibleDevice(backend: ConnectorsBackend, principal: Principal, id: string): Promise<DeviceObject> {
-  const device = await backend.getDevice(principal, id);
-  if (!seesDevice(principal, device)) throw noSuch('device', id);
-  return device;
-}

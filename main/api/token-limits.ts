@@ -1,4 +1,5 @@
 import { AgentError } from '../../drivers/kit/index.ts';
+import type { ConnectorsBackend } from './backend.ts';
 import type { Principal } from './principal.ts';
 import type { DeviceObject, JournalEntryObject, StreamEvent } from './schemas/index.ts';
 
@@ -43,6 +44,17 @@ export function seesEvent(principal: Principal, event: StreamEvent): boolean {
     case 'gap':
       return true;
   }
+}
+
+/** The device; rejects with `not_found` where there is none, or none in sight. */
+export async function visibleDevice(
+  backend: ConnectorsBackend,
+  principal: Principal,
+  id: string,
+): Promise<DeviceObject> {
+  const device = await backend.getDevice(principal, id);
+  if (!seesDevice(principal, device)) throw noSuch('device', id);
+  return device;
 }
 
 /** Throws what an id that does not exist is answered with: ids out of sight read the same. */

@@ -8,6 +8,7 @@ import { addConfig } from './commands/config.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDevices } from './commands/devices.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addIdentify } from './commands/identify.ts';
 import { addInstall } from './commands/install.ts';
 import { addJournal } from './commands/journal.ts';
 import { addListings } from './commands/listings.ts';
@@ -36,6 +37,7 @@ export interface CommandLineOptions {
 /** Every command but those of other rooms. */
 export const ownCommands: readonly AddCommands[] = [
   addDevices,
+  addIdentify,
   addListings,
   addInstall,
   addConnectors,

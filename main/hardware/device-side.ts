@@ -11,6 +11,7 @@ import type {
   Witness,
 } from '../../drivers/kit/index.ts';
 import type { Device } from './device.ts';
+import type { IdentifyProgress, IdentifyReport } from './identify-report.ts';
 
 /** A listing as the catalogue shows it. */
 export interface ListingDescription {
@@ -177,6 +178,8 @@ export type DeviceEvent =
       readonly at: string;
       readonly entry: StreamEntry;
     }
+  /** A running {@link DeviceSide.identifyUnknown} goes on. */
+  | { readonly type: 'identify_progress'; readonly callId: string; readonly progress: IdentifyProgress }
   /** A timed output was switched off, or could not be yet: then it is tried on, and the event comes again. */
   | {
       readonly type: 'output';
@@ -192,18 +195,6 @@ export type DeviceEvent =
           }
         | { readonly state: 'stuck'; readonly error: SerializedAgentError };
     };
-
-/** The answer to `identify`. */
-export interface IdentifyReport {
-  readonly device: Device;
-  readonly listing: string;
-  /** Whether it answered as this listing's devices do. */
-  readonly recognised: boolean;
-  readonly identification: Identification | null;
-  readonly error: SerializedAgentError | null;
-  /** Each exchange, hex both ways: what was sent to this port, for the record. */
-  readonly exchanges: readonly { readonly label: string; readonly sent: string; readonly received: string }[];
-}
 
 /**
  * The device side: drivers, sessions, ports, detection. Async and serialisable throughout (every argument and result
@@ -222,6 +213,15 @@ export interface DeviceSide {
   /** Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that owns it. */
   identify(
     request: { readonly deviceId: string; readonly listing: string; readonly config: JsonObject } & CallTicket,
+  ): Promise<IdentifyReport>;
+  /**
+   * Asks a device of which nothing is known who it is, as each family on its link that can be asked without risk to the
+   * others; stops at the first sure answer and keeps what was found with the device. The port must be free: rejects with
+   * `state_conflict` (a connector uses it) or `port_busy` (another program), which say who. `dryRun`: nothing is sent, and
+   * the report says what would be. `identify_progress` events say how far it is.
+   */
+  identifyUnknown(
+    request: { readonly deviceId: string; readonly dryRun: boolean } & CallTicket,
   ): Promise<IdentifyReport>;
   /** Parses a connector's configuration (without `device` and `unit`); fills in defaults. Rejects with `invalid_parameter` naming the key. */
   checkConfig(request: { readonly listing: string; readonly config: JsonObject }): Promise<JsonObject>;

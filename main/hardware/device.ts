@@ -79,6 +79,8 @@ export interface Device {
     readonly needs_confirmation: boolean;
   };
   readonly recognition: Recognition;
+  /** What it was found to be set to when it answered: line settings and options, to install it with. */
+  readonly found: { readonly listing: string; readonly config: JsonObject } | null;
   readonly holder: PortHolder | null;
   readonly problem: DeviceProblem | null;
   readonly first_seen_at: string;

@@ -10,7 +10,9 @@ import {
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
-import { createDeviceRegistry, explainPermission, findPortHolder, isKeyboard } from './discovery/index.ts';
+import { createDeviceRegistry, explainPermission, findPortHolder, isKeyboard, recognise } from './discovery/index.ts';
+import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
+import { identifyDevice } from './identifying/identify-device.ts';
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,
@@ -23,10 +25,11 @@ import {
   createPorts,
   createReadSharing,
   createTurns,
+  type DriverCatalogue,
   describeTool,
   drawPreview,
-  identifyDevice,
   type Line,
+  openPort,
   systemClock,
   toolsOf,
 } from './sessions/index.ts';
@@ -59,9 +62,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();
   const outputs = createHeldOutputs({ permits, clock, log, onOutput: (event) => events.emit(event) });
+  const explanations = { findPortHolder, explainPermission };
   const ports = createPorts({
     devices: registry,
-    explanations: { findPortHolder, explainPermission },
+    explanations,
     clock,
     log,
     nextCauseId: createCauseIds(clock),
@@ -160,6 +164,34 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
       );
     },
+    async identifyUnknown({ deviceId, dryRun, ...ticket }) {
+      const device = registry.get(deviceId);
+      if (device === undefined) throw unknownDevice(deviceId);
+      requireNoKeyboard(device);
+      const open: AskFamiliesParts['open'] = (place, signal) => openPort(place, explanations, signal);
+      const units = registry
+        .devices()
+        .flatMap(({ parent, unit }) => (parent === deviceId && unit !== null ? [unit] : []));
+      const recognition = recognise(device.descriptor, drivers, device.bus);
+      const byName = dryRun ? null : askedByName(catalogue, recognition.listing, device);
+      return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) => {
+        if (byName !== null) {
+          const { driver, config } = byName;
+          return identifyDevice({ devices: registry, ports, clock }, device, driver, config, signal);
+        }
+        return askFamilies(
+          { devices: registry, ports, open, catalogue, drivers, clock },
+          {
+            device,
+            recognition,
+            units: device.unit === null ? units : [device.unit],
+            dryRun,
+            signal,
+            onProgress: (progress) => events.emit({ type: 'identify_progress', callId: ticket.callId, progress }),
+          },
+        );
+      });
+    },
     checkConfig: async ({ listing, config }) => catalogue.completeConfig(listing, config),
     async describeTools({ listing, config, unit }) {
       const context = { ...noDevice, ...catalogue.parseConfig(listing, config), unit };
@@ -246,14 +278,32 @@ function unknownDevice(deviceId: string): AgentError {
   });
 }
 
+/** A product that its descriptor names, of a family that is asked only by name, and needs nothing configured for it. */
+function askedByName(catalogue: DriverCatalogue, listing: string | null, device: Device) {
+  if (listing === null) return null;
+  const driver = catalogue.get(listing);
+  if (driver.firstQuestions !== undefined || (driver.bus === null) !== (device.unit === null)) return null;
+  try {
+    return {
+      driver,
+      config: catalogue.parseConfig(listing, device.found?.listing === listing ? device.found.config : {}),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function requireNoKeyboard({ descriptor, problem }: Device): void {
+  if (!isKeyboard(descriptor.usages)) return;
+  throw new AgentError('invalid_parameter', `config.device: ${problem?.message ?? 'It is a keyboard.'}`, {
+    hint: problem?.hint ?? 'Choose another device.',
+    details: { parameter: 'config.device' },
+  });
+}
+
 /** Whether this driver can talk to what is at this place. */
 function requirePlace(driver: Driver, device: Device): void {
-  if (isKeyboard(device.descriptor.usages)) {
-    throw new AgentError('invalid_parameter', `config.device: ${device.problem?.message ?? 'It is a keyboard.'}`, {
-      hint: device.problem?.hint ?? 'Choose another device.',
-      details: { parameter: 'config.device' },
-    });
-  }
+  requireNoKeyboard(device);
   if (!linksOf(driver).includes(device.bus)) {
     throw new AgentError(
       'invalid_parameter',

@@ -16,7 +16,6 @@ export type {
   CallTicket,
   DeviceEvent,
   DeviceSide,
-  IdentifyReport,
   ListingDescription,
   PendingRelease,
   Picture,
@@ -24,6 +23,12 @@ export type {
   ToolDescription,
 } from './device-side.ts';
 export { findTakenAdapters, type TakenAdapter } from './discovery/index.ts';
+export type {
+  IdentifyAttempt,
+  IdentifyExchange,
+  IdentifyProgress,
+  IdentifyReport,
+} from './identify-report.ts';
 export { createDeviceSide, type DeviceSideOptions } from './in-process-device-side.ts';
 export { createPermitAuthority, type PermitAuthority } from './permit.ts';
 /** What software sources go through as devices do: turns, gate, queue, calls. */

@@ -46,13 +46,15 @@ export function createAgentBackend({
 
     listDevices: async () => (await service.devices()).map((device) => deviceObject(device, ownerOf)),
     getDevice: async (_principal, id) => deviceObject(await service.device(id), ownerOf),
-    identifyDevice: async (_principal, deviceId, body, signal) =>
+    identifyDevice: async (_principal, deviceId, body, signal, onProgress) =>
       identifyReportObject(
         await service.identify({
           deviceId,
           signal,
           ...(body.listing === undefined ? {} : { listing: body.listing }),
           ...(body.config === undefined ? {} : { config: body.config }),
+          ...(body.dry_run === undefined ? {} : { dryRun: body.dry_run }),
+          ...(onProgress === undefined ? {} : { onProgress }),
         }),
         ownerOf,
       ),

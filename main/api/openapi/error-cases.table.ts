@@ -83,7 +83,7 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
     journal_epoch_unacknowledged: 'The journal was lost; side effects are locked until a person takes note.',
   },
   identifyDevice: {
-    state_conflict: 'A connector uses the device.',
+    state_conflict: 'A connector uses the port, or somebody is asking there.',
     connector_upstream_error: 'The device is absent, or its port is taken.',
   },
   settleJournalEntry: { state_conflict: 'Its outcome is known, or it was settled already.' },

@@ -293,6 +293,14 @@ export const routeExamples: readonly RouteExample[] = [
     status: 200,
   },
   {
+    operationId: 'identifyDevice',
+    name: 'dryRun',
+    summary: 'What a device that no connector has would be asked, as which families, and what is not',
+    params: device,
+    body: { dry_run: true },
+    status: 200,
+  },
+  {
     operationId: 'confirmDevice',
     name: 'scale',
     summary: 'A person has looked: this is the right unit',

@@ -49,6 +49,10 @@ export const deviceSchema = z
       candidates: z.array(z.object({ listing: z.string(), score: z.number(), reason: z.string() })),
       shared_adapter: z.boolean(),
     }),
+    found: z
+      .object({ listing: z.string(), config: jsonObjectSchema })
+      .nullable()
+      .describe('What it was found to be set to when it answered, to install it with'),
     owner: ownerSchema,
     problem: z.object({ reason: z.string(), message: z.string(), hint: z.string() }).nullable(),
     first_seen_at: timestampSchema,
@@ -60,8 +64,14 @@ export type DeviceObject = DeepReadonly<z.output<typeof deviceSchema>>;
 
 /** What to ask a device with, when it is asked who it is. */
 export const identifyBodySchema = z.strictObject({
-  listing: z.string().min(1).max(100).optional().describe('The driver to ask with; default: the recognised one'),
+  listing: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('The driver to ask with; without it each family is asked that can be without risk'),
   config: jsonObjectSchema.optional().describe("The listing's settings, for example the speed of the line"),
+  dry_run: z.boolean().optional().describe('Say what would be sent, and send nothing'),
 });
 /** What to ask a device with. */
 export type IdentifyBody = DeepReadonly<z.output<typeof identifyBodySchema>>;
@@ -71,14 +81,37 @@ export const identifyReportSchema = z
   .object({
     object: z.literal('identify_report'),
     device: deviceSchema,
-    listing: z.string(),
+    listing: text.describe('As what it answered or was asked; null when it answered to nobody'),
     recognised: z.boolean(),
     identification: z
       .object({ manufacturer: text, model: text, protocolSerial: text, details: jsonObjectSchema })
       .nullable(),
     error: innerErrorSchema.nullable(),
-    exchanges: z.array(z.object({ label: z.string(), sent: z.string(), received: z.string() })),
+    config: jsonObjectSchema.describe('What was found to install it with'),
+    exchanges: z
+      .array(z.object({ label: z.string(), sent: z.string(), received: z.string(), listing: text, line: text }))
+      .describe('Every byte both ways, in hex'),
+    attempts: z.array(
+      z.object({
+        listing: z.string(),
+        line: text,
+        unit: z.int().nullable(),
+        outcome: z.enum(['answered', 'possible', 'silent', 'unreadable', 'impossible', 'planned']),
+        message: text,
+        risks: z.array(z.string()),
+        frames: z.array(z.string()).describe('What is sent before there is an answer, in hex'),
+      }),
+    ),
+    left_out: z.array(z.object({ listing: z.string(), reason: z.string() })),
+    warnings: z.array(z.string()),
   })
   .meta({ id: 'IdentifyReport' });
 /** What a device said when it was asked. */
 export type IdentifyReportObject = DeepReadonly<z.output<typeof identifyReportSchema>>;
+
+/** How far the asking is. */
+export const identifyProgressSchema = z
+  .object({ done: z.int(), total: z.int(), listing: z.string(), line: text, unit: z.int().nullable() })
+  .meta({ id: 'IdentifyProgress' });
+/** How far the asking is. */
+export type IdentifyProgressObject = DeepReadonly<z.output<typeof identifyProgressSchema>>;

@@ -99,15 +99,23 @@ export function createMemoryBackend(): MemoryBackend {
     listListings: async () => backend.listings,
     listDevices: async () => backend.devices,
     getDevice: async (_principal, id) => deviceOf(id),
-    identifyDevice: async (_principal, id, body) => ({
-      object: 'identify_report',
-      device: deviceOf(id),
-      listing: body.listing ?? 'cn-scale-sics',
-      recognised: true,
-      identification: null,
-      error: null,
-      exchanges: [],
-    }),
+    async identifyDevice(_principal, id, body, _signal, onProgress) {
+      const listing = body.listing ?? 'cn-scale-sics';
+      onProgress?.({ done: 0, total: 1, listing, line: '9600 8N1', unit: null });
+      return {
+        object: 'identify_report',
+        device: deviceOf(id),
+        listing,
+        recognised: true,
+        identification: null,
+        error: null,
+        config: {},
+        exchanges: [],
+        attempts: [],
+        left_out: [],
+        warnings: [],
+      };
+    },
     confirmDevice: async (_principal, id) => deviceOf(id),
 
     async listConnectors(_principal, filter, page) {

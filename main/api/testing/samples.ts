@@ -55,6 +55,7 @@ export function sampleDevice(changes: Partial<DeviceObject> & { readonly id: str
     },
     identity: { confidence: 'port', explanation: 'the socket', protocol_serial: null, needs_confirmation: false },
     recognition: { listing: null, certainty: 'unclear', reason: 'none', candidates: [], shared_adapter: true },
+    found: null,
     owner: null,
     problem: null,
     first_seen_at: at,

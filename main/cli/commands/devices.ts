@@ -1,13 +1,8 @@
-import { z } from 'zod';
-import { AgentError } from '../../../drivers/kit/index.ts';
 import type { DeviceObject, Owner } from '../../api/schemas/index.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { findDevice } from '../find.ts';
-import { isObject, parseJsonValue } from '../key-values.ts';
 import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
-
-const identifyOptions = z.object({ listing: z.string().optional(), config: z.string().optional() });
+import { addIdentifyTo } from './identify.ts';
 
 /** `devices`: what is plugged in, what it may be, and who uses it. */
 export const addDevices: AddCommands = (program, host) => {
@@ -38,55 +33,7 @@ export const addDevices: AddCommands = (program, host) => {
     },
   });
 
-  host.add(devices, {
-    syntax: 'identify <device>',
-    summary: 'ask a device who it is, with harmless questions; this writes to its port',
-    examples: ['fibric-edge devices identify /dev/ttyUSB0 --listing cn-scale-sics'],
-    options: [
-      { flags: '--listing <id>', description: 'the driver to ask with (default: the recognised one)' },
-      { flags: '--config <json>', description: "the listing's settings, for example the speed of the line" },
-    ],
-    async run({ client, words: [name = ''], options, signal, json, print, printJson }) {
-      const { listing, config: text } = identifyOptions.parse(options);
-      const config = text === undefined ? undefined : parseJsonValue('--config', text);
-      if (config !== undefined && !isObject(config)) {
-        throw new AgentError('invalid_parameter', '--config is not a JSON object.', {
-          hint: 'For example \'{"baud_rate": 9600}\'.',
-        });
-      }
-      const device = await findDevice(client, name);
-      const report = await client.identifyDevice(device.id, { listing, config }, { signal });
-      const code = report.recognised ? exitCodes.ok : exitCodes.failure;
-      if (json) {
-        printJson(report);
-        return code;
-      }
-      print(
-        formatFacts({
-          recognised: report.recognised ? `yes, as ${report.listing}` : `no, not as ${report.listing}`,
-          manufacturer: report.identification?.manufacturer ?? null,
-          model: report.identification?.model ?? null,
-          'serial number': report.identification?.protocolSerial ?? null,
-          ...(report.error === null ? {} : { problem: report.error.message, advice: report.error.hint ?? null }),
-        }),
-      );
-      if (report.exchanges.length > 0) {
-        print('');
-        print(
-          formatTable(
-            report.exchanges,
-            [
-              { heading: 'question', value: ({ label }) => label },
-              { heading: 'sent (hex)', value: ({ sent }) => sent },
-              { heading: 'received (hex)', value: ({ received }) => received },
-            ],
-            '',
-          ),
-        );
-      }
-      return code;
-    },
-  });
+  addIdentifyTo(devices, host, 'fibric-edge devices identify');
 
   host.add(devices, {
     syntax: 'confirm <device>',
@@ -124,11 +71,18 @@ function factsOf(device: DeviceObject): Record<string, string | number | boolean
     place: descriptor.topology,
     'known by': `${identity.confidence} (${identity.explanation})`,
     'looks like': `${looksLike(device) ?? 'nothing known'} (${recognition.reason})`,
+    ...(device.found === null ? {} : { 'found settings': foundWords(device.found) }),
     'used by': ownerWords(device.owner),
     ...(problem === null ? {} : { problem: problem.message, advice: problem.hint }),
     'first seen': device.first_seen_at,
     'last seen': device.last_seen_at,
   };
+}
+
+function foundWords({ listing, config }: NonNullable<DeviceObject['found']>): string {
+  return `${Object.entries(config)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(' ')} (as ${listing})`;
 }
 
 function productOf({ descriptor, declared, simulated }: DeviceObject): string | null {

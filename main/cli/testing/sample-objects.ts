@@ -34,6 +34,7 @@ export const sampleDevice: DeviceObject = {
   },
   identity: { confidence: 'serial', explanation: 'serial number A1', protocol_serial: null, needs_confirmation: false },
   recognition: { listing: 'cn-relay', certainty: 'likely', reason: 'product', candidates: [], shared_adapter: false },
+  found: null,
   owner: null,
   problem: null,
   first_seen_at: at,

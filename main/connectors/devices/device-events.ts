@@ -40,6 +40,9 @@ export function followDeviceSide(parts: {
       case 'binding_changed':
         binder.onState(event.connectorId, event.binding, event.causeId);
         return;
+      case 'identify_progress':
+        // Followed by who asked.
+        return;
       case 'output':
         // Followed by a subscription of its own, which outlives this one when the agent stops.
         return;

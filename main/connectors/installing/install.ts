@@ -62,7 +62,8 @@ export async function install(
   requireNoAuth(listing.id, request.auth);
   const name = requireName(request.name ?? listing.id);
   requireFreeName(directory, name, null);
-  const settings = await deviceSide.checkConfig({ listing: listing.id, config: driverSettings(request.config) });
+  const asked = { ...foundFor(devices, listing.id, request.config), ...driverSettings(request.config) };
+  const settings = await deviceSide.checkConfig({ listing: listing.id, config: asked });
   const choice = await chooser.choose(listing, request.config, null);
   const deviceId = choice.type === 'device' ? choice.deviceId : null;
   const unit = unitOf(request.config, deviceId === null ? null : devices.find(deviceId));
@@ -99,6 +100,16 @@ export async function tryFirst({ binder, monitor }: InstallParts, connectorId: s
   await binder.opened(connectorId, OPEN_MS);
   monitor.watch(connectorId);
   await monitor.checkNow(connectorId, true);
+}
+
+/** What the named device was found to be set to, where it answered as this listing's: what is not given is that. */
+function foundFor(devices: DeviceCache, listing: string, { device: id, unit }: JsonObject): JsonObject {
+  const known = devices.all();
+  const device = known.find((one) => one.id === id);
+  const onBus = known.find((one) => unit !== undefined && one.parent === id && one.unit === unit);
+  const port = known.find((one) => one.id === device?.parent);
+  const found = [onBus, device, port].map((one) => one?.found).find((one) => one?.listing === listing);
+  return found?.config ?? {};
 }
 
 /** What of a configuration says which device: `device` and `unit`. */

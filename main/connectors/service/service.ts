@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../drivers/kit/index.ts';
-import type { Device, IdentifyReport, ListingDescription, Picture } from '../../hardware/index.ts';
+import type { Device, IdentifyProgress, IdentifyReport, ListingDescription, Picture } from '../../hardware/index.ts';
 import type { Statement } from '../../store/index.ts';
 import type { Approval, ApprovalFilter } from '../approvals/approval.ts';
 import type { Caller } from '../caller.ts';
@@ -22,11 +22,18 @@ export interface ConnectorService {
   listings(): Promise<readonly ListingDescription[]>;
   devices(): Promise<readonly Device[]>;
   device(deviceId: string): Promise<Device>;
+  /**
+   * Who is there? With `listing` (or of a device that a connector owns) as that listing's devices are asked; else as every
+   * family that can be asked without risk, on a free port.
+   */
   identify(request: {
     readonly deviceId: string;
     readonly listing?: string;
     readonly config?: JsonObject;
+    /** Says what would be sent, and sends nothing. */
+    readonly dryRun?: boolean;
     readonly signal: AbortSignal;
+    readonly onProgress?: (progress: IdentifyProgress) => void;
   }): Promise<IdentifyReport>;
   confirmDevice(deviceId: string, caller: Caller): Promise<Device>;
   /** The connector bound to a device, or null. */

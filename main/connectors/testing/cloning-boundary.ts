@@ -24,6 +24,7 @@ export function throughClone(inner: DeviceSide): DeviceSide {
     devices: ask(() => inner.devices()),
     ensureUnit: carry((request) => inner.ensureUnit(request)),
     confirm: carry((request) => inner.confirm(request)),
+    identifyUnknown: carry((request) => inner.identifyUnknown(request)),
     identify: carry((request) => inner.identify(request)),
     checkConfig: carry((request) => inner.checkConfig(request)),
     describeTools: carry((request) => inner.describeTools(request)),

@@ -65,6 +65,7 @@ export function makeDevice(id: string, serial: string, change: Partial<Device> =
       candidates: [],
       shared_adapter: false,
     },
+    found: null,
     holder: null,
     problem: null,
     first_seen_at: '2026-07-02T15:00:00.000Z',

@@ -112,7 +112,11 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     async identify({ deviceId, listing }) {
       const device = world.devices.get(deviceId);
       if (device === undefined) throw new AgentError('not_found', 'no such device');
-      return { device, listing, recognised: true, identification: null, error: null, exchanges: [] };
+      const nothing = { config: {}, exchanges: [], attempts: [], left_out: [], warnings: [] };
+      return { device, listing, recognised: true, identification: null, error: null, ...nothing };
+    },
+    async identifyUnknown() {
+      throw new AgentError('not_supported', 'nobody is there to be asked');
     },
     async checkConfig({ config }) {
       const parsed = configSchema.safeParse(config);

@@ -149,13 +149,14 @@ function withoutDevices(side: ReturnType<typeof createSourceSide>): ConnectorSid
   const refuse = () => Promise.reject(new Error('there are no devices here'));
   const none: Pick<
     DeviceSide,
-    'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'bind' | 'releaseOutputs'
+    'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'identifyUnknown' | 'bind' | 'releaseOutputs'
   > = {
     start: async () => {},
     devices: async () => [],
     ensureUnit: refuse,
     confirm: refuse,
     identify: refuse,
+    identifyUnknown: refuse,
     bind: refuse,
     releaseOutputs: async () => {},
   };

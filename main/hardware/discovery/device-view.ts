@@ -65,6 +65,7 @@ export function viewDevice(
     },
     recognition:
       row.answered_as === null ? seen : recognisedByAnswer(seen, row.answered_as.listing, row.answered_as.model),
+    found: row.found,
     holder,
     problem: problem ?? obstacle,
     first_seen_at: row.first_seen_at,

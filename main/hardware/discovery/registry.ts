@@ -12,6 +12,7 @@ import { createPublisher, type RegistryEvent } from './publisher.ts';
 import {
   confirmationOf,
   evidenceOf,
+  foundSchema,
   knownPortOf,
   mintDeviceId,
   newRow,
@@ -34,6 +35,8 @@ export interface DeviceRegistry {
   confirm(deviceId: string): Promise<Device>;
   /** What the device said of itself; `listing` is as whose device it answered. */
   recordIdentification(deviceId: string, identification: Identification, listing?: string): Promise<Device>;
+  /** What it was set to when it answered as this listing's devices do; stays until it answers otherwise. */
+  recordFound(deviceId: string, found: NonNullable<Device['found']>): Promise<Device>;
   /** Why it can't be used now; for a busy port the program that holds it is looked up. Unknown ids are fine. */
   setProblem(deviceId: string, problem: DeviceProblem | null): void;
   /** Looks at the machine again; resolves when {@link DeviceRegistry.devices} is as new as this call. */
@@ -279,6 +282,13 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       }
       await publisher.stored();
       return view(record);
+    },
+    async recordFound(deviceId, found) {
+      const record = recordOf(deviceId);
+      record.row = { ...record.row, found: foundSchema.parse(found) };
+      publisher.store(record);
+      await publisher.stored();
+      return publisher.publish(record, null);
     },
     setProblem(deviceId, problem) {
       const record = records.get(deviceId);

@@ -7,6 +7,9 @@ import { emptyDescriptor, type SeenPort } from './seen-port.ts';
 
 const text = z.string().nullable();
 
+/** What a device was found to be set to. */
+export const foundSchema = z.object({ listing: z.string(), config: z.record(z.string(), z.json()) });
+
 /** What is remembered of a device over a restart; parsed whenever it comes back from the store. */
 export const rememberedDeviceSchema = z.object({
   id: z.string(),
@@ -41,6 +44,8 @@ export const rememberedDeviceSchema = z.object({
   protocol_serial_not_unique: z.boolean().default(false),
   /** The listing as which it answered, and its model. */
   answered_as: z.object({ listing: z.string(), model: text }).nullable(),
+  /** What it, or what is behind it, was found to be set to when it answered. */
+  found: foundSchema.nullable().default(null),
   needs_confirmation: z.boolean(),
   /** Whether it was there when this was stored: what comes back after that was plugged in again. */
   present: z.boolean().default(true),
@@ -78,6 +83,7 @@ export function newRow(
     protocol_serial: null,
     protocol_serial_not_unique: false,
     answered_as: null,
+    found: null,
     needs_confirmation: false,
     present: true,
     first_seen_at: at,

@@ -40,6 +40,7 @@ const device = (): Device => ({
   },
   identity: { confidence: 'path', explanation: '', protocol_serial: null, needs_confirmation: false },
   recognition: { listing: null, certainty: 'unclear', reason: '', candidates: [], shared_adapter: false },
+  found: null,
   holder: null,
   problem: null,
   first_seen_at: '',

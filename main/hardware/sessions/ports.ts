@@ -30,9 +30,19 @@ export interface PortRequest {
 export interface Ports {
   /** Joins the port's session or begins one. Throws `state_conflict` when others use it as another kind of device, `unsupported_setting` when they use it at another speed or format. */
   use(request: PortRequest): PortUse;
+  /** Keeps a port that nobody uses for questions at any settings. Throws `state_conflict` naming who uses it, `port_limit`. */
+  reserve(request: Pick<PortRequest, 'portId' | 'path' | 'userName'>): PortReservation;
   /** Detection says that something about this device changed. */
   deviceChanged(portId: string): void;
   close(): Promise<void>;
+}
+
+/** A port that is kept from everyone else. */
+export interface PortReservation {
+  /** Aborts when the agent closes its ports. */
+  readonly signal: AbortSignal;
+  /** Its holder has closed the port. Idempotent. */
+  release(): void;
 }
 
 interface OpenPort {
@@ -70,6 +80,11 @@ export function createPorts(
       }),
   };
 
+  const reserved = new Map<
+    string,
+    { readonly userName: string; readonly closing: AbortController; readonly freed: Promise<void> }
+  >();
+
   const begin = (request: PortRequest): OpenPort => {
     const { portId, link, driver, settings } = request;
     const session = createPortSession(sessionParts, { portId, link, driver, settings, describe });
@@ -80,6 +95,8 @@ export function createPorts(
 
   return {
     use(request) {
+      const keeper = reserved.get(request.portId);
+      if (keeper !== undefined) throw inUse(request.path, keeper.userName, 'Wait until that is done.');
       const current = ports.get(request.portId);
       if (current !== undefined) requireSame(current, request);
       const port = current ?? begin(request);
@@ -94,13 +111,42 @@ export function createPorts(
         },
       };
     },
+    reserve({ portId, path, userName }) {
+      const users = [...(ports.get(portId)?.users ?? [])].map((user) => user.userName);
+      const keeper = reserved.get(portId)?.userName;
+      if (users.length > 0)
+        throw inUse(path, users.join(', '), 'Remove that connector first, or ask it as what it is.');
+      if (keeper !== undefined) throw inUse(path, keeper, 'Wait until that is done.');
+      const givePlaceBack = sessionParts.takePlace();
+      if (givePlaceBack === null) throw sessionParts.noPlace(path);
+      const closing = new AbortController();
+      const { promise: freed, resolve } = Promise.withResolvers<void>();
+      reserved.set(portId, { userName, closing, freed });
+      return {
+        signal: closing.signal,
+        release() {
+          givePlaceBack();
+          if (reserved.get(portId)?.closing === closing) reserved.delete(portId);
+          resolve();
+        },
+      };
+    },
     deviceChanged: (portId) => ports.get(portId)?.session.deviceChanged(),
     async close() {
       const sessions = [...ports.values()].map((port) => port.session.close());
       ports.clear();
-      await Promise.all(sessions);
+      const kept = [...reserved.values()];
+      for (const { closing } of kept) closing.abort(new AgentError('closed', 'The agent is stopping.'));
+      await Promise.all([...sessions, ...kept.map(({ freed }) => freed)]);
     },
   };
+}
+
+function inUse(path: string, userName: string, hint: string): AgentError {
+  return new AgentError('state_conflict', `The port ${path} is in use by ${userName}.`, {
+    hint,
+    details: { device: path, used_by: userName },
+  });
 }
 
 function requireSame({ request: current, users }: OpenPort, request: PortRequest): void {

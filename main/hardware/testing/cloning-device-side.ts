@@ -23,6 +23,7 @@ export function createCloningDeviceSide(inner: DeviceSide): DeviceSide {
     ensureUnit: carry(inner.ensureUnit),
     confirm: carry(inner.confirm),
     identify: carry(inner.identify),
+    identifyUnknown: carry(inner.identifyUnknown),
     checkConfig: carry(inner.checkConfig),
     describeTools: carry(inner.describeTools),
     bind: carry(inner.bind),

@@ -3,6 +3,7 @@ import type { ExampleWorld } from './example-world.ts';
 /** What an example needs beside a scale and a relay board that work, by operation and, where they differ, name. */
 export const preparations: Readonly<Record<string, (world: ExampleWorld) => Promise<unknown>>> = {
   'installConnector.scale': removeScale,
+  'identifyDevice.dryRun': removeScale,
   'removeConnector.inUse': (world) => world.operator('weight.read'),
   'testConnector.unplugged': (world) => world.host.unplug('scale'),
   'listConnectorTests.last': async (world) =>
