@@ -31,6 +31,8 @@ import type {
   OperatorChange,
   OperatorFilter,
   OperatorObject,
+  PastReadingObject,
+  PastReadingsQuery,
   PictureObject,
   PolicyObject,
   ReadingObject,
@@ -132,6 +134,12 @@ export interface ConnectorsBackend {
   listTests(principal: Principal, connectorId: string): Promise<readonly TestRecordObject[]>;
   listTools(principal: Principal, connectorId: string): Promise<readonly ToolObject[]>;
   listReadings(principal: Principal, connectorId: string): Promise<readonly ReadingObject[]>;
+  /** What a tool read before, newest first, as far as it is kept. */
+  listPastReadings(
+    principal: Principal,
+    connectorId: string,
+    query: PastReadingsQuery,
+  ): Promise<readonly PastReadingObject[]>;
   getPolicy(principal: Principal, connectorId: string): Promise<PolicyObject>;
   setPolicy(principal: Principal, connectorId: string, policy: PolicyObject): Promise<PolicyObject>;
   /** `body.tool` is one of {@link ConnectorsBackend.listTools}, spelled as there. */

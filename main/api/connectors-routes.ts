@@ -16,6 +16,8 @@ import {
   limitSchema,
   listingSchema,
   listOf,
+  pastReadingSchema,
+  pastReadingsQuerySchema,
   policySchema,
   readingSchema,
   testRecordSchema,
@@ -165,6 +167,20 @@ export const connectorsRoutes: readonly Route[] = [
       requireConnector(principal, id);
       const readings = await backend.listReadings(principal, id);
       return ok(wholeList(readings.filter((reading) => principal.tools?.has(reading.tool) ?? true)));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/connectors/{id}/readings/history',
+    operationId: 'listPastReadings',
+    summary: 'What a reading tool gave before, newest first, as far as it is kept',
+    ...read,
+    query: pastReadingsQuerySchema,
+    answers: listOf(pastReadingSchema),
+    async handle({ backend, principal, params: { id = '' }, query }) {
+      requireConnector(principal, id);
+      const hidden = principal.tools?.has(query.tool) === false;
+      return ok(wholeList(hidden ? [] : await backend.listPastReadings(principal, id, query)));
     },
   }),
   defineRoute({

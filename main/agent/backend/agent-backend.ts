@@ -100,6 +100,11 @@ export function createAgentBackend({
       service.get(id);
       return service.lastReadings(id).map(readingObject);
     },
+    async listPastReadings(_principal, id, { tool, limit, before }) {
+      service.get(id);
+      const past = await service.pastReadings(id, tool, { limit, ...(before === undefined ? {} : { before }) });
+      return past.map((reading) => ({ object: 'past_reading', ...reading }));
+    },
     getPolicy: async (_principal, id) => service.policy(id),
     setPolicy: (principal, id, policy) => service.setPolicy(id, withoutUndefined(policy), callerOf(principal)),
     async callTool(principal, id, body, signal) {

@@ -186,6 +186,14 @@ export const routeExamples: readonly RouteExample[] = [
   },
   { operationId: 'listConnectorTools', name: 'scale', summary: 'What a scale can do', params: scale, status: 200 },
   { operationId: 'listConnectorReadings', name: 'scale', summary: 'Its last weight', params: scale, status: 200 },
+  {
+    operationId: 'listPastReadings',
+    name: 'scale',
+    summary: 'Its last weights, newest first',
+    params: scale,
+    query: { tool: 'weight.read', limit: '3' },
+    status: 200,
+  },
   { operationId: 'getConnectorPolicy', name: 'relays', summary: 'What its relays may do', params: relay, status: 200 },
   {
     operationId: 'setConnectorPolicy',

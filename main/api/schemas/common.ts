@@ -30,14 +30,16 @@ export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), json
 /** RFC 3339, UTC. */
 export const timestampSchema = z.iso.datetime().describe('RFC 3339, UTC');
 
-/** The page size of a list: 1 to 100, 20 when absent; never clamped. */
-export const limitSchema = z
-  .preprocess(
+/** A number of items in a query, 1 to `most`; never clamped. */
+export function limitUpTo(most: number) {
+  return z.preprocess(
     (value) => (typeof value === 'string' && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : value),
-    z.int().min(1).max(100),
-  )
-  .default(20)
-  .describe('Page size, 1 to 100');
+    z.int().min(1).max(most),
+  );
+}
+
+/** The page size of a list: 1 to 100, 20 when absent. */
+export const limitSchema = limitUpTo(100).default(20).describe('Page size, 1 to 100');
 
 /** A cursor as a former page gave it, bound to that page's query. */
 export const cursorSchema = z.string().min(1).describe("A former response's next_cursor");

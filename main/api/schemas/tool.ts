@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DeepReadonly, innerErrorSchema, jsonObjectSchema, timestampSchema } from './common.ts';
+import { type DeepReadonly, innerErrorSchema, jsonObjectSchema, limitUpTo, timestampSchema } from './common.ts';
 
 const evidenceSchema = z.enum(['device_ack', 'read_back', 'counter', 'status_after', 'transmitted']);
 
@@ -86,6 +86,22 @@ export const pictureSchema = z
   .meta({ id: 'Preview' });
 /** What a side effect would make. */
 export type PictureObject = DeepReadonly<z.output<typeof pictureSchema>>;
+
+/** A value that a read gave earlier. */
+export const pastReadingSchema = z
+  .object({ object: z.literal('past_reading'), at: timestampSchema, value: jsonObjectSchema })
+  .meta({ id: 'PastReading' });
+/** A value that a read gave earlier. */
+export type PastReadingObject = DeepReadonly<z.output<typeof pastReadingSchema>>;
+
+/** Which past readings. */
+export const pastReadingsQuerySchema = z.strictObject({
+  tool: z.string().min(1).max(100).describe('weight.read'),
+  limit: limitUpTo(1_000).default(100),
+  before: timestampSchema.optional().describe('Only older ones'),
+});
+/** Which past readings. */
+export type PastReadingsQuery = DeepReadonly<z.output<typeof pastReadingsQuerySchema>>;
 
 /** The last value that a read gave. */
 export const readingSchema = z

@@ -208,6 +208,11 @@ export function createMemoryBackend(): MemoryBackend {
         expected_interval_ms: null,
       },
     ],
+    listPastReadings: async (_principal, id, { limit }) => {
+      connectorOf(id);
+      const past = { object: 'past_reading', at, value: { value: '12.480', unit: 'kg' } } as const;
+      return [past].slice(0, limit);
+    },
     getPolicy: async (_principal, id) => policies.get(connectorOf(id).id) ?? { default: 'deny', tools: {} },
     async setPolicy(_principal, id, policy) {
       policies.set(connectorOf(id).id, policy);

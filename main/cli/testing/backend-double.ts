@@ -22,6 +22,7 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     listTests: never,
     listTools: never,
     listReadings: never,
+    listPastReadings: never,
     getPolicy: never,
     setPolicy: never,
     callTool: never,

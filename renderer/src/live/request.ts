@@ -67,12 +67,17 @@ export function forgetSession(): void {
 
 /** The error in an answer that is none. */
 export async function failure(response: Response): Promise<RequestError> {
-  const parsed = envelopeSchema.safeParse(await response.json().catch(() => null));
+  return failureIn(response.status, await response.json().catch(() => null));
+}
+
+/** The error that an envelope says; `status` is the answer's. */
+export function failureIn(status: number, envelope: unknown): RequestError {
+  const parsed = envelopeSchema.safeParse(envelope);
   if (!parsed.success) {
-    return new RequestError(response.status, 'bad_answer', `The agent answered ${response.status} without saying why.`);
+    return new RequestError(status, 'bad_answer', `The agent answered ${status} without saying why.`);
   }
   const { code, message, details = {}, request_id: requestId } = parsed.data.error;
-  return new RequestError(response.status, code, message, {
+  return new RequestError(status, code, message, {
     hint: details.hint ?? details.upstream?.hint ?? null,
     requestId: requestId ?? null,
     details,

@@ -16,6 +16,23 @@ export async function streamMessages(path: string, signal: AbortSignal): Promise
   return read(response.body);
 }
 
+/** As {@link streamMessages}, for a request that tells how it goes on: each step is a message, the last one is the answer. */
+export async function postForMessages(
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<StreamMessage>> {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { ...windowHeaders(), 'content-type': 'application/json', accept: 'text/event-stream' },
+    credentials: 'same-origin',
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (!response.ok) throw await failure(response);
+  return read(response.body);
+}
+
 async function* read(body: ReadableStream<Uint8Array<ArrayBuffer>> | null): AsyncGenerator<StreamMessage> {
   if (body === null) return;
   let rest = '';

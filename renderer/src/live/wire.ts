@@ -8,23 +8,48 @@ export {
   approvalPinSchema,
   approvalSchema,
   type ConnectorObject as Connector,
+  callAnswerSchema,
+  connectorSchema,
   type DeviceObject as Device,
   deletedConnectorSchema,
   doctorReportSchema,
+  type EffectObject as Effect,
   installedConnectorSchema,
   type JournalEntryObject as JournalEntry,
+  journalEntrySchema,
   type ListingObject as Listing,
   overviewSchema,
+  type PastReadingObject as PastReading,
+  type PolicyObject as Policy,
   pauseSchema,
+  pictureSchema,
+  policySchema,
   type ReadingObject as Reading,
   type StreamEvent,
   streamEventSchema,
   type TestAnswer as ConnectorTest,
+  type TestRecordObject as TestRecord,
+  type ToolObject as Tool,
+  type ToolTestResultObject as ToolTestResult,
   testAnswerSchema as connectorTestSchema,
+  toolTestResultSchema,
 } from '../../../main/api/schemas/index.ts';
 
-import { approvalSchema, journalEntrySchema, listingSchema, listOf } from '../../../main/api/schemas/index.ts';
+import {
+  approvalSchema,
+  journalEntrySchema,
+  listingSchema,
+  listOf,
+  pastReadingSchema,
+  readingSchema,
+  testRecordSchema,
+  toolSchema,
+} from '../../../main/api/schemas/index.ts';
 
 export const listingListSchema = listOf(listingSchema);
 export const approvalListSchema = listOf(approvalSchema);
 export const journalListSchema = listOf(journalEntrySchema);
+export const toolListSchema = listOf(toolSchema);
+export const readingListSchema = listOf(readingSchema);
+export const testRecordListSchema = listOf(testRecordSchema);
+export const pastReadingListSchema = listOf(pastReadingSchema);

@@ -9,6 +9,7 @@ export const preparations: Readonly<Record<string, (world: ExampleWorld) => Prom
   'listConnectorTests.last': async (world) =>
     world.admin({ method: 'POST', path: `/v1/connectors/${await world.scale()}/test` }),
   listConnectorReadings: readWeight,
+  listPastReadings: readWeight,
   listOperators: (world) => world.operator('weight.read'),
   getOperator: (world) => world.operator('weight.read'),
   updateOperator: (world) => world.operator('weight.read'),

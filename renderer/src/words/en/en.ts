@@ -1,13 +1,15 @@
+import { actions, evidence, refusals } from './actions.ts';
 import { activity } from './activity.ts';
 import { approvals } from './approvals.ts';
 import { cloud } from './cloud.ts';
-import { connector, modes } from './connector.ts';
+import { connector, connectorSettings, modes } from './connector.ts';
 import { frame, keys, parts, times } from './frame.ts';
 import { home } from './home.ts';
 import { install } from './install.ts';
 import { settings } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
+import { mcp, tests } from './tests.ts';
 
 /** English, the source of every other language. A place adds its words here, and every language gets them. */
 export const en = {
@@ -19,6 +21,12 @@ export const en = {
   install,
   connector,
   modes,
+  connectorSettings,
+  actions,
+  evidence,
+  refusals,
+  tests,
+  mcp,
   approvals,
   activity,
   cloud,

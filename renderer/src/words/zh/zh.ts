@@ -1,14 +1,16 @@
 import type { Catalogue } from '../catalogue.ts';
+import { actions, evidence, refusals } from './actions.ts';
 import { activity } from './activity.ts';
 import { approvals } from './approvals.ts';
 import { cloud } from './cloud.ts';
-import { connector, modes } from './connector.ts';
+import { connector, connectorSettings, modes } from './connector.ts';
 import { frame, keys, parts, times } from './frame.ts';
 import { home } from './home.ts';
 import { install } from './install.ts';
 import { settings } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
+import { mcp, tests } from './tests.ts';
 
 /** The words in the language of this folder. */
 export const zh: Catalogue = {
@@ -20,6 +22,12 @@ export const zh: Catalogue = {
   install,
   connector,
   modes,
+  connectorSettings,
+  actions,
+  evidence,
+  refusals,
+  tests,
+  mcp,
   approvals,
   activity,
   cloud,

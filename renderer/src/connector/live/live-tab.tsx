@@ -1,0 +1,47 @@
+import { Link } from '../../frame/router.tsx';
+import type { Connector } from '../../live/wire.ts';
+import { AgentText } from '../../parts/agent-text.tsx';
+import { LiveFacts } from '../../parts/live-facts.tsx';
+import { IdentityTag } from '../../parts/tags.tsx';
+import { useWords } from '../../words/language.ts';
+import { useTools } from '../actions/use-tools.ts';
+import { Course } from './course.tsx';
+import { Lately } from './lately.tsx';
+
+/** What the device says now, how it came to it, and what was done with it lately. */
+export function LiveTab({ connector }: { readonly connector: Connector }) {
+  const { t } = useWords();
+  const { id, health, device } = connector;
+  const tools = useTools(id);
+  const measured =
+    tools.state === 'there'
+      ? tools.value.filter((tool) => !tool.side_effect && tool.expected_interval_ms !== null)
+      : [];
+  return (
+    <>
+      <section className="card">
+        <LiveFacts connectorId={id} size="big" inError={health.state === 'error'} />
+        {device !== null && (
+          <p>
+            <IdentityTag device={device} />{' '}
+            <span className="muted">
+              <AgentText>{device.identity.explanation}</AgentText>
+            </span>
+          </p>
+        )}
+        <div className="actions">
+          <Link to={{ at: 'connector', connectorId: id, tab: 'tests' }} className="button">
+            {t('connector.test')}
+          </Link>
+          <Link to={{ at: 'connector', connectorId: id, tab: 'actions' }} className="button">
+            {t('connector.actions')}
+          </Link>
+        </div>
+      </section>
+      {measured.map(({ name }) => (
+        <Course key={name} connectorId={id} tool={name} />
+      ))}
+      <Lately connectorId={id} acts={connector.tools.some((tool) => tool.side_effect)} />
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Translated } from '../catalogue.ts';
+import type * as source from '../en/tests.ts';
+
+export const tests: Translated<typeof source.tests> = {
+  title: 'Test',
+  body: 'Gelesen wird wirklich, Handlungen werden versucht, ohne zu wirken. Das Ergebnis wird aufbewahrt.',
+  progress: '{done} von {total}',
+  kept: 'Aufbewahrte Tests',
+  none: 'Noch nicht getestet',
+  noneBody: 'Der erste bestandene Test ist Ihr Nachweis, dass dieses Gerät hier arbeitet.',
+  record: 'Abnahmeprotokoll',
+  connector: 'Anbindung',
+  at: 'Getestet',
+  by: 'Von',
+  circumstances: 'Mit',
+  print: 'Drucken …',
+  save: 'Speichern',
+};
+
+export const mcp: Translated<typeof source.mcp> = {
+  title: 'Mit einem MCP-Client benutzen',
+  body: 'Diese Anbindung ist ein eigener MCP-Server. Ein Programm auf diesem Rechner kann ihn auf zwei Arten benutzen.',
+  stdio: 'Vom Client gestartet',
+  stdioBody: 'Für Assistenten und Editoren. Es braucht kein Token: der Client läuft als Sie.',
+  http: 'Über HTTP',
+  httpBody:
+    'Für Skripte und Dienste. Es braucht ein Token mit den Rechten, die es haben soll; anzulegen in Einstellungen, Zugang.',
+  toTokens: 'Token anlegen',
+  clientConfig: 'Was in die Konfiguration des Clients gehört',
+  command: 'Oder lassen Sie es eintragen',
+  tools: 'Was der Client sieht',
+  toolAct: 'handelt',
+  toolRead: 'liest',
+};
