@@ -19,7 +19,7 @@ export function ActionsTab({ connector }: { readonly connector: Connector }) {
   ].filter((group) => group.tools.length > 0);
   if (groups.length === 0) return <Empty title={t('actions.none')} />;
   return groups.map((group) => (
-    <section key={group.title}>
+    <section key={group.title} className="tool-group">
       <h2>{group.title}</h2>
       <p className="muted">{group.body}</p>
       {group.tools.map((tool) => (

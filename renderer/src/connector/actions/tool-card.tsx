@@ -57,6 +57,7 @@ export function ToolCard({
         />
       ) : (
         <form
+          className="narrow"
           onSubmit={(event) => {
             event.preventDefault();
             withArguments((args) => void call('read', args));
@@ -125,7 +126,7 @@ function Acting({
   const unanswered = useRef<{ readonly text: string; readonly key: string } | null>(null);
   const decision = policy === null ? null : (policy.tools[tool.name]?.decision ?? policy.default);
   return (
-    <form onSubmit={(event) => event.preventDefault()}>
+    <form className="narrow" onSubmit={(event) => event.preventDefault()}>
       {form}
       <div className="actions">
         <button
@@ -164,7 +165,7 @@ function Acting({
           }}
         >
           <p>{t('actions.actBody')}</p>
-          <h4>{t('actions.exactly')}</h4>
+          <h3>{t('actions.exactly')}</h3>
           {Object.keys(asked).length === 0 ? (
             <p>{t('actions.noArguments')}</p>
           ) : (

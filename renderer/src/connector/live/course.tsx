@@ -31,8 +31,9 @@ export function Course({ connectorId, tool }: { readonly connectorId: string; re
   const range = rangeNames.find((name) => name === query.get('range')) ?? usual;
   const [held, setHeld] = useState(false);
   const [asTable, setAsTable] = useState(false);
-  const { series, nowMs, loading } = useCourse(connectorId, tool, held);
-  if (!loading && series.length === 0) return null;
+  const { series, nowMs } = useCourse(connectorId, tool, held);
+  // Not every reading is a quantity.
+  if (series.length === 0) return null;
   return (
     <section className="card" data-course={tool}>
       <div className="filters">
@@ -57,7 +58,6 @@ export function Course({ connectorId, tool }: { readonly connectorId: string; re
           </button>
         </div>
       </div>
-      {loading && <p className="muted">{t('frame.loading')}</p>}
       {series.map((each) => (
         <One key={each.key} series={each} fromMs={nowMs - ranges[range]} toMs={nowMs} asTable={asTable} />
       ))}

@@ -25,7 +25,7 @@ export function Lately({ connectorId, acts }: { readonly connectorId: string; re
     <section className="card" aria-labelledby="lately">
       <h2 id="lately">{t('connector.lately')}</h2>
       {rows.length === 0 && <p className="muted">{t('connector.nothingLately')}</p>}
-      <ul className="rows">
+      <ul className="rows" hidden={rows.length === 0}>
         {rows.map((row) => (
           <li key={row.journal_id} className="row" data-journal={row.journal_id}>
             <div className="row-main">

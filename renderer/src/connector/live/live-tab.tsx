@@ -4,7 +4,6 @@ import { AgentText } from '../../parts/agent-text.tsx';
 import { LiveFacts } from '../../parts/live-facts.tsx';
 import { IdentityTag } from '../../parts/tags.tsx';
 import { useWords } from '../../words/language.ts';
-import { useTools } from '../actions/use-tools.ts';
 import { Course } from './course.tsx';
 import { Lately } from './lately.tsx';
 
@@ -12,11 +11,7 @@ import { Lately } from './lately.tsx';
 export function LiveTab({ connector }: { readonly connector: Connector }) {
   const { t } = useWords();
   const { id, health, device } = connector;
-  const tools = useTools(id);
-  const measured =
-    tools.state === 'there'
-      ? tools.value.filter((tool) => !tool.side_effect && tool.expected_interval_ms !== null)
-      : [];
+  const reading = connector.tools.filter((tool) => !tool.side_effect);
   return (
     <>
       <section className="card">
@@ -38,7 +33,7 @@ export function LiveTab({ connector }: { readonly connector: Connector }) {
           </Link>
         </div>
       </section>
-      {measured.map(({ name }) => (
+      {reading.map(({ name }) => (
         <Course key={name} connectorId={id} tool={name} />
       ))}
       <Lately connectorId={id} acts={connector.tools.some((tool) => tool.side_effect)} />

@@ -15,7 +15,7 @@ export function useCourse(
   connectorId: string,
   tool: string,
   held: boolean,
-): { readonly series: readonly Series[]; readonly nowMs: number; readonly loading: boolean } {
+): { readonly series: readonly Series[]; readonly nowMs: number } {
   const { fetched } = useFetched(
     `/v1/connectors/${connectorId}/readings/history?tool=${encodeURIComponent(tool)}&limit=1000`,
     pastReadingListSchema,
@@ -47,5 +47,5 @@ export function useCourse(
     };
   }, [connectorId, tool, held, fetched]);
 
-  return { ...live, loading: fetched.state === 'loading' };
+  return live;
 }

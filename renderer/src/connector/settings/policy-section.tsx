@@ -75,6 +75,7 @@ function PolicyForm({
   };
   return (
     <form
+      className="settings-form narrow"
       onSubmit={(event) => {
         event.preventDefault();
         if (fresh.length > 0) setAsking(true);

@@ -30,7 +30,7 @@ export function RenameSection({ connector }: { readonly connector: Connector }) 
   };
   return (
     <section className="card">
-      <form onSubmit={rename}>
+      <form className="settings-form narrow" onSubmit={rename}>
         <div className="field">
           <label htmlFor="connector-name">{t('connectorSettings.name')}</label>
           <p className="muted">{t('connectorSettings.nameBody')}</p>

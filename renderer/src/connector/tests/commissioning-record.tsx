@@ -30,7 +30,7 @@ export function CommissioningRecord({
   };
   return (
     <>
-      <h4>{t('tests.record')}</h4>
+      <h3>{t('tests.record')}</h3>
       <dl className="facts">
         <dt>{t('tests.connector')}</dt>
         <dd>{connector.name}</dd>
