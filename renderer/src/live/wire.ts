@@ -41,7 +41,6 @@ import {
   listingSchema,
   listOf,
   pastReadingSchema,
-  readingSchema,
   testRecordSchema,
   toolSchema,
 } from '../../../main/api/schemas/index.ts';
@@ -50,6 +49,5 @@ export const listingListSchema = listOf(listingSchema);
 export const approvalListSchema = listOf(approvalSchema);
 export const journalListSchema = listOf(journalEntrySchema);
 export const toolListSchema = listOf(toolSchema);
-export const readingListSchema = listOf(readingSchema);
 export const testRecordListSchema = listOf(testRecordSchema);
 export const pastReadingListSchema = listOf(pastReadingSchema);
