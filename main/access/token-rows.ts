@@ -77,5 +77,7 @@ export async function markRevoked(state: Database, id: string, at: string): Prom
 }
 
 export async function markUsed(state: Database, id: string, at: string): Promise<void> {
-  await state.write([{ sql: 'UPDATE tokens SET last_used_at = :at WHERE id = :id', parameters: { id, at } }]);
+  await state.write([{ sql: 'UPDATE tokens SET last_used_at = :at WHERE id = :id', parameters: { id, at } }], {
+    mayForget: true,
+  });
 }

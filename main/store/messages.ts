@@ -15,6 +15,7 @@ export interface WriterOptions {
 export interface PendingWrite {
   readonly id: number;
   readonly statements: readonly Statement[];
+  readonly mayForget: boolean;
 }
 
 /** What became of one write. */

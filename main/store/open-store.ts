@@ -34,7 +34,7 @@ export async function openStore({ dataDir, log, writerStarted }: StoreOptions): 
     const database = (name: DatabaseName): Database => {
       const reader = openReadFile(join(dataDir, fileNames[name]));
       readers.push(reader);
-      return { read: reader.read, write: (statements) => writer.write(name, statements) };
+      return { read: reader.read, write: (statements, options) => writer.write(name, statements, options) };
     };
     const journal = database('journal');
     const state = database('state');

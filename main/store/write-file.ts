@@ -21,27 +21,37 @@ export interface WriteFile {
   close(): void;
 }
 
-/** Opens or creates a database file for writing, readable by its owner alone. Throws what SQLite throws. */
+/**
+ * Opens or creates a database file for writing, readable by its owner alone; `synchronous` of a commit whose writes may all
+ * be forgotten, others are synced. Throws what SQLite throws.
+ */
 export function openWriteFile(path: string, synchronous: 'FULL' | 'NORMAL'): WriteFile {
   // SQLite gives -wal and -shm the mode of the main file.
   closeSync(openSync(path, 'a', 0o600));
   const connection = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     connection.pragma('journal_mode = WAL');
-    connection.pragma(`synchronous = ${synchronous}`);
     // macOS: fsync alone leaves the data in the drive's cache (sqlite.org/pragma.html#pragma_fullfsync).
-    connection.pragma(`fullfsync = ${synchronous === 'FULL' ? 'ON' : 'OFF'}`);
+    connection.pragma('fullfsync = ON');
     connection.pragma('foreign_keys = ON');
     connection.pragma('journal_size_limit = 16777216');
   } catch (error) {
     connection.close();
     throw error;
   }
-  return writeFile(connection, basename(path));
+  return writeFile(connection, basename(path), synchronous);
 }
 
-function writeFile(connection: Sqlite.Database, fileName: string): WriteFile {
+function writeFile(connection: Sqlite.Database, fileName: string, relaxed: 'FULL' | 'NORMAL'): WriteFile {
   const prepared = createStatementCache(connection);
+  let current: 'FULL' | 'NORMAL' | null = null;
+  /** A synced commit takes those before it along: they are in the same log. */
+  const setSynchronous = (wanted: 'FULL' | 'NORMAL') => {
+    if (current === wanted) return;
+    connection.pragma(`synchronous = ${wanted}`);
+    current = wanted;
+  };
+  setSynchronous('FULL');
 
   const runStatement = ({ sql, parameters, expectChanges }: Statement): number => {
     const { changes } = prepared(sql).run(parameters ?? {});
@@ -72,6 +82,7 @@ function writeFile(connection: Sqlite.Database, fileName: string): WriteFile {
   };
 
   const commitTogether = (writes: readonly PendingWrite[]): WriteOutcome[] => {
+    setSynchronous(writes.every(({ mayForget }) => mayForget) ? relaxed : 'FULL');
     prepared('BEGIN IMMEDIATE').run();
     try {
       const outcomes = writes.map(runWrite);

@@ -17,7 +17,10 @@ const post = (message: FromWriter): void => port.postMessage(message);
 
 const receive = (message: ToWriter): void => {
   if (message.type === 'close') closing = true;
-  else waiting[message.database].push({ id: message.id, statements: message.statements });
+  else {
+    const { database, id, statements, mayForget } = message;
+    waiting[database].push({ id, statements, mayForget });
+  }
 };
 
 /** Takes what has arrived since; commits take long enough for a group to gather. */

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { DatabaseName, FromWriter, StoreNotice, ToWriter, WriterOptions } from './messages.ts';
-import type { Statement } from './store.ts';
+import type { Statement, WriteOptions } from './store.ts';
 
 /** Writes that may wait at once; beyond it the disk is hopelessly behind. */
 const PENDING_LIMIT = 10_000;
 
 /** The writer thread, as the rest of the agent sees it. */
 export interface Writer {
-  write(database: DatabaseName, statements: readonly Statement[]): Promise<readonly number[]>;
+  write(database: DatabaseName, statements: readonly Statement[], options?: WriteOptions): Promise<readonly number[]>;
   /** The storage fault that the last write of a database met, until one is stored; what ended the thread, until another has opened the files. */
   fault(): AgentError | null;
   /** Refuses new writes; resolves when those accepted have their outcome; idempotent. */
@@ -117,21 +117,21 @@ export async function startWriter(
       events.started?.(current);
     });
 
-  const write = (database: DatabaseName, statements: readonly Statement[]): Promise<readonly number[]> =>
+  const write: Writer['write'] = (database, statements, { mayForget = false } = {}) =>
     new Promise((resolve, reject) => {
       if (drained !== null) throw new AgentError('closed', 'The store is closed.');
       if (refusal !== null) throw refusal;
       if (thread === null) throw diedError('it is being restarted');
       if (waiting.size >= PENDING_LIMIT) throw overloadedError();
       const id = nextId++;
-      const message: ToWriter = { type: 'write', database, id, statements };
+      const message: ToWriter = { type: 'write', database, id, statements, mayForget };
       thread.postMessage(message);
       waiting.set(id, { database, resolve, reject });
     });
 
   const drain = (): Promise<void> => {
     // Outcomes come in order, so that an empty write ends behind all that was accepted before it.
-    drained ??= Promise.allSettled([write('journal', []), write('state', [])]).then(() => {});
+    drained ??= Promise.allSettled([write('journal', []), write('state', [], { mayForget: true })]).then(() => {});
     return drained;
   };
 

@@ -85,11 +85,14 @@ export function openReadingHistory(parts: {
     // The last of each ring knows its newest number.
     const rings = new Map(batch.map((entry) => [keyOf(entry.connectorId, entry.tool), entry]));
     try {
-      await database.write([
-        ...batch.map(insertion),
-        ...[...rings.values()].map((entry) => pruning(entry, retention.keep)),
-        { sql: 'DELETE FROM reading_history WHERE at < :oldest', parameters: { oldest: oldest() } },
-      ]);
+      await database.write(
+        [
+          ...batch.map(insertion),
+          ...[...rings.values()].map((entry) => pruning(entry, retention.keep)),
+          { sql: 'DELETE FROM reading_history WHERE at < :oldest', parameters: { oldest: oldest() } },
+        ],
+        { mayForget: true },
+      );
     } catch (error) {
       log.warn(
         { code: AgentError.from(error).code, err: error, readings: batch.length },

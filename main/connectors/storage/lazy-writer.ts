@@ -30,7 +30,7 @@ export function createLazyWriter(database: Database, clock: Clock, log: Log): La
     const statements = [...waiting.values()].map((make) => make());
     waiting.clear();
     try {
-      await database.write(statements);
+      await database.write(statements, { mayForget: true });
     } catch (error) {
       log.warn({ code: AgentError.from(error).code, err: error }, 'Readings and health could not be stored');
     }
