@@ -4,10 +4,10 @@ import { AgentError } from '../../drivers/kit/index.ts';
 import type { DoctorReport } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
-import { findTakenAdapters } from '../hardware/index.ts';
+import { findPortHolder, findTakenAdapters } from '../hardware/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { advice, brlttyCheck, modemManagerCheck } from './port-thieves.ts';
+import { advice, brlttyCheck, findBrlttyRules, modemManagerCheck, type Theft } from './port-thieves.ts';
 
 type Check = DoctorReport['checks'][number];
 
@@ -24,16 +24,19 @@ export interface DoctorParts {
 
 /** Looks at everything that commonly keeps devices from working, and says what would mend it. Sends nothing to any device. */
 export async function runDoctor({ service, store, vault, config, dataDir }: DoctorParts): Promise<DoctorReport> {
+  const brlttyRules = await findBrlttyRules();
   const checks = await Promise.all([
     vaultCheck(vault),
     diskCheck(dataDir),
     storageCheck(store),
     journalCheck(service, dataDir),
     listingCheck(config),
-    ...(await deviceChecks(service)),
+    ...(await deviceChecks(service, brlttyRules)),
     ...service.list().map(connectorCheck),
     findProgram('ModemManager').then((isThere) => modemManagerCheck(isThere, process.platform)),
-    findProgram('brltty').then((isThere) => brlttyCheck(findTakenAdapters(), isThere, process.platform)),
+    findThefts().then(async (thefts) =>
+      brlttyCheck(thefts, await findProgram('brltty'), brlttyRules, process.platform),
+    ),
   ]);
   return { object: 'doctor_report', checks: checks.filter((check) => check !== null) };
 }
@@ -46,6 +49,11 @@ const ok = (id: string, title: string, message: string): Check => ({
   hint: null,
   command: null,
 });
+
+async function findThefts(): Promise<readonly Theft[]> {
+  const found = findTakenAdapters().map(async (adapter) => ({ adapter, holder: await findPortHolder(adapter.node) }));
+  return Promise.all(found);
+}
 
 async function vaultCheck(vault: Vault): Promise<Check> {
   try {
@@ -111,7 +119,7 @@ async function listingCheck(config: Config): Promise<Check> {
   };
 }
 
-async function deviceChecks(service: ConnectorService): Promise<Check[]> {
+async function deviceChecks(service: ConnectorService, brlttyRules: readonly string[]): Promise<Check[]> {
   const devices = await service.devices();
   if (devices.length === 0) {
     return [
@@ -129,12 +137,18 @@ async function deviceChecks(service: ConnectorService): Promise<Check[]> {
     const title = device.descriptor.product ?? device.path;
     if (device.problem !== null) {
       const { message, hint } = device.problem;
-      const advised = device.holder === null ? { hint, command: null } : advice(device.holder.name, hint);
+      const advised = device.holder === null ? { hint, command: null } : advice(device.holder.name, brlttyRules, hint);
       return { id: `device:${device.id}`, title, result: 'error', message, ...advised };
     }
     if (device.holder !== null && service.ownerOf(device.id) === null) {
       const message = `${device.path} is used by ${device.holder.name} (process ${device.holder.pid}).`;
-      return { id: `device:${device.id}`, title, result: 'attention', message, ...advice(device.holder.name) };
+      return {
+        id: `device:${device.id}`,
+        title,
+        result: 'attention',
+        message,
+        ...advice(device.holder.name, brlttyRules),
+      };
     }
     return ok(
       `device:${device.id}`,

@@ -22,7 +22,7 @@ export type {
   ReleaseReason,
   ToolDescription,
 } from './device-side.ts';
-export { findTakenAdapters, type TakenAdapter } from './discovery/index.ts';
+export { findPortHolder, findTakenAdapters, type TakenAdapter } from './discovery/index.ts';
 export type {
   IdentifyAttempt,
   IdentifyExchange,

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { PortHolder } from '../device.ts';
 
 /**
@@ -13,11 +14,19 @@ export async function findPortHolder(path: string): Promise<PortHolder | null> {
     .filter((pid) => pid > 0 && pid !== process.pid);
   for (const pid of processes.sort((left, right) => left - right)) {
     if (!(await hasOpen(pid, target))) continue;
-    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => null);
+    const name = await nameOf(pid);
     // It ended while we looked: then it holds nothing any more.
-    if (name !== null) return { name: name.trim(), pid };
+    if (name !== null) return { name, pid };
   }
   return null;
+}
+
+async function nameOf(pid: number): Promise<string | null> {
+  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => null);
+  // What Node calls its first thread, whatever the program is.
+  if (name?.trim() !== 'MainThread') return name?.trim() ?? null;
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return basename(line.split('\0')[0] ?? '') || name.trim();
 }
 
 async function hasOpen(pid: number, target: string): Promise<boolean> {

@@ -10,6 +10,8 @@ export interface TakenAdapter {
   /** `0403:6001`. */
   readonly id: string;
   readonly product: string;
+  /** What whoever took it has open. */
+  readonly node: string;
 }
 
 /**
@@ -25,7 +27,9 @@ export function findTakenAdapters(sys = '/sys'): readonly TakenAdapter[] {
       const read = (attribute: string) => textOrNull(attributeOf(join(folder, place, attribute)));
       const id = `${read('idVendor')}:${read('idProduct')}`;
       const chip = sharedBridges.get(id);
-      return chip === undefined ? [] : [{ place, id, product: read('product') ?? chip }];
+      const number = (attribute: string) => String(read(attribute)).padStart(3, '0');
+      const node = `/dev/bus/usb/${number('busnum')}/${number('devnum')}`;
+      return chip === undefined ? [] : [{ place, id, product: read('product') ?? chip, node }];
     });
 }
 

@@ -2,10 +2,12 @@ import type { Driver } from '../../../drivers/kit/index.ts';
 import { sharedBridges } from './bridges.table.ts';
 
 /**
- * The udev rules for the adapters and products that drivers know: their ports belong to the group `fibric-edge`, and
- * ModemManager leaves them alone. `ID_MM_DEVICE_IGNORE` holds under each of its filter policies, for the whole device;
- * `ID_MM_PORT_IGNORE` for the port (ModemManager reference, "Common udev tags"). Between 50, where the system gives
- * ports to `dialout`, and 80, where ModemManager reads its tags.
+ * The udev rules for the adapters and products that drivers know, on whatever link they know them. What is opened of them
+ * (serial port, hidraw node, and of printers the USB node itself) belongs to the group `fibric-edge`, and to whoever is
+ * signed in at the machine (`uaccess`). ModemManager leaves their ports alone: `ID_MM_DEVICE_IGNORE` holds under each of
+ * its filter policies, for the whole device; `ID_MM_PORT_IGNORE` for the port (ModemManager reference, "Common udev
+ * tags"). Between 50, where the system gives ports to `dialout` and printers to `lp`, 73, where it reads `uaccess`, and
+ * 80, where ModemManager reads its tags.
  */
 export function udevRules(drivers: readonly Pick<Driver, 'fingerprints'>[]): string {
   const products = new Map(sharedBridges);
@@ -23,16 +25,19 @@ export function udevRules(drivers: readonly Pick<Driver, 'fingerprints'>[]): str
   return `${head}\n${rules.join('\n')}\n\n${tail}\n`;
 }
 
-const head = `# Fibric Edge: who may open the serial ports of these adapters, and that ModemManager writes nothing to them.
+const head = `# Fibric Edge: who may open these adapters and devices, and that ModemManager writes nothing to their ports.
 # Copy to /etc/udev/rules.d/60-fibric-edge.rules, then: udevadm control --reload; plug the devices in again.
 # The group: groupadd --system fibric-edge; usermod -aG fibric-edge USER. See docs/hardware-support.md.
 
 ACTION=="remove", GOTO="fibric_edge_end"
-SUBSYSTEM!="tty|usb", GOTO="fibric_edge_end"
+SUBSYSTEM!="tty|usb|hidraw", GOTO="fibric_edge_end"
 `;
 
 const tail = `ENV{FIBRIC_EDGE}!="1", GOTO="fibric_edge_end"
 ENV{ID_MM_DEVICE_IGNORE}="1"
-SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1", GROUP="fibric-edge", MODE="0660"
+SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1"
+SUBSYSTEM=="tty|hidraw", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
+# Printers (interface class 7, subclass 1) are opened as USB devices.
+SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ENV{ID_USB_INTERFACES}=="*:0701??:*", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
 
 LABEL="fibric_edge_end"`;

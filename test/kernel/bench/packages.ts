@@ -14,6 +14,9 @@ const guestPackages = [
   'libpcre2-8-0',
 ] as const;
 
+/** Programs that take ports, for their udev rules alone: nothing of them runs. */
+const rulePackages = ['modemmanager', 'brltty'] as const;
+
 /** The programs that make and run the guest. */
 const programs = ['qemu-system-x86_64', 'busybox', 'dpkg', 'ldd', 'setpriv', 'flock'] as const;
 
@@ -36,18 +39,24 @@ export function kernelPackage(): string {
   return name;
 }
 
-/** Downloads what is not in `folder` yet, and returns the packages' files. */
+/** Downloads what is not in `folder` yet, and returns the files of the packages that the guest is made of. */
 export function downloadPackages(kernel: string, folder: string): readonly string[] {
   mkdirSync(folder, { recursive: true });
   const wanted = [kernel, ...guestPackages];
-  const fileOf = (name: string) => readdirSync(folder).find((file) => file.startsWith(`${name}_`));
-  const missing = wanted.filter((name) => fileOf(name) === undefined);
+  const missing = [...wanted, ...rulePackages].filter((name) => fileOf(name, folder) === undefined);
   if (missing.length > 0) execFileSync('apt-get', ['-qq', 'download', ...missing], { cwd: folder, stdio: 'pipe' });
-  return wanted.map((name) => {
-    const file = fileOf(name);
-    if (file === undefined) throw new Error(`apt-get download ${name} left no file in ${folder}`);
-    return join(folder, file);
-  });
+  return wanted.map((name) => packageFile(name, folder));
+}
+
+/** The file of a package that was downloaded. */
+export function packageFile(name: string, folder: string): string {
+  const file = fileOf(name, folder);
+  if (file === undefined) throw new Error(`apt-get download ${name} left no file in ${folder}`);
+  return join(folder, file);
+}
+
+function fileOf(name: string, folder: string): string | undefined {
+  return readdirSync(folder).find((file) => file.startsWith(`${name}_`));
 }
 
 /** Gets everything that has to be downloaded; why that fails, or null when all is there. */
