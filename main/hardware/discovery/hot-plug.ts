@@ -8,7 +8,7 @@ import { startUdevMonitor } from './udev-monitor.ts';
 const CHECK_MS = 1_000;
 /** Where nothing tells of changes, the system's list is asked this often. */
 const POLL_MS = 2_000;
-/** A hub tells of each of its devices; one look is enough for all. */
+/** A hub tells of each of its devices: what comes within this time of a look is looked at together, after it. */
 const SETTLE_MS = 15;
 
 /** What to watch, and whom to tell. */
@@ -22,23 +22,41 @@ export interface HotPlugOptions {
   readonly configuredChanged: () => boolean;
   readonly log: (line: string) => void;
   readonly platform?: NodeJS.Platform;
+  /** Where udevd shows that it runs; its own place but in tests. */
+  readonly udevControl?: string;
 }
 
 /** Says when devices come and go, until it is closed. Opens no device. */
 export function watchHotPlug(options: HotPlugOptions): { close(): void } {
-  const { discover, configuredPaths, onChange, configuredChanged, log, platform = process.platform } = options;
+  const {
+    discover,
+    configuredPaths,
+    onChange,
+    configuredChanged,
+    log,
+    udevControl,
+    platform = process.platform,
+  } = options;
   const localPaths = configuredPaths.filter((path) => !isTcpPath(path));
   let settling: NodeJS.Timeout | null = null;
+  let changedSince = false;
   let watchDev = false;
   let closed = false;
 
   const changed = () => {
     if (closed) return;
-    settling ??= setTimeout(() => {
+    if (settling !== null) {
+      changedSince = true;
+      return;
+    }
+    settling = setTimeout(() => {
       settling = null;
-      refresh();
-      onChange();
+      if (!changedSince) return;
+      changedSince = false;
+      changed();
     }, SETTLE_MS);
+    onChange();
+    refresh();
   };
   const folders = watchFolders(changed);
   /** The folder of each path, and the folder its link leads to: a PTY vanishes there while its link stays. */
@@ -66,6 +84,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
   const monitor =
     discover && platform === 'linux'
       ? startUdevMonitor({
+          ...(udevControl === undefined ? {} : { control: udevControl }),
           onEvent({ usbInterface }) {
             // Every device tells of its interfaces; of these only a printer's is opened as such.
             if (usbInterface === null || usbInterface.startsWith('7/1/')) changed();

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyDescriptor, type SeenPort } from './seen-port.ts';
 import { readAttribute, readUsbFacts, type SysfsRoots, usbDescriptor, usbUnit } from './usb-facts.ts';
@@ -30,7 +30,8 @@ export function readSysfsPorts(roots: SysfsRoots = { sys: '/sys', dev: '/dev' })
 function readPort(roots: SysfsRoots, folder: string, name: string): SeenPort | null {
   try {
     const entry = join(folder, name);
-    const device = realpathSync(join(entry, 'device'));
+    if (!existsSync(join(entry, 'device'))) return null;
+    const device = realpathSync.native(join(entry, 'device'));
     if (readAttribute(entry, 'type') === '0') return null;
     const path = join(roots.dev, name);
     const node = lstatSync(path);

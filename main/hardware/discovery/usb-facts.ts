@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Descriptor } from '../device.ts';
 import { emptyDescriptor, textOrNull, usbIdOrNull } from './seen-port.ts';
@@ -86,8 +86,11 @@ function usbPlace(usbDevice: string): string {
 
 /** A text attribute of sysfs, without its line end; null where there is none. */
 export function readAttribute(folder: string, name: string): string | null {
+  const path = join(folder, name);
+  // Most are asked for on the way up where they are not, and an error takes much longer to make than this.
+  if (!existsSync(path)) return null;
   try {
-    return readFileSync(join(folder, name), 'utf8').trim();
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return null;
   }
@@ -95,7 +98,7 @@ export function readAttribute(folder: string, name: string): string | null {
 
 function linkTarget(path: string): string | null {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return null;
   }
