@@ -152,7 +152,8 @@ export interface Picture {
 
 /** What the device side tells without being asked. */
 export type DeviceEvent =
-  | { readonly type: 'device_changed'; readonly device: Device }
+  /** `causeId` is set when it went, and shared by everything that went for the same reason. */
+  | { readonly type: 'device_changed'; readonly device: Device; readonly causeId?: string }
   | { readonly type: 'device_removed'; readonly deviceId: string; readonly causeId: string }
   | {
       readonly type: 'binding_changed';

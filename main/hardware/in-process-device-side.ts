@@ -10,7 +10,14 @@ import {
 import type { ConfiguredPath } from '../config/index.ts';
 import type { Device, DeviceMemory } from './device.ts';
 import type { Binding, DeviceEvent, DeviceSide } from './device-side.ts';
-import { createDeviceRegistry, explainPermission, findPortHolder, isKeyboard, recognise } from './discovery/index.ts';
+import {
+  createDeviceRegistry,
+  createLossCauses,
+  explainPermission,
+  findPortHolder,
+  isKeyboard,
+  recognise,
+} from './discovery/index.ts';
 import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
 import { identifyDevice } from './identifying/identify-device.ts';
 import type { PermitAuthority } from './permit.ts';
@@ -18,7 +25,6 @@ import {
   type BoundDevice,
   createBoundDevice,
   createCalls,
-  createCauseIds,
   createDriverCatalogue,
   createEventFan,
   createHeldOutputs,
@@ -57,7 +63,12 @@ const RELEASE_PATIENCE_MS = 5_000;
 export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   const { drivers, paths, discover, memory, permits, maxPorts, log = () => {} } = options;
   const clock = systemClock;
-  const registry = createDeviceRegistry({ paths, discover, memory, drivers, log });
+  const causes = createLossCauses();
+  const placeOf = (portId: string) => {
+    const port = registry.get(portId);
+    return { path: port?.path ?? portId, topology: port?.descriptor.topology ?? null };
+  };
+  const registry = createDeviceRegistry({ paths, discover, memory, drivers, causes, log });
   const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();
@@ -68,7 +79,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     explanations,
     clock,
     log,
-    nextCauseId: createCauseIds(clock),
+    causes: {
+      lost: (portId) => causes.causeOf(placeOf(portId), performance.now()),
+      back: (portId) => causes.back(placeOf(portId)),
+    },
     beforeUse: outputs.beforeUse,
     maxPorts,
     describe: (deviceId) => describeDevice(registry.get(deviceId), deviceId),
@@ -80,8 +94,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
 
   const unfollow = registry.subscribe((event) => {
     const deviceId = event.type === 'changed' ? event.device.id : event.deviceId;
-    if (event.type === 'changed') events.emit({ type: 'device_changed', device: event.device });
-    else events.emit({ type: 'device_removed', deviceId, causeId: event.causeId });
+    if (event.type === 'changed') {
+      const { device, causeId } = event;
+      events.emit({ type: 'device_changed', device, ...(causeId === undefined ? {} : { causeId }) });
+    } else events.emit({ type: 'device_removed', deviceId, causeId: event.causeId });
     ports.deviceChanged(deviceId);
     for (const device of bound.values()) if (device.binding.deviceId === deviceId) device.deviceChanged();
   });

@@ -3,6 +3,7 @@ import { scaleSicsSimulator } from '../../drivers/scale-sics/simulator.ts';
 import { addHub, type FtdiAdapter, makeFtdiAdapter } from './bench/ftdi-adapter.ts';
 import { bootGuest, type Guest } from './bench/guest.ts';
 import { type GuestAgent, startGuestAgent } from './bench/guest-agent.ts';
+import { followLosses } from './bench/losses.ts';
 import { describeOnKernel } from './bench/on-kernel.ts';
 import { eventually } from './bench/patience.ts';
 import { measureTiming } from './bench/plug-timing.ts';
@@ -93,5 +94,47 @@ describeOnKernel('hot-plug, on a real kernel', () => {
     await hub.pull();
     for (const serial of serials) await technician.absent(serial);
     expect(await technician.present('A9CYCLES')).toBeDefined();
+  });
+
+  it('gives all that hung on a pulled hub one cause; another hub and a single device at the same moment have theirs', async () => {
+    const groups = [['A9LEFT01', 'A9LEFT02', 'A9LEFT03'], ['A9RIGHT1', 'A9RIGHT2'], ['A9SINGLE']] as const;
+    const [left, right] = [await addHub(guest, '6'), await addHub(guest, '7')];
+    const adapters: FtdiAdapter[] = [];
+    for (const [group, serials] of groups.entries()) {
+      for (const [index, serial] of serials.entries()) {
+        const port = group === 2 ? '8' : `${6 + group}.${index + 1}`;
+        const each = await makeFtdiAdapter(
+          guest,
+          { port, serial },
+          scaleSicsSimulator.create({ serial: `B${serial}` }),
+        );
+        await each.plug();
+        adapters.push(each);
+        const { id } = await technician.present(serial);
+        await agent.api.installConnector({
+          ...{ listing: 'cn-scale-sics', name: serial, auth: { type: 'none' }, config: { device: id } },
+        });
+      }
+    }
+    await technician.connected(...groups.flat());
+    const causes = await followLosses(agent, groups.flat());
+
+    await Promise.all([left.pull(), right.pull(), adapters.at(-1)?.unplug()]);
+    for (const serial of groups.flat()) await technician.absent(serial);
+    for (const serial of groups.flat()) {
+      await eventually(`${serial} is in error`, async () => (await technician.connector(serial)).status === 'error');
+    }
+    const told = await causes.end();
+    const idsOf = (serials: readonly string[]) => new Set(serials.flatMap((serial) => told.get(serial) ?? []));
+    for (const serials of groups) {
+      for (const serial of serials) {
+        const { health } = await technician.connector(serial);
+        expect(health).toMatchObject({ reason: 'device_unplugged', cause_id: expect.stringMatching(/^cause_/) });
+        // Of the device's event and of the connector's, which the port's own end may have brought about.
+        expect([...idsOf([serial])]).toEqual([health.cause_id]);
+      }
+      expect(idsOf(serials).size).toBe(1);
+    }
+    expect(idsOf(groups.flat()).size).toBe(groups.length);
   });
 });

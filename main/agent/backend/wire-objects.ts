@@ -84,7 +84,7 @@ export function identifyReportObject(report: IdentifyReport, ownerOf: OwnerOf): 
 export function streamEvent(event: ServiceEvent, ownerOf: OwnerOf): StreamEvent {
   switch (event.type) {
     case 'device':
-      return { type: 'device', device: deviceObject(event.device, ownerOf) };
+      return { ...event, device: deviceObject(event.device, ownerOf) };
     case 'connector':
       return { type: 'connector', connector: connectorObject(event.connector, ownerOf) };
     case 'reading':

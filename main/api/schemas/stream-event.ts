@@ -10,7 +10,16 @@ import { readingSchema } from './tool.ts';
 /** What the stream tells; `type` is also the name of the SSE event. */
 export const streamEventSchema = z
   .discriminatedUnion('type', [
-    z.object({ type: z.literal('device'), device: deviceSchema }),
+    z.object({
+      type: z.literal('device'),
+      device: deviceSchema,
+      cause_id: z
+        .string()
+        .optional()
+        .describe(
+          'Set when it went away: shared by everything that went for the same reason, and with `health.cause_id`',
+        ),
+    }),
     z.object({ type: z.literal('device_removed'), device_id: z.string() }),
     z.object({ type: z.literal('connector'), connector: connectorSchema }),
     z.object({ type: z.literal('connector_removed'), connector_id: z.string() }),

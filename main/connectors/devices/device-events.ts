@@ -28,7 +28,10 @@ export function followDeviceSide(parts: {
     switch (event.type) {
       case 'device_changed':
         devices.put(event.device);
-        events.emit({ type: 'device', device: event.device });
+        events.emit({
+          ...{ type: 'device', device: event.device },
+          ...(event.causeId === undefined ? {} : { cause_id: event.causeId }),
+        });
         if (event.device.present) onDevice();
         else onUnplugged(event.device.id);
         return;

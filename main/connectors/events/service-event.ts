@@ -7,7 +7,7 @@ import type { JournalEntry } from '../journal/journal-entry.ts';
 
 /** What happens, for the stream. `gap` says how many events before this one were lost because too many came at once. */
 export type ServiceEvent =
-  | { readonly type: 'device'; readonly device: Device }
+  | { readonly type: 'device'; readonly device: Device; readonly cause_id?: string }
   | { readonly type: 'device_removed'; readonly device_id: string }
   | { readonly type: 'connector'; readonly connector: Connector }
   | { readonly type: 'connector_removed'; readonly connector_id: string }

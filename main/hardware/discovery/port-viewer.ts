@@ -15,8 +15,9 @@ export function createPortViewer(options: {
   readonly paths: readonly ConfiguredPort[];
   readonly discover: boolean;
   readonly log: (line: string) => void;
+  readonly listSystem?: typeof listSystemPorts;
 }): PortViewer {
-  const { paths, discover, log } = options;
+  const { paths, discover, log, listSystem = listSystemPorts } = options;
   let listed: readonly SeenPort[] = [];
   let complaint = '';
   let configured = '';
@@ -25,7 +26,7 @@ export function createPortViewer(options: {
     // Configured paths, too, may lead to ports that the system knows more about.
     if (!discover && paths.length === 0) return;
     try {
-      listed = await listSystemPorts();
+      listed = await listSystem();
       complaint = '';
     } catch (error) {
       const { message } = AgentError.from(error);

@@ -6,6 +6,7 @@ import { drivers } from '../../../drivers/index.ts';
 import type { Device, RememberedDevice } from '../device.ts';
 import type { ConfiguredPort } from './configured-ports.ts';
 import { createDeviceRegistry, type DeviceRegistry, type RegistryEvent } from './index.ts';
+import { createLossCauses } from './loss-causes.ts';
 import { layWire, type Wire } from './testing/wires.ts';
 
 /** What the issue asks of an unplug and a replug, waiting for the event included. */
@@ -46,6 +47,7 @@ const withSerial = { declared: { serial_number: 'DEMO-SCALE-1' } };
 /** A registry over these paths, with everything it says. Rows are cloned through JSON, as a store would. */
 async function open(paths: readonly ConfiguredPort[], discover = false) {
   const registry = createDeviceRegistry({
+    causes: createLossCauses(),
     paths,
     discover,
     drivers,

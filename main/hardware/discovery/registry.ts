@@ -5,7 +5,7 @@ import { afterArrival, afterConfirmation, afterIdentification, type Confirmation
 import { type DeviceRecord, viewDevice } from './device-view.ts';
 import { watchHotPlug } from './hot-plug.ts';
 import { baseConfidence, firstLevel, type KnownPort, matchPorts, type PortAssignment } from './identity.ts';
-import { createLossCauses } from './loss-causes.ts';
+import type { LossCauses } from './loss-causes.ts';
 import { findPortHolder } from './port-holder.ts';
 import { createPortViewer } from './port-viewer.ts';
 import { createPublisher, type RegistryEvent } from './publisher.ts';
@@ -20,6 +20,7 @@ import {
   storedDescriptor,
 } from './remembered-device.ts';
 import type { SeenPort } from './seen-port.ts';
+import type { listSystemPorts } from './system-listing.ts';
 
 /** Every device of this machine, there now or remembered. Opens no port and writes no byte. */
 export interface DeviceRegistry {
@@ -54,17 +55,29 @@ export interface DeviceRegistryOptions {
   readonly discover: boolean;
   readonly memory: DeviceMemory;
   readonly drivers: readonly Driver[];
+  /** Shared with whoever else notices losses. */
+  readonly causes: LossCauses;
   readonly log?: (line: string) => void;
+  /** Another machine than this one; in tests. */
+  readonly machine?: { readonly listSystem: typeof listSystemPorts; readonly udevControl: string };
   /** Wall-clock time as RFC 3339 UTC. */
   readonly now?: () => string;
 }
 
 /** Makes the registry; see {@link DeviceRegistry}. */
 export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegistry {
-  const { paths, discover, memory, drivers, log = () => {}, now = () => new Date().toISOString() } = options;
+  const {
+    paths,
+    discover,
+    memory,
+    drivers,
+    causes,
+    machine,
+    log = () => {},
+    now = () => new Date().toISOString(),
+  } = options;
   const records = new Map<string, DeviceRecord>();
-  const viewer = createPortViewer({ paths, discover, log });
-  const causes = createLossCauses();
+  const viewer = createPortViewer({ paths, discover, log, ...machine });
   let lookedAt = now();
   let looking: Promise<void> | null = null;
   let nextLook: Promise<void> | null = null;
@@ -96,18 +109,17 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
 
   /** Takes the ports away that are gone, or that are another plug-in than a moment ago; everyone hears of it at once. */
   const lose = (gone: readonly DeviceRecord[]) => {
-    if (gone.length === 0) return;
-    const causeId = causes.causeOf(
-      gone.map((record) => record.row.descriptor.topology),
-      performance.now(),
-    );
     for (const record of gone) record.port = null;
-    for (const record of gone.flatMap((port) => [port, ...unitsOf(port)])) {
-      record.holder = null;
-      record.reportedSerial = null;
-      record.row = { ...record.row, present: false, last_seen_at: lookedAt };
-      publisher.publish(record, causeId);
-      publisher.store(record);
+    for (const port of gone) {
+      const { path, descriptor } = port.row;
+      const causeId = causes.causeOf({ path, topology: descriptor.topology }, performance.now());
+      for (const record of [port, ...unitsOf(port)]) {
+        record.holder = null;
+        record.reportedSerial = null;
+        record.row = { ...record.row, present: false, last_seen_at: lookedAt };
+        publisher.publish(record, causeId);
+        publisher.store(record);
+      }
     }
   };
 
@@ -115,6 +127,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
   const arrive = (port: SeenPort, { known, isNew }: PortAssignment): readonly DeviceRecord[] => {
     const record = isNew ? addRecord(newRow(known.id, port, null, lookedAt)) : recordOf(known.id);
     const stayed = record.port !== null;
+    if (!stayed) causes.back({ path: port.path, topology: port.descriptor.topology });
     const arrival = { isReplug: !isNew && !record.row.present, base: baseConfidence(known) };
     record.port = port;
     record.row = {
@@ -241,6 +254,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
         onChange: rescanQuietly,
         configuredChanged: () => viewer.configuredChanged(),
         log,
+        ...machine,
       });
       await rescan();
     },

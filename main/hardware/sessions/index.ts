@@ -1,6 +1,5 @@
 export { type BoundDevice, createBoundDevice } from './bound-device.ts';
 export { type Calls, createCalls } from './calls.ts';
-export { createCauseIds } from './cause-ids.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { KnownDevices, LogLine, PortExplanations } from './device-registry.ts';
 export { createDeviceWork, type WorkOptions, type WorkTools } from './device-work.ts';

@@ -37,13 +37,21 @@ export interface PortSession {
   close(): Promise<void>;
 }
 
+/** Why ports are lost. */
+export interface PortCauses {
+  /** The cause of the port's loss just now; shared by what went with it. */
+  lost(portId: string): string;
+  /** It is open again. */
+  back(portId: string): void;
+}
+
 /** What port sessions need from around them. */
 export interface PortSessionParts {
   readonly devices: KnownDevices;
   readonly explanations: PortExplanations;
   readonly clock: Clock;
   readonly log: LogLine;
-  readonly nextCauseId: () => string;
+  readonly causes: PortCauses;
   /** What has to happen on a port that was just opened before anyone may use it; null: nothing. Never rejects. */
   readonly beforeUse: (portId: string, line: Line) => Promise<void> | null;
   /** Takes one of the places for open ports; null when there is none left. */
@@ -116,7 +124,7 @@ export function createPortSession(
     stale = true;
     line.queue.clear(reason);
     if (closed) return;
-    down(reason, parts.nextCauseId());
+    down(reason, parts.causes.lost(portId));
     if (clock.nowMs() - openedAtMs > SHORT_LIVED_MS) failures = 0;
     const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures, isNetwork);
     failures += 1;
@@ -136,6 +144,7 @@ export function createPortSession(
     transport = next;
     current = engine;
     note(null);
+    parts.causes.back(portId);
     engine.onEnd((reason) => {
       freed = next.close().finally(givePlaceBack);
       lost(reason, line, openedAtMs);
