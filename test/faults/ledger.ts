@@ -4,18 +4,13 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
-const trialSchema = z.object({
-  type: z.literal('trial'),
+const countSchema = z.object({
   at: z.string(),
   seed: z.int(),
   trial: count,
   trial_seed: z.int(),
   kill_after_ms: count,
-  /** Kills of the agent that followed, while it started. */
-  start_kills: count.default(0),
   restart_ms: count,
-  reads: count,
-  reads_failed: count.default(0),
   effects: count,
   applied: count,
   failed: count,
@@ -25,8 +20,27 @@ const trialSchema = z.object({
   doubled: count,
   unaccounted: count,
   wrong: z.array(z.string()).readonly(),
+});
+
+const trialSchema = countSchema.extend({
+  type: z.literal('trial'),
+  /** Kills of the agent that followed, while it started. */
+  start_kills: count.default(0),
+  reads: count,
+  reads_failed: count.default(0),
   /** What was said of effects and reads that failed. */
   notes: z.array(z.string()).readonly().default([]),
+});
+
+const powerCutSchema = countSchema.extend({
+  type: z.literal('power_cut'),
+  /** When the power went, for people. */
+  moment: z.string(),
+  /** Asks that were answered before. */
+  answered: count,
+  /** Sectors in the disk's cache, and how many of them it lost. */
+  unflushed: count,
+  lost: count,
 });
 
 const scenarioSchema = z.object({
@@ -38,10 +52,12 @@ const scenarioSchema = z.object({
   took_ms: count,
 });
 
-const entrySchema = z.discriminatedUnion('type', [trialSchema, scenarioSchema]);
+const entrySchema = z.discriminatedUnion('type', [trialSchema, powerCutSchema, scenarioSchema]);
 
 /** One killed agent, with its count. */
 export type TrialEntry = z.output<typeof trialSchema>;
+/** One power cut, with its count. */
+export type CutEntry = z.output<typeof powerCutSchema>;
 /** One line of a ledger. */
 export type LedgerEntry = z.output<typeof entrySchema>;
 
@@ -99,9 +115,27 @@ export function sumTrials(entries: readonly LedgerEntry[]): LedgerSum {
   };
 }
 
+/** The power cuts among these lines, in a sentence for people. */
+export function describeCuts(title: string, entries: readonly LedgerEntry[]): string {
+  const cuts = entries.filter((entry) => entry.type === 'power_cut');
+  const sum = (of: (cut: CutEntry) => number) => cuts.reduce((total, cut) => total + of(cut), 0);
+  const names = ['effects', 'answered', 'applied', 'failed', 'refused', 'unknown_resolved', 'unknown_left'] as const;
+  const words = [...names, 'doubled', 'unaccounted'] as const;
+  const told = words.map((name) => `${sum((cut) => cut[name])} ${name.replace('_', ' ')}`).join(', ');
+  const sectors = `${sum(({ lost }) => lost)} of ${sum(({ unflushed }) => unflushed)} unflushed sectors lost`;
+  return `${title}: ${cuts.length} power cuts; ${told}; ${sectors}. ${soundness(areSound(cuts))}`;
+}
+
+/** Whether nothing was done twice and nothing is unaccounted for. */
+export function areSound(entries: readonly LedgerEntry[]): boolean {
+  return entries.every((entry) => entry.type === 'scenario' || (entry.doubled === 0 && entry.unaccounted === 0));
+}
+
+const soundness = (sound: boolean) => (sound ? 'Nothing twice, nothing unaccounted.' : 'NOT SOUND.');
+
 /** One sentence for people; says plainly whether the two counts that have to be zero are. */
 export function describeSum(title: string, sum: LedgerSum): string {
   const sound = sum.doubled === 0 && sum.unaccounted === 0;
   const words = counted.map((name) => `${sum[name]} ${name.replace('_', ' ')}`).join(', ');
-  return `${title}: ${sum.trials} kills at work, ${sum.start_kills} more at the start; ${words}. ${sound ? 'Nothing twice, nothing unaccounted.' : 'NOT SOUND.'}`;
+  return `${title}: ${sum.trials} kills at work, ${sum.start_kills} more at the start; ${words}. ${soundness(sound)}`;
 }

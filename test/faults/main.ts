@@ -1,13 +1,14 @@
 /**
- * `npm run faults`: agents are killed at random moments under load, then the machine around one is broken in every other
- * way we know. Ends with 0 when nothing was done twice, nothing is unaccounted for and every scenario held; else with 1;
+ * `npm run faults`: agents are killed at random moments under load, machines lose their power, then the machine around one
+ * is broken in every other way we know. Ends with 0 when nothing was done twice, nothing is unaccounted for and every scenario held; else with 1;
  * with 2 on a command line that can't be used; with 130 after Ctrl-C.
  */
 import { join } from 'node:path';
 import { runKills } from './kills/run.ts';
-import { addToLedger, describeSum, type LedgerEntry, readLedger, sumTrials } from './ledger.ts';
+import { addToLedger, areSound, describeCuts, describeSum, type LedgerEntry, readLedger, sumTrials } from './ledger.ts';
 import { loads } from './loads/index.ts';
 import { type FaultOptions, parseOptions, usage } from './options.ts';
+import { runPowerCuts, whyNoPowerCuts } from './power/run.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -45,6 +46,26 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
       },
     });
   }
+  if (options.cuts > 0 && !stop.aborted && wanted('power-cuts')) {
+    const missing = whyNoPowerCuts();
+    say(
+      `power-cuts: --seed ${seed} --from ${options.from}, ${missing === null ? `${options.cuts} cuts` : `skipped: ${missing}`}`,
+    );
+    const { from, cuts, 'lying-disk': lying } = options;
+    if (missing === null) {
+      await runPowerCuts({
+        ...{ seed, stop, from, cuts, lying },
+        onCut(entry) {
+          // A lie is a trial of the bench, and says nothing of the agent.
+          if (lying) entries.push(entry);
+          else keep(entry);
+          say(`  cut ${entry.trial}, ${entry.moment}: ${entry.effects} asked, ${entry.answered} answered before`);
+          for (const line of entry.wrong) say(`  WRONG  ${line}`);
+        },
+      });
+      say(`  ${describeCuts('power-cuts', entries)}`);
+    }
+  }
   for (const { name, promise, obstacle, run: runScenario } of scenarios) {
     if (stop.aborted || !wanted(name)) continue;
     const began = performance.now();
@@ -79,7 +100,7 @@ async function run(options: FaultOptions, stop: AbortSignal): Promise<boolean> {
   const all = sumTrials(readLedger(file));
   if (all.trials > 0) say(describeSum(`all runs in ${file}`, all));
   if (stop.aborted) say(`stopped; go on with: npm run faults -- --seed ${seed} --from ${options.from + sum.trials}`);
-  return sum.doubled === 0 && sum.unaccounted === 0 && many('failed') === 0;
+  return areSound(entries) && many('failed') === 0;
 }
 
 const options = readOptions();

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { createRandom } from '../../../drivers/simulator-host/random.ts';
-import type { JournalEntryObject } from '../../../main/api/schemas/index.ts';
 import type { AgentProcess } from '../../whole/support/agent-process.ts';
-import { type Ask, type Load, pick, type Received, shuffled } from '../loads/load.ts';
+import { type Ask, type Load, pick, shuffled } from '../loads/load.ts';
 import { type Bench, hasEnded } from '../support/bench.ts';
 import { type Caller, type Door, doors, openCaller } from '../support/caller.ts';
 import { connectorIds } from '../support/connector-ids.ts';
 import { rowsByKey, toRow } from '../support/journal.ts';
+import { readReceived, receivedBetween, settleDoubts } from '../support/received.ts';
 import { interruptStart } from './interrupted-start.ts';
 import { addVerdicts, judge, type Told, type Verdict } from './judge.ts';
 import type { Pace } from './pace.ts';
@@ -62,7 +62,8 @@ export async function runTrial(
   for (const load of loads) {
     if (load.change !== undefined) await bench.simulators.change(load.device.name, load.change(random));
   }
-  const start = await readReceived(bench, loads);
+  const stateOf = (load: Load) => bench.simulators.state(load.device.name);
+  const start = await readReceived(loads, stateOf);
   const ids = await connectorIds(running);
   const idOf = (load: Load) => ids.get(load.connector) ?? '';
   const wrong: string[] = [];
@@ -98,7 +99,7 @@ export async function runTrial(
   const restartedMs = performance.now();
   const agent = await bench.start();
   const restartMs = Math.round(performance.now() - restartedMs);
-  const middle = await readReceived(bench, loads);
+  const middle = await readReceived(loads, stateOf);
   const again = await openCaller(agent, token, loads.map(idOf));
   const lasts = await Promise.all(
     asked.map(({ load, ask, door, key }) =>
@@ -106,12 +107,12 @@ export async function runTrial(
     ),
   );
   await again.close();
-  const end = await readReceived(bench, loads);
+  const end = await readReceived(loads, stateOf);
   const rows = await rowsByKey(agent, asked.length * 2);
 
   const verdicts = await Promise.all(
     loads.map(async (load) => {
-      const state = await bench.simulators.state(load.device.name);
+      const state = await stateOf(load);
       const own = [...asked.entries()].filter(([, one]) => one.load === load);
       const accounts = own.map(([index, { key, ask }]) => ({
         key,
@@ -121,14 +122,17 @@ export async function runTrial(
         row: toRow(rows.get(key)),
         shown: load.shows(state, ask),
       }));
-      return judge(accounts, { before: since(start, load, middle), after: since(middle, load, end) });
+      return judge(accounts, {
+        before: receivedBetween(start, load, middle),
+        after: receivedBetween(middle, load, end),
+      });
     }),
   );
   asked.forEach(({ key }, index) => {
     if (lasts[index] === null) wrong.push(`${key}: asked again, and no answer came`);
   });
   await settleDoubts(agent, asked, rows, ({ load, ask }) =>
-    since(start, load, end).some(({ mark, done }) => mark === ask.mark && done),
+    receivedBetween(start, load, end).some(({ mark, done }) => mark === ask.mark && done),
   );
   const sum = addVerdicts(verdicts);
   const result = {
@@ -148,25 +152,6 @@ export async function runTrial(
     restart_ms: restartMs,
   };
   return { result, agent };
-}
-
-/** A person looks at the devices and says what they show, so that the next trial is not in doubt about this one. */
-async function settleDoubts(
-  { api }: AgentProcess,
-  asked: readonly Asked[],
-  rows: ReadonlyMap<string, JournalEntryObject>,
-  happened: (one: Asked) => boolean,
-): Promise<void> {
-  for (const one of asked) {
-    const row = rows.get(one.key);
-    if (row?.state !== 'unknown' || row.settlement !== null) continue;
-    try {
-      await api.settleJournalEntry(row.journal_id, { answer: happened(one) ? 'happened' : 'did_not_happen' });
-    } catch (error) {
-      // The device was asked meanwhile, and could tell.
-      if (!AgentError.is(error, 'state_conflict')) throw error;
-    }
-  }
 }
 
 /** Reads until told to stop; resolves with how many reads were answered. */
@@ -192,19 +177,4 @@ async function readOn(
     }
   }
   return count;
-}
-
-type ReceivedByLoad = ReadonlyMap<Load, readonly Received[]>;
-
-/** What a load's device received between two looks at it. */
-function since(from: ReceivedByLoad, load: Load, to: ReceivedByLoad): readonly Received[] {
-  const last = from.get(load)?.at(-1)?.sequence ?? 0;
-  return (to.get(load) ?? []).filter(({ sequence }) => sequence > last);
-}
-
-async function readReceived(bench: Bench, loads: readonly Load[]): Promise<ReceivedByLoad> {
-  const found = await Promise.all(
-    loads.map(async (load) => [load, load.received(await bench.simulators.state(load.device.name))] as const),
-  );
-  return new Map(found);
 }

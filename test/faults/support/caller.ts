@@ -23,7 +23,11 @@ export interface Caller {
 const answered = z.object({ result: effectSchema });
 
 /** Opens both doors to every connector named. */
-export async function openCaller(agent: AgentProcess, token: string, connectorIds: readonly string[]): Promise<Caller> {
+export async function openCaller(
+  agent: Pick<AgentProcess, 'url'>,
+  token: string,
+  connectorIds: readonly string[],
+): Promise<Caller> {
   const api = createApiClient({ baseUrl: agent.url, token });
   const clients = new Map(
     await Promise.all(connectorIds.map(async (id) => [id, await connectMcp(agent, id, token)] as const)),

@@ -3,7 +3,10 @@ import type { AgentProcess } from '../../whole/support/agent-process.ts';
 import type { Row } from '../kills/judge.ts';
 
 /** The newest rows of the journal by their key; `count` of them at least. */
-export async function rowsByKey(agent: AgentProcess, count: number): Promise<ReadonlyMap<string, JournalEntryObject>> {
+export async function rowsByKey(
+  agent: Pick<AgentProcess, 'api'>,
+  count: number,
+): Promise<ReadonlyMap<string, JournalEntryObject>> {
   const rows: JournalEntryObject[] = [];
   let cursor: string | null = null;
   do {

@@ -30,6 +30,8 @@ export interface GuestControl {
 }
 
 const RETRY_MS = 400;
+/** On a machine with much else to do a guest that is up answers no sooner. */
+const LONGEST_RETRY_MS = 8_000;
 
 /**
  * Connects to the guest, again and again until it answers or `deadlineMs` is over: QEMU accepts connections long before
@@ -37,19 +39,21 @@ const RETRY_MS = 400;
  */
 export async function connectControl(port: number, deadlineMs: number): Promise<GuestControl> {
   const end = performance.now() + deadlineMs;
+  let retryMs = RETRY_MS;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     const control = serve(socket);
     try {
-      await within(RETRY_MS, 'the guest', once(socket, 'connect'));
-      await within(RETRY_MS * 2, 'the guest', control.run(['true']));
+      await within(retryMs, 'the guest', once(socket, 'connect'));
+      await within(retryMs * 2, 'the guest', control.run(['true']));
       return control;
     } catch (error) {
       control.close();
       if (performance.now() > end) throw error;
     }
+    retryMs = Math.min(retryMs * 1.2, LONGEST_RETRY_MS);
     // A refused connection ends at once.
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -12,6 +12,8 @@ export interface FtdiAdapter {
   plug(): Promise<void>;
   /** Pulls it out. Idempotent. */
   unplug(): Promise<void>;
+  /** Resolves when the guest has gone and everything that it had sent was received. Nothing waits for it while it runs. */
+  gone(): Promise<void>;
   /** Unplugs it for good: its socket is free for another. */
   remove(): Promise<void>;
 }
@@ -68,6 +70,11 @@ export async function makeFtdiAdapter(
       );
     },
     unplug,
+    async gone() {
+      const current = socket;
+      if (current !== null && !current.closed) await within(5_000, `the end of ${id}`, once(current, 'close'));
+      await unplug();
+    },
     async remove() {
       await unplug();
       await qmp.execute('device_del', { id });

@@ -8,7 +8,7 @@ import { connectControl, type GuestControl } from './control-client.ts';
 import { prepareImage } from './image.ts';
 import { connectQmp, type Qmp } from './qmp.ts';
 
-const BOOT_DEADLINE_MS = 90_000;
+const BOOT_DEADLINE_MS = 180_000;
 const END_DEADLINE_MS = 5_000;
 const CONTROL_PORT = 9000;
 const USB_PORT = 9001;
@@ -32,13 +32,21 @@ export interface Guest {
   console(): string;
   /** Ends it; resolves when its process is gone. Idempotent. */
   end(): Promise<void>;
+  /** Ends it as the power going would, its memory with it; resolves when its process is gone. Idempotent. */
+  cutPower(): Promise<void>;
+}
+
+/** What a guest may have beside the usual. */
+export interface GuestOptions {
+  /** Socket of a network block device server: its disk, `/dev/vda`, with sectors of 4 KiB and a write cache. */
+  readonly diskSocket?: string;
 }
 
 /** The guest's port behind {@link Guest.socketPort}. */
 export const socketInGuest = SOCKET_PORT;
 
 /** Boots a guest that reaches nothing but this machine's forwarded ports. */
-export async function bootGuest(): Promise<Guest> {
+export async function bootGuest({ diskSocket }: GuestOptions = {}): Promise<Guest> {
   const image = prepareImage();
   const folder = mkdtempSync(join(tmpdir(), 'edge-guest-'));
   const [httpPort, usbPort, socketPort, controlPort] = await freePorts();
@@ -68,6 +76,7 @@ export async function bootGuest(): Promise<Guest> {
         'virtio-net-pci,netdev=net,romfile=',
       ],
       ...['-device', 'qemu-xhci,id=xhci,p2=15,p3=15', '-qmp', `unix:${qmpFile},server=on,wait=off`],
+      ...(diskSocket === undefined ? [] : diskArguments(diskSocket)),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -79,11 +88,12 @@ export async function bootGuest(): Promise<Guest> {
   const exited = once(qemu, 'exit');
   const onExit = () => qemu.kill('SIGKILL');
   process.once('exit', onExit);
-  const end = onceOnly(async () => {
-    await endProcess(qemu, exited);
+  const endBy = (signal: NodeJS.Signals) => async () => {
+    await endProcess(qemu, exited, signal);
     process.off('exit', onExit);
     rmSync(folder, { recursive: true, force: true });
-  });
+  };
+  const [end, cutPower] = [onceOnly(endBy('SIGTERM')), onceOnly(endBy('SIGKILL'))];
   try {
     const gone = exited.then(() => Promise.reject(new Error(`QEMU ended: ${complaints.trim()}`)));
     const control = await Promise.race([connectControl(controlPort, BOOT_DEADLINE_MS), gone]);
@@ -95,6 +105,13 @@ export async function bootGuest(): Promise<Guest> {
         control.close();
         qmp.close();
         return end();
+      },
+      async cutPower() {
+        // Before anything else: whatever comes first is what it still does.
+        const ended = cutPower();
+        control.close();
+        qmp.close();
+        await ended;
       },
     };
   } catch (error) {
@@ -109,9 +126,15 @@ const kernelArguments = [
   ...['tsc=reliable', 'random.trust_cpu=on', 'rdinit=/init'],
 ].join(' ');
 
-async function endProcess(qemu: ChildProcess, exited: Promise<unknown>): Promise<void> {
+function diskArguments(socket: string): readonly string[] {
+  const backend = { driver: 'nbd', 'node-name': 'disk', server: { type: 'unix', path: socket } };
+  const sectors = 'logical_block_size=4096,physical_block_size=4096';
+  return ['-blockdev', JSON.stringify(backend), '-device', `virtio-blk-pci,drive=disk,write-cache=on,${sectors}`];
+}
+
+async function endProcess(qemu: ChildProcess, exited: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
   if (qemu.exitCode !== null || qemu.signalCode !== null) return;
-  qemu.kill('SIGTERM');
+  qemu.kill(signal);
   const timer = setTimeout(() => qemu.kill('SIGKILL'), END_DEADLINE_MS);
   await exited.catch(() => {});
   clearTimeout(timer);

@@ -31,6 +31,7 @@ const launcher = join(root, 'bin', 'fibric-edge.mjs');
 /** With what they need; device drivers load by themselves, as udev's rules say. */
 const kernelModules = [
   ...['virtio_pci', 'virtio_net', 'xhci_pci', 'usbcore', 'vhci-hcd', 'usbip-core', 'usbmon'],
+  ...['virtio_blk', 'ext4', 'crc32c_generic'],
   ...['usbserial', 'ftdi_sio', 'cp210x', 'ch341', 'pl2303', 'cdc-acm', 'usblp', 'usbhid', 'hid-generic', 'evdev'],
 ];
 

@@ -34,17 +34,26 @@ export async function measureTiming({ control }: Guest): Promise<{ end(): Promis
   };
 }
 
-/** For each event of udev, the next one of the stream for the same port; it may even be first, by its own watch. */
+/** The stream's first word of each coming or going, against udev's; it may even be earlier, by its own watch. */
 function delays(seen: readonly Sighting[], present: boolean): readonly number[] {
-  const relevant = seen.filter((each) => each.present === present);
-  const udev = relevant.filter(({ from }) => from === 'udev');
-  return udev
-    .flatMap(({ at, path }, index) => {
-      const next = udev[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-      const told = relevant.find(
-        (each) => each.from === 'stream' && each.path === path && each.at > at - 500 && each.at < next - 500,
-      );
-      return told === undefined ? [] : [Math.round(told.at - at)];
+  const paths = new Set(seen.flatMap(({ from, path }) => (from === 'udev' ? [path] : [])));
+  return [...paths]
+    .flatMap((path) => {
+      const own = seen.filter((each) => each.path === path);
+      // It was there when this began.
+      const [udev, stream] = ['udev', 'stream'].map((from) => turns(own.filter((each) => each.from === from)));
+      const told = stream?.filter((each) => each.present === present) ?? [];
+      return (udev ?? [])
+        .filter((each) => each.present === present)
+        .flatMap(({ at }, index) => {
+          const later = told[index];
+          return later === undefined ? [] : [Math.round(later.at - at)];
+        });
     })
     .sort((left, right) => left - right);
+}
+
+/** Without what says again what was so already. */
+function turns(seen: readonly Sighting[]): readonly Sighting[] {
+  return seen.filter(({ present }, index) => present !== (seen[index - 1]?.present ?? true));
 }
