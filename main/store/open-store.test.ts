@@ -135,7 +135,7 @@ describe('removing a connector', () => {
         sql: `INSERT INTO connectors (id, listing, name, config, auth_type, policy, status, health, slug, created_at)
               VALUES ('cn_1', 'cn-x', 'x', '{}', 'none', '{}', 'connected', '{}', 'x', 'now')`,
       },
-      { sql: "INSERT INTO readings VALUES ('cn_1', 'weight.read', '{}', 'now', NULL)" },
+      { sql: "INSERT INTO readings (connector_id, tool, value, at) VALUES ('cn_1', 'weight.read', '{}', 'now')" },
       { sql: "INSERT INTO policy_counters VALUES ('cn_1', 'relay.set', 1)" },
       { sql: "INSERT INTO tests VALUES ('ct_1', 'cn_1', '{}', 'now')" },
       { sql: "DELETE FROM connectors WHERE id = 'cn_1'", expectChanges: 1 },

@@ -36,13 +36,18 @@ afterEach(() => history.close());
 function open(retention: HistoryRetention = { keep: 5, keep_hours: 24 }): void {
   history = openReadingHistory({ database: store.state, clock, log: silentLog, retention });
 }
-function record(value: string, { connectorId = 'cn_1', expectedMs = 1_000 as number | null } = {}): void {
+function record(
+  value: string,
+  { connectorId = 'cn_1', expectedMs = 1_000 as number | null, deviceId = 'dev_1' } = {},
+): void {
   const at = new Date(clock.now()).toISOString();
   const reading = { connector_id: connectorId, tool: 'weight.read', value: { value, at }, at };
-  history.record({ ...reading, expected_interval_ms: expectedMs });
+  history.record({ ...reading, expected_interval_ms: expectedMs }, deviceId);
 }
-const values = async (query: { limit?: number; before?: string } = {}, connectorId = 'cn_1') =>
-  (await history.read(connectorId, 'weight.read', { limit: 100, ...query })).map(({ value }) => value['value']);
+const values = async (query: { limit?: number; before?: string } = {}, connectorId = 'cn_1', deviceId = 'dev_1') =>
+  (await history.read({ id: connectorId, deviceId }, 'weight.read', { limit: 100, ...query })).map(
+    ({ value }) => value['value'],
+  );
 
 describe('the history of readings', () => {
   it('is newest first, in pages, also of what is not stored yet and over a restart', async () => {
@@ -55,7 +60,7 @@ describe('the history of readings', () => {
     open();
     record('4');
     expect(await values({ limit: 2 })).toEqual(['4', '3']);
-    const [, third] = await history.read('cn_1', 'weight.read', { limit: 2 });
+    const [, third] = await history.read({ id: 'cn_1', deviceId: 'dev_1' }, 'weight.read', { limit: 2 });
     expect(await values({ before: third?.at ?? '' })).toEqual(['2', '1']);
   });
 
@@ -94,6 +99,17 @@ describe('the history of readings', () => {
     open({ keep: 0, keep_hours: 24 });
     record('never');
     expect(await values()).toEqual([]);
+  });
+
+  it('of another device is not told as that of this one, and comes back with it', async () => {
+    record('1');
+    clock.advance(1_500);
+    // The same value of another unit is news.
+    record('1', { deviceId: 'dev_2' });
+    expect(await values({}, 'cn_1', 'dev_2')).toEqual(['1']);
+    record('2', { deviceId: 'dev_2', expectedMs: null });
+    expect(await values({}, 'cn_1', 'dev_2')).toEqual(['2', '1']);
+    expect(await values()).toEqual(['1']);
   });
 
   it('goes with its connector and leaves the others alone', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Database, Statement } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
+import type { ConnectorRecord } from '../directory/connector-record.ts';
 import type { Log } from '../log.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
 import type { PastReading, Reading } from './reading.ts';
@@ -15,10 +16,10 @@ export interface HistoryRetention {
 
 /** The last readings of each connector and tool, on disk; those of the last moments may be lost with the power. */
 export interface ReadingHistory {
-  record(reading: Reading): void;
-  /** Newest first; only those before the instant `before`, if given. Reads what has been recorded, stored or not. */
+  record(reading: Reading, deviceId: string | null): void;
+  /** What this device gave, newest first; only those before the instant `before`, if given. Reads what has been recorded, stored or not. */
   read(
-    connectorId: string,
+    connector: Pick<ConnectorRecord, 'id' | 'deviceId'>,
     tool: string,
     query: { readonly limit: number; readonly before?: string },
   ): Promise<readonly PastReading[]>;
@@ -43,6 +44,7 @@ const lastSchema = z.object({ connector_id: z.string(), tool: z.string(), seq: z
 interface Waiting {
   readonly connectorId: string;
   readonly tool: string;
+  readonly deviceId: string | null;
   readonly seq: number;
   readonly at: string;
   readonly value: string;
@@ -106,30 +108,33 @@ export function openReadingHistory(parts: {
   };
 
   return {
-    record(reading) {
+    record(reading, deviceId) {
       if (closed || retention.keep === 0) return;
       const { connector_id: connectorId, tool, at, expected_interval_ms: intervalMs } = reading;
       const key = keyOf(connectorId, tool);
       const { at: _, ...unchanging } = reading.value;
-      const text = JSON.stringify(unchanging);
+      // Another device that says the same says something new.
+      const text = JSON.stringify([deviceId, unchanging]);
       const ring = rings.get(key) ?? { seq: 0, lastText: '', lastMs: Number.NEGATIVE_INFINITY };
       const sinceMs = clock.now() - ring.lastMs;
       if (intervalMs !== null && sinceMs < (text === ring.lastText ? SAME_VALUE_MS : MEASURED_MS)) return;
       const seq = ring.seq + 1;
       rings.set(key, { seq, lastText: text, lastMs: clock.now() });
-      waiting.push({ connectorId, tool, seq, at, value: JSON.stringify(reading.value) });
+      waiting.push({ connectorId, tool, deviceId, seq, at, value: JSON.stringify(reading.value) });
       if (waiting.length >= MOST_WAITING) void flush();
       else cancel ??= clock.after(DELAY_MS, () => void flush());
     },
-    async read(connectorId, tool, { limit, before }) {
+    async read({ id, deviceId }, tool, { limit, before }) {
       await flush();
       return database.read(
         rowSchema,
         `SELECT at, value FROM reading_history
-         WHERE connector_id = :connector_id AND tool = :tool AND at >= :oldest ${before === undefined ? '' : 'AND at < :before'}
+         WHERE connector_id = :connector_id AND tool = :tool AND at >= :oldest
+           AND (device_id IS NULL OR device_id = :device_id) ${before === undefined ? '' : 'AND at < :before'}
          ORDER BY seq DESC LIMIT :limit`,
         {
-          connector_id: connectorId,
+          connector_id: id,
+          device_id: deviceId,
           tool,
           oldest: oldest(),
           limit: Math.min(limit, retention.keep),
@@ -148,12 +153,12 @@ export function openReadingHistory(parts: {
   };
 }
 
-function insertion({ connectorId, tool, seq, at, value }: Waiting): Statement {
+function insertion({ connectorId, tool, deviceId, seq, at, value }: Waiting): Statement {
   return {
-    sql: `INSERT INTO reading_history (connector_id, tool, seq, at, value)
-          SELECT :connector_id, :tool, :seq, :at, :value
+    sql: `INSERT INTO reading_history (connector_id, tool, device_id, seq, at, value)
+          SELECT :connector_id, :tool, :device_id, :seq, :at, :value
           WHERE EXISTS (SELECT 1 FROM connectors WHERE id = :connector_id)`,
-    parameters: { connector_id: connectorId, tool, seq, at, value },
+    parameters: { connector_id: connectorId, tool, device_id: deviceId, seq, at, value },
   };
 }
 

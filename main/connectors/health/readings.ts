@@ -11,9 +11,9 @@ import type { Reading } from './reading.ts';
 /** The last value each read gave, and when a connector last read well. In memory at once, on disk soon after. */
 export interface Readings {
   /** Of a software source only that it answered is kept: its records may be about people, and go to who asked, not to disk. */
-  record(connector: Pick<ConnectorRecord, 'id' | 'kind'>, tool: ToolDescription, value: JsonObject): void;
-  /** Never one from the future: after the clock was set back, the time of an earlier one is told by the clock as it is now. */
-  last(connectorId: string): readonly Reading[];
+  record(connector: Pick<ConnectorRecord, 'id' | 'kind' | 'deviceId'>, tool: ToolDescription, value: JsonObject): void;
+  /** What this device gave, not one that the connector had before. Never one from the future: after the clock was set back, the time of an earlier one is told by the clock as it is now. */
+  last(connector: Pick<ConnectorRecord, 'id' | 'deviceId'>): readonly Reading[];
   /** The last good read or event; never a dry run or a side effect. */
   lastSyncedAt(connectorId: string): string | null;
   forget(connectorId: string): void;
@@ -21,6 +21,8 @@ export interface Readings {
 
 interface Kept {
   readonly reading: Reading;
+  /** The device that gave it; null where that is not known any more. */
+  readonly deviceId: string | null;
   /** When it came to be here, on the monotonic clock. */
   readonly keptAtMs: number;
 }
@@ -28,6 +30,7 @@ interface Kept {
 const rowSchema = z.object({
   connector_id: z.string(),
   tool: z.string(),
+  device_id: z.string().nullable(),
   value: jsonColumn(jsonObject),
   at: z.string(),
   expected_interval_ms: z.number().nullable(),
@@ -39,14 +42,14 @@ export function openReadings(parts: {
   readonly lazy: LazyWriter;
   readonly clock: Clock;
   readonly lastSynced: ReadonlyMap<string, string>;
-  readonly onReading: (reading: Reading) => void;
+  readonly onReading: (reading: Reading, deviceId: string | null) => void;
 }): Readings {
   const { database, lazy, clock, onReading } = parts;
   const lastSynced = new Map(parts.lastSynced);
   const values = new Map<string, Map<string, Kept>>();
-  const put = (reading: Reading) => {
+  const put = (reading: Reading, deviceId: string | null) => {
     const own = values.get(reading.connector_id) ?? new Map<string, Kept>();
-    own.set(reading.tool, { reading, keptAtMs: clock.monotonicMs() });
+    own.set(reading.tool, { reading, deviceId, keptAtMs: clock.monotonicMs() });
     values.set(reading.connector_id, own);
   };
   const byTheClockAsItIs = ({ reading, keptAtMs }: Kept): Reading => {
@@ -57,9 +60,10 @@ export function openReadings(parts: {
   };
   for (const row of database.read(
     rowSchema,
-    'SELECT connector_id, tool, value, at, expected_interval_ms FROM readings',
+    'SELECT connector_id, tool, device_id, value, at, expected_interval_ms FROM readings',
   )) {
-    put(row);
+    const { device_id: deviceId, ...reading } = row;
+    put(reading, deviceId);
   }
 
   const storeSynced = (connectorId: string) => {
@@ -70,16 +74,17 @@ export function openReadings(parts: {
   };
   const store = (connectorId: string, tool: string) => {
     lazy.put(`reading/${connectorId}/${tool}`, () => {
-      const reading = values.get(connectorId)?.get(tool)?.reading;
+      const { reading, deviceId = null } = values.get(connectorId)?.get(tool) ?? {};
       return {
-        sql: `INSERT INTO readings (connector_id, tool, value, at, expected_interval_ms)
-              SELECT :connector_id, :tool, :value, :at, :expected_interval_ms
+        sql: `INSERT INTO readings (connector_id, tool, device_id, value, at, expected_interval_ms)
+              SELECT :connector_id, :tool, :device_id, :value, :at, :expected_interval_ms
               WHERE EXISTS (SELECT 1 FROM connectors WHERE id = :connector_id)
               ON CONFLICT (connector_id, tool) DO UPDATE
-              SET value = excluded.value, at = excluded.at, expected_interval_ms = excluded.expected_interval_ms`,
+              SET device_id = excluded.device_id, value = excluded.value, at = excluded.at, expected_interval_ms = excluded.expected_interval_ms`,
         parameters: {
           connector_id: connectorId,
           tool,
+          device_id: deviceId,
           value: JSON.stringify(reading?.value ?? {}),
           at: reading?.at ?? '',
           expected_interval_ms: reading?.expected_interval_ms ?? null,
@@ -90,7 +95,7 @@ export function openReadings(parts: {
   };
 
   return {
-    record({ id: connectorId, kind }, tool, value) {
+    record({ id: connectorId, kind, deviceId }, tool, value) {
       const now = toInstant(clock.now());
       if (kind === 'saas') {
         lastSynced.set(connectorId, now);
@@ -104,12 +109,15 @@ export function openReadings(parts: {
         at: typeof value['at'] === 'string' ? value['at'] : now,
         expected_interval_ms: tool.expected_interval_ms,
       };
-      put(reading);
+      put(reading, deviceId);
       lastSynced.set(connectorId, now);
       store(connectorId, tool.capability);
-      onReading(reading);
+      onReading(reading, deviceId);
     },
-    last: (connectorId) => [...(values.get(connectorId)?.values() ?? [])].map(byTheClockAsItIs),
+    last: ({ id, deviceId }) =>
+      [...(values.get(id)?.values() ?? [])]
+        .filter((kept) => kept.deviceId === null || kept.deviceId === deviceId)
+        .map(byTheClockAsItIs),
     lastSyncedAt: (connectorId) => lastSynced.get(connectorId) ?? null,
     forget(connectorId) {
       values.delete(connectorId);

@@ -29,8 +29,14 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     ...connectorMethods(records, effects, installation, lifetime),
     ...effectMethods(records, effects, lifetime),
     ...approvalMethods(records, effects, lifetime),
-    lastReadings: (connectorId) => readings.last(connectorId),
-    pastReadings: (connectorId, tool, query) => history.read(connectorId, tool, query),
+    lastReadings(connectorId) {
+      const record = directory.find(connectorId);
+      return record === null ? [] : readings.last(record);
+    },
+    async pastReadings(connectorId, tool, query) {
+      const record = directory.find(connectorId);
+      return record === null ? [] : history.read(record, tool, query);
+    },
     subscribe: (listener) => events.subscribe(listener),
     async close() {
       if (!lifetime.close()) return;

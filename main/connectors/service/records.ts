@@ -57,8 +57,8 @@ export async function openRecords(options: ConnectorServiceOptions) {
     lastSynced: new Map(
       stored.flatMap(({ record, lastSyncedAt }) => (lastSyncedAt === null ? [] : [[record.id, lastSyncedAt]])),
     ),
-    onReading(reading) {
-      history.record(reading);
+    onReading(reading, deviceId) {
+      history.record(reading, deviceId);
       events.emit({ type: 'reading', reading });
     },
   });

@@ -5,6 +5,7 @@ import { state001Tables } from './state-001-tables.ts';
 import { state002Secrets } from './state-002-secrets.ts';
 import { state003Operators } from './state-003-operators.ts';
 import { state004ReadingHistory } from './state-004-reading-history.ts';
+import { state005ReadingDevices } from './state-005-reading-devices.ts';
 
 /** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
 export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases, journal003Approvals];
@@ -14,4 +15,5 @@ export const stateMigrations: readonly string[] = [
   state002Secrets,
   state003Operators,
   state004ReadingHistory,
+  state005ReadingDevices,
 ];
