@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { say } from './report.mjs';
 
@@ -58,6 +58,12 @@ const needs = {
     },
     { program: 'nsenter', package: 'util-linux', purpose: 'the test of the Debian package' },
     { program: 'adduser', package: 'adduser', purpose: 'the test of the Debian package' },
+    {
+      program: 'ser2net',
+      package: 'ser2net',
+      purpose: 'the tests of serial ports behind a port server',
+      service: 'ser2net.service',
+    },
     ...(process.arch === 'x64' ? guest : []),
   ],
   faults: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }, ...faultNeeds],
@@ -83,6 +89,7 @@ export function installDebianPackages(command) {
   const apt = (...args) =>
     spawnSync('apt-get', ['-qq', ...args], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   apt('update');
+  for (const { service } of missing) if (service !== undefined) keepFromStarting(service);
   const result = apt('install', '-y', '--no-install-recommends', ...packages);
   const left = missing.filter((need) => !isOnPath(need.program, need.folders)).map((need) => need.program);
   if (left.length > 0) {
@@ -90,6 +97,21 @@ export function installDebianPackages(command) {
     say(`install by hand: apt-get install ${packages.join(' ')}`);
   }
   return left;
+}
+
+/**
+ * A program that only tests start is not to run as a service from now on, and take this machine's ports: what
+ * `systemctl mask` does, also where systemd does not run. Undone by `systemctl unmask`.
+ * @param {string} service
+ */
+function keepFromStarting(service) {
+  const unit = join('/etc/systemd/system', service);
+  try {
+    if (!existsSync(unit)) symlinkSync('/dev/null', unit);
+    say(`the service ${service} is masked, so that it does not start: undo with systemctl unmask ${service}`);
+  } catch {
+    // No such folder: no systemd.
+  }
 }
 
 function isOnPath(program, more = []) {

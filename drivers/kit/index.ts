@@ -41,6 +41,15 @@ export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
 export { type LinkType, linkNames, linksOf, linkTypes } from './links.ts';
+export {
+  formatTcpAddress,
+  isNetworkPath,
+  isTcpPath,
+  normaliseNetworkPath,
+  parseRfc2217Address,
+  parseTcpAddress,
+  type TcpAddress,
+} from './network-address.ts';
 export { type AimMode, defineScanStream, type ScanFrame } from './scan/scan-stream.ts';
 export {
   characterTimeMs,
@@ -59,7 +68,6 @@ export type {
   StreamProgress,
 } from './stream.ts';
 export { type GapReason, streamTool } from './stream-tool.ts';
-export { formatTcpAddress, isTcpPath, parseTcpAddress, type TcpAddress } from './tcp-address.ts';
 export {
   type ActOutcome,
   defineReadTool,

@@ -34,6 +34,10 @@ describe('loadConfig', () => {
     );
     expect(config.paths[0]?.path).toBe('tcp://kitchen:9100');
     expect(config.install_rules[0]?.match.path).toBe('tcp://kitchen:9100');
+    expect(parseConfig('paths: [{ path: RFC2217://Server:4001/ }]', 'edge.yaml').paths[0]?.path).toBe(
+      'rfc2217://server:4001',
+    );
+    expect(problem('paths: [{ path: rfc2217://server }]').message).toMatch(/rfc2217:\/\/host:port/);
     expect(problem('paths: [{ path: tcp://user@kitchen }]').message).toMatch(
       /line 1: paths\.0\.path: .*tcp:\/\/host:port/,
     );

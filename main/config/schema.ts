@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatTcpAddress, isTcpPath, parseTcpAddress } from '../../drivers/kit/index.ts';
+import { isNetworkPath, normaliseNetworkPath } from '../../drivers/kit/index.ts';
 
 const text = z.string().min(1).max(255);
 
@@ -20,16 +20,18 @@ const declaredSchema = z.strictObject({
 
 /** A port's path; a network address in the one way it is written, so that a rule and a path mean the same device. */
 const devicePath = text.transform((path, issues) => {
-  if (!isTcpPath(path)) return path;
-  const address = parseTcpAddress(path);
-  if (address !== null) return formatTcpAddress(address);
-  issues.addIssue('a network address is written tcp://host:port, for example tcp://192.168.1.60:9100');
+  if (!isNetworkPath(path)) return path;
+  const normal = normaliseNetworkPath(path);
+  if (normal !== null) return normal;
+  issues.addIssue(
+    'a network address is written tcp://host:port or rfc2217://host:port, for example tcp://192.168.1.60:9100',
+  );
   return z.NEVER;
 });
 
 const pathSchema = z.strictObject({
   path: devicePath.describe(
-    'A serial port the system does not list (an on-board port, a PTY), or a device on the network: tcp://host:port',
+    'A serial port the system does not list (an on-board port, a PTY), a device on the network (tcp://host:port), or a serial port of a server there (rfc2217://host:port)',
   ),
   declared: declaredSchema.default({}),
   units: z.array(z.int().min(0).max(255)).max(64).default([]).describe('Addresses on the bus behind this port'),

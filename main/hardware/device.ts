@@ -58,7 +58,7 @@ export interface Device {
   /** The physical unit (`unit:...`) this interface belongs to, or for a bus unit the `dev_` id of its port. */
   readonly parent: string | null;
   readonly bus: LinkType;
-  /** Path of the port at present, or the last one when absent; on the network `tcp://host:port`. */
+  /** Path of the port at present, or the last one when absent; on the network `tcp://host:port` or `rfc2217://host:port`. */
   readonly path: string;
   /** Address on the bus; null off a bus. */
   readonly unit: number | null;

@@ -1,3 +1,4 @@
+import { isNetworkPath } from '../../../drivers/kit/index.ts';
 import type { DeviceObject, Owner } from '../../api/schemas/index.ts';
 import { findDevice } from '../find.ts';
 import type { AddCommands } from '../main.ts';
@@ -103,10 +104,10 @@ function ownerWords(owner: Owner): string | null {
   return owner.type === 'connector' ? owner.name : `${owner.name} (process ${owner.pid})`;
 }
 
-function stateOf({ bus, present, problem, identity, owner }: DeviceObject): string {
+function stateOf({ path, present, problem, identity, owner }: DeviceObject): string {
   if (!present) return 'unplugged';
   if (problem !== null) return problem.reason;
   if (identity.needs_confirmation) return 'to be confirmed';
   // Whether it is there shows only when a connector uses it.
-  return bus === 'tcp' && owner === null ? 'configured' : 'present';
+  return isNetworkPath(path) && owner === null ? 'configured' : 'present';
 }

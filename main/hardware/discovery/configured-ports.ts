@@ -1,6 +1,6 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isTcpPath } from '../../../drivers/kit/index.ts';
+import { isNetworkPath } from '../../../drivers/kit/index.ts';
 import { emptyDescriptor, type SeenPort, textOrNull } from './seen-port.ts';
 
 /** A path that configuration names, with what it declares (the shape of the configuration's `paths`). */
@@ -30,7 +30,7 @@ export function seeConfiguredPorts(
 ): readonly SeenPort[] {
   return paths.flatMap((configured): SeenPort[] => {
     // Nothing is asked of the network: what a person configured counts as there until a connector tries it.
-    if (isTcpPath(configured.path)) return [declare(configured, undefined, configured.path)];
+    if (isNetworkPath(configured.path)) return [declare(configured, undefined, configured.path)];
     const listedPort = (target: string) =>
       listed.find((port) => port.path === target || (platform === 'win32' && sameWindowsPort(port.path, target)));
     if (platform === 'win32') {
@@ -50,7 +50,7 @@ export function configuredTargets(
 ): ReadonlySet<string> {
   return new Set(
     paths.flatMap(({ path }) => {
-      if (isTcpPath(path)) return [];
+      if (isNetworkPath(path)) return [];
       if (platform === 'win32') return [path, path.toUpperCase()];
       const node = nodeBehind(path);
       return node === null ? [path] : [path, node.target];

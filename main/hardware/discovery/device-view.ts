@@ -1,4 +1,4 @@
-import { type Driver, isTcpPath } from '../../../drivers/kit/index.ts';
+import { type Driver, isNetworkPath, isTcpPath } from '../../../drivers/kit/index.ts';
 import type { Confidence, Device, DeviceProblem, PortHolder, Recognition } from '../device.ts';
 import { isContradicted, isProven } from './confirmation.ts';
 import { recognise, recognisedByAnswer } from './recognition.ts';
@@ -57,7 +57,7 @@ export function viewDevice(
       confidence,
       explanation: isContradicted(state)
         ? `It reports the serial number ${reportedSerial}, but was known as ${row.protocol_serial}: this is another unit.`
-        : bus === 'tcp' && confidence === 'path'
+        : isNetworkPath(port.row.path) && confidence === 'path'
           ? networkExplanation
           : explanations[confidence],
       protocol_serial: reportedSerial ?? row.protocol_serial,

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { isTcpPath } from '../../../drivers/kit/index.ts';
+import { isNetworkPath } from '../../../drivers/kit/index.ts';
 import { nodeBehind } from './configured-ports.ts';
 import { watchFolders } from './folder-watch.ts';
 import { startUdevMonitor } from './udev-monitor.ts';
@@ -37,7 +37,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     udevControl,
     platform = process.platform,
   } = options;
-  const localPaths = configuredPaths.filter((path) => !isTcpPath(path));
+  const localPaths = configuredPaths.filter((path) => !isNetworkPath(path));
   let settling: NodeJS.Timeout | null = null;
   let changedSince = false;
   let watchDev = false;

@@ -1,13 +1,16 @@
 import {
   AgentError,
+  isNetworkPath,
   type LinkType,
   linkNames,
+  parseRfc2217Address,
   parseTcpAddress,
   type SerialSettings,
   type TcpAddress,
 } from '../../../drivers/kit/index.ts';
 import type { PortExplanations } from './device-registry.ts';
 import { openHidTransport } from './hid-transport.ts';
+import { openRfc2217Transport } from './rfc2217/rfc2217-transport.ts';
 import { openSerialTransport } from './serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
@@ -24,7 +27,7 @@ export interface PortPlace {
 
 /**
  * Opens what a device hangs on; when a port can't be opened, says who holds it or what permission is missing. Rejects as
- * {@link openSerialTransport}, {@link openTcpTransport} and {@link openHidTransport} do.
+ * {@link openSerialTransport}, {@link openRfc2217Transport}, {@link openTcpTransport} and {@link openHidTransport} do.
  */
 export async function openPort(
   place: PortPlace,
@@ -41,10 +44,12 @@ export async function openPort(
 function open({ path, link, settings, reportDescriptor }: PortPlace, signal: AbortSignal): Promise<Transport> {
   switch (link) {
     case 'tcp':
-      return openTcpTransport(path, requireAddress(path), signal);
+      return openTcpTransport(path, requireAddress(path, parseTcpAddress), signal);
     case 'serial':
       if (settings === null) throw new TypeError(`${path} is a serial port without line settings`);
-      return openSerialTransport(path, settings);
+      return isNetworkPath(path)
+        ? openRfc2217Transport(path, requireAddress(path, parseRfc2217Address), settings, signal)
+        : openSerialTransport(path, settings);
     case 'hid':
       return openHidTransport(path, reportDescriptor);
     case 'usb_printer':
@@ -52,11 +57,11 @@ function open({ path, link, settings, reportDescriptor }: PortPlace, signal: Abo
   }
 }
 
-function requireAddress(path: string): TcpAddress {
-  const address = parseTcpAddress(path);
+function requireAddress(path: string, parse: (path: string) => TcpAddress | null): TcpAddress {
+  const address = parse(path);
   if (address !== null) return address;
   throw new AgentError('invalid_configuration', `${path} is no network address.`, {
-    hint: 'Write it as tcp://host:port under paths in the configuration.',
+    hint: 'Write it as tcp://host:port or rfc2217://host:port under paths in the configuration.',
     details: { device: path },
   });
 }

@@ -71,13 +71,13 @@ export function createPortSession(
     readonly driver: Pick<Driver, 'links' | 'stream'>;
     /** Null but on a serial line. */
     readonly settings: SerialSettings | null;
+    /** Nothing tells that a device is away but trying. */
+    readonly isNetwork: boolean;
     readonly describe: (lane: string) => string;
   },
 ): PortSession {
   const { devices, clock, log } = parts;
-  const { portId, link, settings } = options;
-  /** On the network nothing tells that a device is away but trying. */
-  const isNetwork = link === 'tcp';
+  const { portId, link, settings, isNetwork } = options;
   const closing = new AbortController();
   const watchers = new Set<(state: PortState) => void>();
   let state: PortState = { type: 'opening' };

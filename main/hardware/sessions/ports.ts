@@ -2,6 +2,7 @@ import {
   AgentError,
   type Driver,
   describeSerialSettings,
+  isNetworkPath,
   type LinkType,
   type SerialSettings,
 } from '../../../drivers/kit/index.ts';
@@ -86,8 +87,9 @@ export function createPorts(
   >();
 
   const begin = (request: PortRequest): OpenPort => {
-    const { portId, link, driver, settings } = request;
-    const session = createPortSession(sessionParts, { portId, link, driver, settings, describe });
+    const { portId, path, link, driver, settings } = request;
+    const isNetwork = isNetworkPath(path);
+    const session = createPortSession(sessionParts, { portId, link, driver, settings, isNetwork, describe });
     const port = { request, session, users: new Set<PortRequest>() };
     ports.set(portId, port);
     return port;
