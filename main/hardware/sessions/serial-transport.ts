@@ -1,6 +1,8 @@
 import type { SerialPort } from 'serialport';
 import { AgentError, type SerialSettings } from '../../../drivers/kit/index.ts';
 import { type ByteChannel, openByteChannel } from './byte-channel.ts';
+import { readBackLine } from './line-readback.ts';
+import { differingSetting, refusedSetting } from './line-settings.ts';
 import { openError, unplugged } from './open-errors.ts';
 import type { Transport } from './transport.ts';
 
@@ -10,7 +12,7 @@ const CLOSE_DEADLINE_MS = 2_000;
 /**
  * Opens a serial port, locked against other programs, and reads it from then on, so that an unplug is seen. Modem lines
  * are left as the system sets them at open: many ports have none. Rejects with `port_busy`, `permission_denied`,
- * `device_unplugged`, `unsupported_setting`.
+ * `device_unplugged`, `unsupported_setting` (where it is known, naming the setting that the port did not take).
  */
 export async function openSerialTransport(path: string, settings: SerialSettings): Promise<Transport> {
   // Native, so loaded when first needed.
@@ -30,6 +32,15 @@ export async function openSerialTransport(path: string, settings: SerialSettings
     });
   } catch (error) {
     throw openError(path, settings, error);
+  }
+  const found = await readBackLine(path, settings, {
+    fd: 'poller' in binding ? binding.fd : null,
+    getBaudRate: () => binding.getBaudRate(),
+  });
+  const differing = differingSetting(settings, found);
+  if (differing !== null) {
+    await withinDeadline(binding.close());
+    throw refusedSetting(path, `The port ${path}`, settings, found, differing);
   }
   return serve(path, openByteChannel(binding));
 }

@@ -28,16 +28,19 @@ export interface UsbIdentity {
   readonly product?: string;
   /** Absent: it has none. */
   readonly serial?: string;
+  /** Of USB and of the device, as hex digits: 0x0110 is 1.1. Absent: 2.0 and 1.0. */
+  readonly usbVersion?: number;
+  readonly release?: number;
 }
 
 const MAX_PACKET = 64;
 
 /** The device descriptor; `kind` is its class where the interfaces don't say it. */
 export function deviceDescriptor(identity: UsbIdentity, kind: readonly [number, number, number]): Uint8Array {
-  const { vendorId, productId, manufacturer, product, serial } = identity;
+  const { vendorId, productId, manufacturer, product, serial, usbVersion = 0x0200, release = 0x0100 } = identity;
   const strings = [manufacturer, product, serial].map((text, index) => (text === undefined ? 0 : index + 1));
   return Uint8Array.from([
-    ...[18, 1, ...word(0x0200), ...kind, MAX_PACKET, ...word(vendorId), ...word(productId), ...word(0x0100)],
+    ...[18, 1, ...word(usbVersion), ...kind, MAX_PACKET, ...word(vendorId), ...word(productId), ...word(release)],
     ...[...strings, 1],
   ]);
 }
