@@ -1,6 +1,6 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isNetworkPath } from '../../../drivers/kit/index.ts';
+import { isNetworkPath, isTcpPath } from '../../../drivers/kit/index.ts';
 import { emptyDescriptor, type SeenPort, textOrNull } from './seen-port.ts';
 
 /** A path that configuration names, with what it declares (the shape of the configuration's `paths`). */

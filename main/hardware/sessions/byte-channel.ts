@@ -10,6 +10,8 @@ export interface ByteChannel {
   start(receive: (chunk: Uint8Array) => void, lost: (cause: unknown) => void): void;
   /** Resolves when the system has taken all bytes. */
   write(bytes: Uint8Array): Promise<void>;
+  /** How many bytes of the last write the system has taken; null: it does not say. */
+  taken(): number | null;
   drain(): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ function openPolled(port: UnixPort, fd: number): ByteChannel {
   const chunk = new Uint8Array(CHUNK_BYTES);
   let wakeWriter: ((error: Error | null) => void) | null = null;
   let open = true;
+  let offset = 0;
 
   const writable = () =>
     new Promise<void>((resolve, reject) => {
@@ -69,7 +72,7 @@ function openPolled(port: UnixPort, fd: number): ByteChannel {
       port.poller.poll(READABLE);
     },
     async write(bytes) {
-      let offset = 0;
+      offset = 0;
       while (offset < bytes.length) {
         if (!open) throw new Error('the port is closed');
         try {
@@ -80,6 +83,7 @@ function openPolled(port: UnixPort, fd: number): ByteChannel {
         }
       }
     },
+    taken: () => offset,
     drain: () => port.drain(),
     flush: () => port.flush(),
     close() {
@@ -114,6 +118,7 @@ function openOverlapped(port: BindingPort): ByteChannel {
       });
     },
     write: (bytes) => port.write(Buffer.from(bytes)),
+    taken: () => null,
     drain: () => port.drain(),
     flush: () => port.flush(),
     close() {

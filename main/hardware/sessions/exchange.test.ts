@@ -42,13 +42,14 @@ const question: Resynchronisation = {
   },
 };
 
-function open(resynchronisation: Resynchronisation = quiet, quietBeforeSendMs = 0) {
+function open(resynchronisation: Resynchronisation = quiet, quietBeforeSendMs = 0, deadAfterMs: number | null = null) {
   const clock = createManualClock();
   const transport = createScriptedTransport();
   const unasked: string[] = [];
   const engine = createExchangeEngine(transport, {
     settings,
     quietBeforeSendMs,
+    deadAfterMs,
     clock,
     onUnasked: (bytes) => void unasked.push(decodeLatin1(bytes)),
   });
@@ -168,6 +169,48 @@ describe('an exchange', () => {
     await clock.advance(10);
     transport.arrive('half');
     await clock.advance(200);
+    await clock.poll();
+    await failed;
+  });
+
+  it('gives up a connection that brings nothing for long though it was asked, and only such a one', async () => {
+    const { transport, engine, terms, clock } = await open(question, 0, 25_000).settled();
+    let dead: AgentError | null = null;
+    engine.onEnd((reason) => {
+      dead = reason;
+    });
+    /** Asks, and waits in vain. */
+    const ask1 = async () => {
+      const silent = codeOf(engine.exchange(ask('weight'), terms()));
+      await clock.advance(500);
+      await clock.poll();
+      expect(await silent).toBe('no_reply');
+    };
+    await ask1();
+    await clock.advance(20_000);
+    await ask1();
+    expect(dead).toBeNull();
+    // Anything that arrives shows that it is alive; and where nothing is asked, silence says nothing.
+    transport.arrive('!\n');
+    await clock.advance(60_000);
+    await ask1();
+    expect(dead).toBeNull();
+    await clock.advance(25_000);
+    await ask1();
+    expect(dead).toMatchObject({ code: 'no_reply', details: { reason: 'half_open' } });
+  });
+
+  it('says at most how many bytes of a held frame can have left', async () => {
+    const { transport, engine, terms, clock } = await open().settled();
+    transport.onWrite = () => new Promise(() => {});
+    Object.assign(transport, { canHaveLeft: () => 3 });
+    const held = engine.exchange(ask('weight'), terms());
+    const failed = expect(held).rejects.toMatchObject({
+      code: 'no_reply',
+      message: expect.stringContaining('At most 3 of 7 bytes can have left'),
+      details: { sent_bytes_at_most: 3, bytes: 7 },
+    });
+    await clock.advance(500);
     await clock.poll();
     await failed;
   });

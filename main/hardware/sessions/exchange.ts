@@ -53,11 +53,16 @@ export function createExchangeEngine(
   options: {
     readonly settings: SerialSettings | null;
     readonly quietBeforeSendMs: number;
+    /**
+     * How long a connection may bring nothing, though something was asked, before it is given up for a new one: its other
+     * end may be gone without a word. Absent or null: there is no connection, only a line.
+     */
+    readonly deadAfterMs?: number | null;
     readonly clock: Clock;
     readonly onUnasked?: (bytes: Uint8Array) => void;
   },
 ): ExchangeEngine {
-  const { settings, quietBeforeSendMs, clock, onUnasked = () => {} } = options;
+  const { settings, quietBeforeSendMs, deadAfterMs = null, clock, onUnasked = () => {} } = options;
   const byteMs = settings === null ? 0 : characterTimeMs(settings);
   const flowControlled = settings !== null && settings.flow_control !== 'none';
   const pauses = new Set<(reason: AgentError) => void>();
@@ -69,6 +74,8 @@ export function createExchangeEngine(
   /** Set when a reply may still be on its way to a question that nobody waits for any more. */
   let outOfStepSinceMs: number | null = clock.nowMs();
   let lastOnWireMs = clock.nowMs();
+  /** When the first question was asked since anything arrived. */
+  let silentSinceMs: number | null = null;
 
   const end = (reason: AgentError) => {
     if (ended !== null) return;
@@ -79,6 +86,7 @@ export function createExchangeEngine(
   };
   transport.onData((chunk) => {
     lastOnWireMs = clock.nowMs();
+    silentSinceMs = null;
     if (inFlight === null) onUnasked(chunk);
     else inFlight.receive(chunk);
   });
@@ -139,6 +147,10 @@ export function createExchangeEngine(
     if (signal?.aborted) return Promise.reject(signal.reason);
     const buffer = createReplyBuffer();
     const wireMs = request.bytes.length * byteMs;
+    const notTaken = (about: WireRequest<unknown>) => {
+      const atMost = transport.canHaveLeft?.() ?? null;
+      return settings === null ? interrupted(about, deviceName, atMost) : halfSent(about, deviceName, atMost);
+    };
     return new Promise<T>((resolve, reject) => {
       let cancelTimer = () => {};
       let written = false;
@@ -158,15 +170,21 @@ export function createExchangeEngine(
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
-        if (!written) end(settings === null ? interrupted(request, deviceName) : halfSent(request, deviceName));
+        if (!written) end(notTaken(request));
       };
       const onAbort = () => abandon(signal?.reason);
       const onTimeout = () => {
         // The answer may be here already, and only we are late.
         clock.afterPoll(() => {
           if (inFlight !== self) return;
-          if (written) abandon(noReply(request, deviceName, buffer.bytes()));
-          else abandon(settings === null ? interrupted(request, deviceName) : halfSent(request, deviceName));
+          if (!written) {
+            abandon(notTaken(request));
+            return;
+          }
+          abandon(noReply(request, deviceName, buffer.bytes()));
+          if (silentSinceMs === null || deadAfterMs === null) return;
+          const silentMs = clock.nowMs() - silentSinceMs;
+          if (silentMs >= deadAfterMs) end(deadConnection(deviceName, silentMs));
         });
       };
       const judge = (chunk: Uint8Array) => {
@@ -223,10 +241,11 @@ export function createExchangeEngine(
       inFlight = self;
       signal?.addEventListener('abort', onAbort);
       const startedMs = clock.nowMs();
+      if (request.unanswered !== true) silentSinceMs ??= startedMs;
       startTimer();
       send(request, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
         const isHeldBack = settings !== null && AgentError.is(error, 'no_reply');
-        if (inFlight === self) abandon(isHeldBack ? halfSent(request, deviceName) : error);
+        if (inFlight === self) abandon(isHeldBack ? notTaken(request) : error);
       });
     });
   };
@@ -289,20 +308,45 @@ function noReply(request: WireRequest<unknown>, deviceName: string, received: Ui
   );
 }
 
-function halfSent(request: WireRequest<unknown>, deviceName: string): AgentError {
-  return new AgentError('no_reply', `${deviceName} did not let everything be sent: ${request.label}.`, {
-    hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
-    details: { device: deviceName, request: request.label, reason: 'flow_control' },
-  });
-}
-
-function interrupted(request: WireRequest<unknown>, deviceName: string): AgentError {
+function halfSent(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
   return new AgentError(
     'no_reply',
-    `${deviceName} had not taken everything when the wait was over: ${request.label}.`,
+    `${deviceName} did not let everything be sent: ${request.label}.${howMuch(request, atMost)}`,
+    {
+      hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
+      details: { device: deviceName, request: request.label, reason: 'flow_control', ...countOf(request, atMost) },
+    },
+  );
+}
+
+function interrupted(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
+  return new AgentError(
+    'no_reply',
+    `${deviceName} had not taken everything when the wait was over: ${request.label}.${howMuch(request, atMost)}`,
     {
       hint: 'Look whether it is ready and switched on. It is opened anew.',
-      details: { device: deviceName, request: request.label, reason: 'not_taken' },
+      details: { device: deviceName, request: request.label, reason: 'not_taken', ...countOf(request, atMost) },
+    },
+  );
+}
+
+/** `atMost`: how many bytes can have left; null: not known. */
+function howMuch({ bytes }: WireRequest<unknown>, atMost: number | null): string {
+  return atMost === null ? '' : ` At most ${atMost} of ${bytes.length} bytes can have left.`;
+}
+
+function countOf({ bytes }: WireRequest<unknown>, atMost: number | null) {
+  return { bytes: bytes.length, ...(atMost === null ? {} : { sent_bytes_at_most: atMost }) };
+}
+
+function deadConnection(deviceName: string, silentMs: number): AgentError {
+  const seconds = Math.round(silentMs / 1000);
+  return new AgentError(
+    'no_reply',
+    `${deviceName} has answered nothing for ${seconds} s: the connection may be dead, and is made anew.`,
+    {
+      hint: 'Check that it is switched on, and its network cable.',
+      details: { device: deviceName, reason: 'half_open', expected: 'an answer', seen: `nothing for ${seconds} s` },
     },
   );
 }

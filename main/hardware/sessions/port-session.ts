@@ -61,6 +61,11 @@ export interface PortSessionParts {
 
 /** A port that is lost again and again this soon after it was opened is opened ever more slowly. */
 const SHORT_LIVED_MS = 1_000;
+/**
+ * A device that was switched off says no goodbye, and what was sent to it is sent again by the system, ever more slowly,
+ * for a quarter of an hour. Longer than any answer takes, shorter than a person waits after switching it on again.
+ */
+const DEAD_CONNECTION_MS = 25_000;
 
 /** Begins to open the port of the device `portId` at once. `describe` names a lane's device. */
 export function createPortSession(
@@ -126,7 +131,7 @@ export function createPortSession(
     if (closed) return;
     down(reason, parts.causes.lost(portId));
     if (clock.nowMs() - openedAtMs > SHORT_LIVED_MS) failures = 0;
-    const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures, isNetwork);
+    const delayMs = failures === 0 ? 0 : retryDelayMs('device_unplugged', failures, isNetwork, Math.random());
     failures += 1;
     void freed.then(() => retryAfter(delayMs ?? 0));
   };
@@ -137,6 +142,7 @@ export function createPortSession(
       settings,
       ...(unasked === null ? {} : { onUnasked: unasked.push }),
       quietBeforeSendMs: settings === null ? 0 : (options.driver.links.serial?.quietBeforeSendMs?.(settings) ?? 0),
+      deadAfterMs: isNetwork ? DEAD_CONNECTION_MS : null,
       clock,
     });
     const line: Line = { engine, queue: createPortQueue(options.describe), unasked };
@@ -195,7 +201,7 @@ export function createPortSession(
         if (closed) return;
         const error = AgentError.from(cause);
         if (error.code === 'internal_error') log(`The port of ${portId} could not be opened: ${error.message}`);
-        const delayMs = retryDelayMs(error.code, failures, isNetwork);
+        const delayMs = retryDelayMs(error.code, failures, isNetwork, Math.random());
         failures += 1;
         down(error, null);
         // A device that is away comes back by an event of detection.

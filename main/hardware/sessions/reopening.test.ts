@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { retryDelayMs } from './reopening.ts';
 
 describe('how soon a port is tried again', () => {
-  const delays = (isNetwork: boolean) =>
-    Array.from({ length: 12 }, (_, failures) => retryDelayMs('device_unplugged', failures, isNetwork) ?? -1);
+  const delays = (isNetwork: boolean, random = 0) =>
+    Array.from({ length: 12 }, (_, failures) => retryDelayMs('device_unplugged', failures, isNetwork, random) ?? -1);
 
   it('is soon at first and ever slower, on the network slower than here', () => {
     expect(delays(false).slice(0, 3)).toEqual([50, 100, 200]);
@@ -13,8 +13,13 @@ describe('how soon a port is tried again', () => {
     for (const series of [delays(false), delays(true)]) expect(series).toEqual(series.toSorted((a, b) => a - b));
   });
 
+  it('differs on the network from agent to agent, by a quarter at most, and never here', () => {
+    expect(delays(true, 1)).toEqual(delays(true).map((delayMs) => delayMs * 0.75));
+    expect(delays(false, 1)).toEqual(delays(false));
+  });
+
   it('is never where only a person can mend it', () => {
-    expect(retryDelayMs('unsupported_setting', 0, false)).toBeNull();
-    expect(retryDelayMs('invalid_configuration', 0, true)).toBeNull();
+    expect(retryDelayMs('unsupported_setting', 0, false, 0)).toBeNull();
+    expect(retryDelayMs('invalid_configuration', 0, true, 0)).toBeNull();
   });
 });

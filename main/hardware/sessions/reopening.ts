@@ -2,15 +2,20 @@ import type { ErrorCode } from '../../../drivers/kit/index.ts';
 
 /** A printer that is switched off over night is looked for this often. */
 const LONGEST_ON_NETWORK_MS = 15_000;
+/** By this part of itself a delay may be shorter, so that agents which lost a switch at once don't come back at once. */
+const JITTER = 0.25;
 
 /**
  * When a port that could not be opened is tried again, in milliseconds; null: not by itself. A device that was just plugged
  * in is tried quickly: its node may be there before its permissions are set, or a program may look at each new port. A
- * network address is left in peace sooner.
+ * network address is left in peace sooner. `random` is from 0 to 1.
  */
-export function retryDelayMs(code: ErrorCode, failures: number, isNetwork: boolean): number | null {
+export function retryDelayMs(code: ErrorCode, failures: number, isNetwork: boolean, random: number): number | null {
   const quick = 50 * 2 ** Math.min(failures, 9);
-  if (isNetwork) return code === 'invalid_configuration' ? null : Math.min(4 * quick, LONGEST_ON_NETWORK_MS);
+  if (isNetwork) {
+    if (code === 'invalid_configuration') return null;
+    return Math.round(Math.min(4 * quick, LONGEST_ON_NETWORK_MS) * (1 - JITTER * random));
+  }
   switch (code) {
     case 'port_busy':
       return Math.min(quick, 1_500);

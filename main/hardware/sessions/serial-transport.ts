@@ -75,6 +75,7 @@ function serve(path: string, channel: ByteChannel): Transport {
         throw ended ?? unplugged(path, cause);
       }
     },
+    canHaveLeft: () => channel.taken(),
     onData(next) {
       receive = next;
     },

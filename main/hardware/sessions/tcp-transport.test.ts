@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentError, formatTcpAddress, type TcpAddress } from '../../../drivers/kit/index.ts';
-import { connectError } from './tcp-errors.ts';
+import { connectError, connectionLost } from './tcp-errors.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 
 let server: Server;
@@ -44,9 +44,67 @@ describe('a connection to a device on the network', () => {
   it('says at once when the device hangs up, and then writes nothing', async () => {
     const transport = await open();
     const lost = new Promise((resolve) => transport.onClose(resolve));
+    const heard = new Promise((resolve) => transport.onData(resolve));
+    (await accepted).write('hello');
+    await heard;
     (await accepted).end();
     expect(await lost).toMatchObject({ code: 'device_unplugged', details: { reason: 'connection_lost' } });
     await expect(transport.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'device_unplugged' });
+    await transport.close();
+  });
+
+  it('says that another computer may have the device that hangs up at once', async () => {
+    const transport = await open();
+    const lost = new Promise((resolve) => transport.onClose(resolve));
+    (await accepted).end();
+    expect(await lost).toMatchObject({
+      code: 'device_unplugged',
+      details: { reason: 'hung_up_at_once' },
+      hint: expect.stringContaining('one at a time'),
+    });
+    await transport.close();
+  });
+
+  it('tells a connection that was broken off from one that was ended', async () => {
+    const transport = await open();
+    const heard = new Promise((resolve) => transport.onData(resolve));
+    const lost = new Promise((resolve) => transport.onClose(resolve));
+    (await accepted).write('hello');
+    await heard;
+    (await accepted).resetAndDestroy();
+    expect(await lost).toMatchObject({ details: { reason: 'connection_reset', seen: 'ECONNRESET' } });
+    await transport.close();
+  });
+
+  it.each([
+    ['ETIMEDOUT', 'timed_out'],
+    ['EHOSTUNREACH', 'timed_out'],
+    ['EPIPE', 'connection_reset'],
+    ['EOTHER', 'connection_lost'],
+  ])('that ends with %s later is %s', (errno, reason) => {
+    const cause = Object.assign(new Error(errno), { code: errno });
+    const past = { openForMs: 60_000, heard: false };
+    expect(connectionLost('tcp://h:9100', past, cause)).toMatchObject({
+      code: 'device_unplugged',
+      details: { reason },
+    });
+  });
+
+  it('knows how much of a large write it has given away', async () => {
+    const transport = await open();
+    const far = await accepted;
+    const size = 64_000_000;
+    const writing = transport.write(new Uint8Array(size)).catch((error: unknown) => error);
+    // Until the buffers of both systems are full nothing stops it.
+    let before = -1;
+    while (before !== transport.canHaveLeft?.()) {
+      before = transport.canHaveLeft?.() ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(size);
+    far.resetAndDestroy();
+    expect(await writing).toMatchObject({ code: 'device_unplugged' });
     await transport.close();
   });
 
@@ -101,6 +159,8 @@ describe('a connection to a device on the network', () => {
     ['ENETUNREACH', 'device_unplugged', 'host_unreachable'],
     ['ENOTFOUND', 'device_unplugged', 'name_unknown'],
     ['ETIMEDOUT', 'no_reply', 'timed_out'],
+    ['ECONNREFUSED', 'device_unplugged', 'connection_refused'],
+    ['ECONNRESET', 'device_unplugged', 'connection_reset'],
   ])('reads %s as %s, %s', (errno, code, reason) => {
     const cause = Object.assign(new Error(errno), { code: errno });
     expect(connectError('tcp://h:9100', { host: 'h', port: 9100 }, cause)).toMatchObject({ code, details: { reason } });

@@ -7,6 +7,8 @@ export interface Transport {
    * known how many left.
    */
   write(bytes: Uint8Array): Promise<void>;
+  /** How many bytes of the last write can have left, at most; absent or null: not known. */
+  canHaveLeft?(): number | null;
   /** The one receiver of what arrives; chunks are its own to keep. Bytes that arrive before it is set are dropped. */
   onData(receive: (chunk: Uint8Array) => void): void;
   /** Called once, when the port is gone: with `device_unplugged`, or `closed` after {@link Transport.close}. At once if it already is. */
