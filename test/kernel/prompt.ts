@@ -6,9 +6,13 @@ import { makeFtdiAdapter } from './bench/ftdi-adapter.ts';
 import { bootGuest } from './bench/guest.ts';
 import { startGuestAgent } from './bench/guest-agent.ts';
 import { whyNoGuest } from './bench/packages.ts';
+import { makeBridge } from './bench/usb/bridge.ts';
 import { makeAcmDevice } from './bench/usb/cdc-acm.ts';
+import { ch341 } from './bench/usb/ch341.ts';
+import { cp210x } from './bench/usb/cp210x.ts';
+import { pl2303 } from './bench/usb/pl2303.ts';
 
-const help = `plug NAME LISTING [ftdi PORT | acm] [SERIAL|-] [JSON]   make a simulated device and plug it in
+const help = `plug NAME LISTING [ftdi PORT | acm | cp210x | ch341 | pl2303] [SERIAL|-] [JSON]   make a simulated device and plug it in
                                    plug scale cn-scale-sics ftdi 1 A9000001 {"gross":"2.50"}
                                    plug relays cn-modbus acm - {"units":[{"address":1,"map":"waveshare-relay-8"}]}
 unplug NAME / replug NAME        pull it out, put it back
@@ -98,8 +102,21 @@ async function plug(name: string, [listing = '', kind = 'acm', ...rest]: readonl
   const options: JsonObject = rest.length === 0 ? {} : JSON.parse(rest.join(' '));
   const device = model.create(options);
   const identity = { vendorId: 0x2341, productId: 0x0043, product: name, ...(serial === '-' ? {} : { serial }) };
-  const cable =
-    kind === 'ftdi' ? await makeFtdiAdapter(guest, { port, serial }, device) : makeAcmDevice(guest, identity, [device]);
+  const cable = await makeCable();
+  async function makeCable(): Promise<Pick<Plugged, 'plug' | 'unplug'>> {
+    switch (kind) {
+      case 'ftdi':
+        return makeFtdiAdapter(guest, { port, serial }, device);
+      case 'cp210x':
+        return makeBridge(guest, cp210x(serial), device);
+      case 'ch341':
+        return makeBridge(guest, ch341(), device);
+      case 'pl2303':
+        return makeBridge(guest, pl2303(), device);
+      default:
+        return makeAcmDevice(guest, identity, [device]);
+    }
+  }
   plugged.set(name, { plug: cable.plug, unplug: cable.unplug, device });
   await cable.plug();
 }
