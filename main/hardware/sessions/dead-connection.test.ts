@@ -79,7 +79,7 @@ beforeEach(async () => {
     },
     clock,
     log: () => {},
-    nextCauseId: () => 'cause_1',
+    causes: { lost: () => 'cause_1', back: () => {} },
     beforeUse: () => null,
     maxPorts: 2,
     describe: (lane) => lane,
