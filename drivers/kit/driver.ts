@@ -132,8 +132,8 @@ export interface Driver {
   readonly disturbedBy?: (bytes: Uint8Array) => Disturbance | null;
   /** One cheap harmless exchange that proves the device answers. */
   readonly healthCheck: (link: Link, context: DriverContext) => Promise<void>;
-  /** Refuses options that don't go together: throws `invalid_parameter` naming the key. */
-  readonly checkOptions?: (options: JsonObject) => void;
+  /** Refuses options that don't go together, or not with what the device hangs on (null: not known yet): throws `invalid_parameter` naming the key. */
+  readonly checkOptions?: (options: JsonObject, link: LinkType | null) => void;
   /** What a device with these options sends without being asked; not on a bus. Absent: nothing. */
   readonly stream?: (context: DriverContext) => Stream | null;
   /** Whether a device with these options can't be asked anything: an open port is then all that health can say. */

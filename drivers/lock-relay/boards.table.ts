@@ -8,7 +8,8 @@ export interface Board {
     | { readonly name: 'kmtronic'; readonly status: 'single' | 'all' }
     /** What the board answers for its model. */
     | { readonly name: 'devantech'; readonly moduleId: number }
-    | { readonly name: 'numato' };
+    | { readonly name: 'numato' }
+    | { readonly name: 'dcttech' };
 }
 
 /** Sources are in README.md, "Manuals". */
@@ -31,6 +32,10 @@ export const boards = {
   'numato-8': { title: 'Numato 8 Channel USB Relay Module', channels: 8, dialect: { name: 'numato' } },
   'numato-16': { title: 'Numato 16 Channel USB Relay Module', channels: 16, dialect: { name: 'numato' } },
   'numato-32': { title: 'Numato 32 Channel USB Relay Module', channels: 32, dialect: { name: 'numato' } },
+  'dcttech-1': { title: 'dcttech USBRelay1', channels: 1, dialect: { name: 'dcttech' } },
+  'dcttech-2': { title: 'dcttech USBRelay2', channels: 2, dialect: { name: 'dcttech' } },
+  'dcttech-4': { title: 'dcttech USBRelay4', channels: 4, dialect: { name: 'dcttech' } },
+  'dcttech-8': { title: 'dcttech USBRelay8', channels: 8, dialect: { name: 'dcttech' } },
 } as const satisfies Record<string, Board>;
 
 /** A key of {@link boards}. */

@@ -21,7 +21,7 @@ function bench(board: BoardName, config: JsonObject = {}, simulated: JsonObject 
   );
   const link = createMemoryLink(lockRelay, device, { chunkBytes: 1 });
   const options = lockRelay.options.parse({ board, accept_agent_timed: true, ...config }) as JsonObject;
-  lockRelay.checkOptions?.(options);
+  lockRelay.checkOptions?.(options, null);
   const context: DriverContext = { ...noDevice, options, settings: lockRelay.links.serial?.defaults ?? null };
   const tools = lockRelay.tools(context);
   const effect = (capability: string): SideEffectTool => {

@@ -19,5 +19,16 @@ export const fingerprints: readonly Fingerprint[] = [
     productId: '0c05',
     strength: 'product',
   },
+  {
+    // The ids are V-USB's, shared by whoever built anything with it: only both names together are the board's.
+    label: 'dcttech relay board',
+    sample: 'www.dcttech.com USBRelay4',
+    vendorId: '16c0',
+    productId: '05df',
+    manufacturer: 'www.dcttech.com',
+    product: /\bUSBRelay[1-8]$/,
+    on: 'hid',
+    strength: 'product',
+  },
   { label: 'Devantech USB-RLY', sample: 'USB-RLY16L', product: /^USB-RLY\d/i, strength: 'product' },
 ];

@@ -19,18 +19,20 @@ import { releaseLock, unlockTool } from './unlock-tool.ts';
 /** The boards' small processors take one command at a time. */
 const QUIET_BEFORE_SEND_MS = 5;
 
-/** Serial relay boards on a door or a gate; the board is configured, never guessed. */
+/** Serial and HID relay boards on a door or a gate; the board is configured, never guessed. */
 export const lockRelay: Driver = defineDriver({
   id: 'cn-lock-relay',
   version: '1.0.0',
   title: 'Relay board on a door or gate',
-  summary: 'Opens electric locks for a while, and switches relays, through serial relay boards of common makes.',
+  summary:
+    'Opens electric locks for a while, and switches relays, through serial and USB relay boards of common makes.',
   category: 'lock',
   models: boardNames.map((name) => boardOf(name).title),
   manuals: [
     'LC Technology: LCUS USB switch communication protocol',
     'KMTronic: USB relay commands (info.kmtronic.com)',
     'Devantech: USB-RLY02, USB-RLY08, USB-RLY16 and USB-RLY16L technical documentation, "Commands"',
+    'pavel-a/usb-relay-hid: "USB HID relay", commands and reports of dcttech boards',
     'Numato: USB relay module user guides, "Command set"',
   ],
   links: {
@@ -38,6 +40,7 @@ export const lockRelay: Driver = defineDriver({
       defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' },
       quietBeforeSendMs: () => QUIET_BEFORE_SEND_MS,
     },
+    hid: {},
   },
   bus: null,
   options: optionsSchema,

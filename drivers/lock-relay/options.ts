@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentError, type DriverContext, type JsonObject } from '../kit/index.ts';
+import { AgentError, type DriverContext, type JsonObject, type LinkType, linkNames } from '../kit/index.ts';
 import { boardNames, boardOf } from './boards.table.ts';
 import { type Dialect, dialectOf } from './dialects/index.ts';
 
@@ -63,8 +63,8 @@ export function configuredBoard({ options: given }: Pick<DriverContext, 'options
   return { options, title: boardOf(options.board).title, dialect: dialectOf(options) };
 }
 
-/** Refuses what each key allows by itself but the board does not. Throws `invalid_parameter`. */
-export function checkOptions(given: JsonObject): void {
+/** Refuses what each key allows by itself but the board, or the link of the device, does not. Throws `invalid_parameter`. */
+export function checkOptions(given: JsonObject, link: LinkType | null = null): void {
   const { options, title, dialect } = configuredBoard({ options: given });
   const { lock_channels, interlock, unlock_ms, max_unlock_ms, status, board } = options;
   const wrong = (key: keyof LockRelayOptions, problem: string, hint: string): AgentError =>
@@ -72,6 +72,13 @@ export function checkOptions(given: JsonObject): void {
       hint,
       details: { parameter: `config.${key}` },
     });
+  if (link !== null && link !== dialect.link) {
+    throw wrong(
+      'board',
+      `${title} hangs on ${linkNames[dialect.link]}, and this device on ${linkNames[link]}`,
+      'Choose the model that is printed on the board.',
+    );
+  }
   if (status !== 'none' && boardOf(board).dialect.name !== 'lcus') {
     throw wrong('status', `${title} has its own way to read the relays back`, 'Leave it at none.');
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeLatin1, fromHex, type ReplyProgress, toHex, type WireRequest } from '../kit/index.ts';
 import { boardNames, boardOf } from './boards.table.ts';
+import { dcttechDialect, dcttechQuestion, readDcttechState } from './dialects/dcttech.ts';
 import { devantechDialect, devantechStates, devantechVersion } from './dialects/devantech.ts';
 import { dialectOf, isHarmless } from './dialects/index.ts';
 import { kmtronicDialect, kmtronicStatus, kmtronicStatusAll } from './dialects/kmtronic.ts';
@@ -16,6 +17,7 @@ describe('commands, as the makers print them', () => {
   const kmtronic = kmtronicDialect(2, 'single');
   const devantech = devantechDialect('Devantech USB-RLY08', 8, 8);
   const numato = numatoDialect(32);
+  const dcttech = dcttechDialect('dcttech USBRelay8', 8);
 
   it.each([
     ['LCUS 1 on', lcus.set(1, true), 'A0 01 01 A2'],
@@ -37,6 +39,9 @@ describe('commands, as the makers print them', () => {
     ['Numato 11 off', numato.set(11, false), '72 65 6C 61 79 20 6F 66 66 20 41 0D'],
     ['Numato 32 on', numato.set(32, true), '72 65 6C 61 79 20 6F 6E 20 56 0D'],
     ['Numato prompt', numatoPrompt(), '0D'],
+    ['dcttech 1 on', dcttech.set(1, true), 'E3 08 00 00 FF 01 00 00 00 00 00 00'],
+    ['dcttech 1 off', dcttech.set(1, false), 'E3 08 00 00 FD 01 00 00 00 00 00 00'],
+    ['dcttech states', dcttechQuestion(), 'E4 02 00 00 08 00'],
   ] as const)('%s', (_name, request, bytes) => {
     expect(hex(request)).toBe(bytes);
   });
@@ -137,5 +142,32 @@ describe('every dialect', () => {
     expect(isHarmless(text('ver\rrelay on 0\r'))).toBe(false);
     expect(isHarmless(fromHex('FF 09 01'))).toBe(false);
     expect(isHarmless(fromHex('5C FF'))).toBe(false);
+  });
+});
+
+describe("a dcttech board's report", () => {
+  const read = (hexText: string, channels = 2) => readDcttechState(fromHex(hexText), channels);
+
+  it('has five characters of serial number and the relays in its last byte', () => {
+    expect(read('42 49 54 46 54 00 00 03')).toEqual({ serial: 'BITFT', relays: [true, true] });
+    expect(read('30 55 37 30 4D 00 00 80', 8).relays.indexOf(true)).toBe(7);
+    expect(read('52 31 00 00 00 00 00 01')).toEqual({ serial: 'R1', relays: [true, false] });
+  });
+
+  it.each([
+    ['shifted by a report id', '01 42 49 54 46 54 00 00'],
+    ['shorter', '42 49 54 46 54 00 00'],
+    ['of more relays than the board has', '42 49 54 46 54 00 00 04'],
+    ['without a serial number', '00 00 00 00 00 00 00 01'],
+    ['with a hole in it', '42 00 54 46 54 00 00 01'],
+  ])('is unreadable when it is %s', (_name, hexText) => {
+    expect(() => read(hexText)).toThrow(expect.objectContaining({ code: 'bad_reply' }));
+  });
+
+  it('is asked for harmlessly; nothing else that could be sent is harmless', () => {
+    expect(isHarmless(dcttechQuestion().bytes)).toBe(true);
+    for (const frame of ['E3 08 00 00 FA 41 42 43 44 45 00 00', 'E2 01 00 00 FE', 'E4 02 00 01 08 00 00']) {
+      expect(isHarmless(fromHex(frame))).toBe(false);
+    }
   });
 });

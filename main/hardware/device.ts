@@ -83,6 +83,8 @@ export interface Device {
   readonly found: { readonly listing: string; readonly config: JsonObject } | null;
   readonly holder: PortHolder | null;
   readonly problem: DeviceProblem | null;
+  /** Why nothing can be installed on it as it is set; present: also its problem. */
+  readonly obstacle?: DeviceProblem;
   readonly first_seen_at: string;
   readonly last_seen_at: string;
 }

@@ -15,7 +15,6 @@ import {
   createLossCauses,
   explainPermission,
   findPortHolder,
-  isKeyboard,
   recognise,
 } from './discovery/index.ts';
 import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
@@ -116,7 +115,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     const driver = catalogue.get(binding.listing);
     const config = catalogue.parseConfig(binding.listing, binding.config);
     const device = registry.get(binding.deviceId);
-    if (device !== undefined) requirePlace(driver, device);
+    if (device !== undefined) {
+      requirePlace(driver, device);
+      driver.checkOptions?.(config.options, device.bus);
+    }
     for (const other of bound.values()) {
       if (other.binding.deviceId !== binding.deviceId && other.binding.connectorId !== binding.connectorId) continue;
       throw new AgentError(
@@ -176,6 +178,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       const device = registry.get(deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
       requirePlace(driver, device);
+      driver.checkOptions?.(parsed.options, device.bus);
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
         identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
       );
@@ -183,7 +186,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     async identifyUnknown({ deviceId, dryRun, ...ticket }) {
       const device = registry.get(deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
-      requireNoKeyboard(device);
+      requireNoObstacle(device);
       const open: AskFamiliesParts['open'] = (place, signal) => openPort(place, explanations, signal);
       const units = registry
         .devices()
@@ -309,17 +312,17 @@ function askedByName(catalogue: DriverCatalogue, listing: string | null, device:
   }
 }
 
-function requireNoKeyboard({ descriptor, problem }: Device): void {
-  if (!isKeyboard(descriptor.usages)) return;
-  throw new AgentError('invalid_parameter', `config.device: ${problem?.message ?? 'It is a keyboard.'}`, {
-    hint: problem?.hint ?? 'Choose another device.',
+function requireNoObstacle({ obstacle }: Device): void {
+  if (obstacle === undefined) return;
+  throw new AgentError('invalid_parameter', `config.device: ${obstacle.message}`, {
+    hint: obstacle.hint,
     details: { parameter: 'config.device' },
   });
 }
 
 /** Whether this driver can talk to what is at this place. */
 function requirePlace(driver: Driver, device: Device): void {
-  requireNoKeyboard(device);
+  requireNoObstacle(device);
   if (!linksOf(driver).includes(device.bus)) {
     throw new AgentError(
       'invalid_parameter',

@@ -71,10 +71,10 @@ describeOnKernel('the USB models, on a real kernel', () => {
     const scanner = makeHidScanner(guest, { vendorId: 0x05e0, productId: 0x1300, serial: 'SCAN1' });
     await scanner.plug();
     const node = await appears('/dev/hidraw*');
-    const bytes = (await reads(node, 2, () => scanner.scan('4006381333931'.repeat(5)))).split(' ');
-    expect(bytes).toHaveLength(2 * 62);
+    const bytes = (await reads(node, 2, () => scanner.act({ scan: '4006381333931'.repeat(5) }))).split(' ');
+    expect(bytes).toHaveLength(2 * 64);
     expect(bytes.slice(0, 6).join(' ')).toBe('02 38 5d 45 30 34');
-    expect([bytes[61], bytes[62 + 1], bytes[123]]).toEqual(['01', '09', '00']);
+    expect([bytes[63], bytes[64 + 1], bytes[127]]).toEqual(['01', '09', '00']);
     await scanner.unplug();
     await goes('/dev/hidraw*');
   });

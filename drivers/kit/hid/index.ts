@@ -1,3 +1,23 @@
-export { decodeHidFrame, encodeHidFrame, type HidFrame } from './frames.ts';
-export { parseReportDescriptor, topLevelUsages } from './report-descriptor.ts';
-export { recalledFrame, recallInputReport } from './requests.ts';
+export { decodeHidFrame, encodeHidFrame, type HidFrame, readHidFrame } from './frames.ts';
+export {
+  parseReportDescriptor,
+  type ReportDescriptor,
+  type ReportField,
+  topLevelUsages,
+} from './report-descriptor.ts';
+export {
+  findUsage,
+  readByteField,
+  readElement,
+  readSelection,
+  reportLength,
+  type UsagePlace,
+} from './report-values.ts';
+export {
+  awaitInputReport,
+  getFeatureReport,
+  type HidReport,
+  recalledFrame,
+  recallInputReport,
+  setFeatureReport,
+} from './requests.ts';

@@ -16,6 +16,7 @@ export function devantechFrame(channel: number, on: boolean): Uint8Array {
 export function devantechDialect(title: string, channels: number, moduleId: number): Dialect {
   return {
     channels,
+    link: 'serial',
     set: (channel, on) => unanswered({ bytes: devantechFrame(channel, on), label: describeSwitch(channel, on) }),
     readStates: (link) => link.exchange(devantechStates(channels)),
     async identify(link: Link) {

@@ -1,8 +1,10 @@
-import type { Identification, Link, Resynchronisation, WireRequest } from '../../kit/index.ts';
+import type { Identification, Link, LinkType, Resynchronisation, WireRequest } from '../../kit/index.ts';
 
 /** How one board is spoken to. Channels count from 1. Pure data and pure functions, but for what takes a {@link Link}. */
 export interface Dialect {
   readonly channels: number;
+  /** What boards of this dialect hang on. */
+  readonly link: Extract<LinkType, 'serial' | 'hid'>;
   /** Switches one relay. What comes back, if anything, says no more than that it was heard. */
   readonly set: (channel: number, on: boolean) => WireRequest<unknown>;
   /** Reads every relay back, harmlessly; null where the board has nothing to ask. */

@@ -1,5 +1,6 @@
 import { boardOf } from '../boards.table.ts';
 import type { LockRelayOptions } from '../options.ts';
+import { dcttechDialect, isDcttechHarmless } from './dcttech.ts';
 import { devantechDialect, isDevantechHarmless } from './devantech.ts';
 import type { Dialect } from './dialect.ts';
 import { isKmtronicHarmless, kmtronicDialect } from './kmtronic.ts';
@@ -17,6 +18,8 @@ export function dialectOf({ board, status }: Pick<LockRelayOptions, 'board' | 's
       return lcusDialect(channels, status);
     case 'kmtronic':
       return kmtronicDialect(channels, dialect.status);
+    case 'dcttech':
+      return dcttechDialect(title, channels);
     case 'devantech':
       return devantechDialect(title, channels, dialect.moduleId);
     case 'numato':
@@ -29,5 +32,11 @@ export function dialectOf({ board, status }: Pick<LockRelayOptions, 'board' | 's
  * manuals say, but for the text of Numato boards: see {@link numatoDialect}.
  */
 export function isHarmless(bytes: Uint8Array): boolean {
-  return isLcusHarmless(bytes) || isKmtronicHarmless(bytes) || isDevantechHarmless(bytes) || isNumatoHarmless(bytes);
+  return (
+    isDcttechHarmless(bytes) ||
+    isLcusHarmless(bytes) ||
+    isKmtronicHarmless(bytes) ||
+    isDevantechHarmless(bytes) ||
+    isNumatoHarmless(bytes)
+  );
 }

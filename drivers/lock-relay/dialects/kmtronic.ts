@@ -21,6 +21,7 @@ export function kmtronicDialect(channels: number, status: 'single' | 'all'): Dia
   };
   return {
     channels,
+    link: 'serial',
     set: (channel, on) => unanswered({ bytes: kmtronicFrame(channel, on), label: describeSwitch(channel, on) }),
     readStates: status === 'single' ? readEach : (link) => link.exchange(kmtronicStatusAll(channels)),
     identify: null,

@@ -18,6 +18,7 @@ export function lcusFrame(channel: number, on: boolean): Uint8Array {
 export function lcusDialect(channels: number, status: LcusStatus): Dialect {
   return {
     channels,
+    link: 'serial',
     set: (channel, on) => unanswered({ bytes: lcusFrame(channel, on), label: describeSwitch(channel, on) }),
     readStates: status === 'none' ? null : (link: Link) => link.exchange(lcusStatus(channels, status)),
     identify: null,

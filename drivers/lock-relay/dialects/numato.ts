@@ -20,6 +20,7 @@ export function numatoIndex(channel: number): string {
 export function numatoDialect(channels: number): Dialect {
   return {
     channels,
+    link: 'serial',
     set: (channel, on) => ({
       ...numatoRequest(`relay ${on ? 'on' : 'off'} ${numatoIndex(channel)}`, (lines) => lines.length === 0 || null),
       label: describeSwitch(channel, on),

@@ -1,4 +1,5 @@
-import { decodeLatin1, encodeLatin1 } from '../../kit/index.ts';
+import { encodeHidFrame, type HidFrame, readHidFrame } from '../../kit/hid/index.ts';
+import { concatBytes, decodeLatin1, encodeLatin1 } from '../../kit/index.ts';
 import type { BoardName } from '../boards.table.ts';
 import { boardOf } from '../boards.table.ts';
 import type { Coils } from './coils.ts';
@@ -23,6 +24,8 @@ export function firmwareOf(options: BoardOptions, coils: Coils): Firmware {
       return lcus(coils, options.status);
     case 'kmtronic':
       return kmtronic(coils, dialect.status);
+    case 'dcttech':
+      return dcttech(coils, options.serial);
     case 'devantech':
       return devantech(coils, dialect.moduleId);
     case 'numato':
@@ -102,6 +105,41 @@ function devantech(coils: Coils, moduleId: number): Firmware {
       return null;
     },
   );
+}
+
+/** Hears frames of the HID link, as its transport gives reports on. Only reports that set something are commands. */
+function dcttech(coils: Coils, serial: string): Firmware {
+  let held: Uint8Array = none;
+  const set = ([command = 0, channel = 0]: Uint8Array) => {
+    if (command === 0xff || command === 0xfd) coils.set(channel, command === 0xff);
+    for (let each = 1; (command === 0xfe || command === 0xfc) && each <= coils.count; each += 1) {
+      coils.set(each, command === 0xfe);
+    }
+  };
+  const mask = () => coils.states().reduce((sum, on, bit) => sum + (on ? 2 ** bit : 0), 0);
+  const answerTo = ({ kind, reportId, data }: HidFrame): HidFrame | null => {
+    if (kind === 'set_feature' || kind === 'output') {
+      set(data);
+      return { kind: 'taken', reportId, data: none };
+    }
+    const report = concatBytes(encodeLatin1(serial), Uint8Array.of(0, 0, mask()));
+    return kind === 'get_feature' ? { kind: 'feature', reportId, data: report } : null;
+  };
+  return {
+    take(byte) {
+      held = concatBytes(held, Uint8Array.of(byte));
+      const reading = readHidFrame(held);
+      if (reading.kind === 'incomplete') return nothing;
+      held = none;
+      const answer = reading.kind === 'frame' ? answerTo(reading.frame) : null;
+      if (reading.kind === 'bad' || answer === null) return nothing;
+      const command = answer.kind === 'taken' ? reading.frame.data : null;
+      return { answer: encodeHidFrame(answer), command };
+    },
+    reset() {
+      held = none;
+    },
+  };
 }
 
 function numato(coils: Coils): Firmware {

@@ -12,6 +12,11 @@ export const boardOptionsSchema = z.strictObject({
   on: z.array(channel).default([]),
   /** The relays keep their state while the data cable is out. Else it feeds them, and they fall off. */
   own_supply: z.boolean().default(false),
+  /** The serial number of a dcttech board. */
+  serial: z
+    .string()
+    .regex(/^[!-~]{5}$/)
+    .default('BITFT'),
 });
 
 export type BoardOptions = z.output<typeof boardOptionsSchema>;

@@ -118,6 +118,9 @@ export function createDeviceChooser(parts: {
         device = await bySearch(wanted, listing, unit, forConnectorId);
         if (device === null) return { type: 'awaited' };
       }
+      if (device.obstacle !== undefined) {
+        throw unusable('config.device', device.obstacle.message.replace(/\.$/, ''), device.obstacle.hint);
+      }
       const deviceId = await settleUnit(device, listing, unit);
       const owner = directory.byDevice(deviceId);
       if (owner !== null && owner.id !== forConnectorId) throw bound(directory, devices.find(deviceId) ?? device);

@@ -1,6 +1,7 @@
 import { type Driver, isNetworkPath, isTcpPath } from '../../../drivers/kit/index.ts';
 import type { Confidence, Device, DeviceProblem, PortHolder, Recognition } from '../device.ts';
 import { isContradicted, isProven } from './confirmation.ts';
+import { keyboardObstacle } from './keyboard-scanner.ts';
 import { recognise, recognisedByAnswer } from './recognition.ts';
 import { confirmationOf, type RememberedRow } from './remembered-device.ts';
 import type { SeenPort } from './seen-port.ts';
@@ -41,7 +42,7 @@ export function viewDevice(
   const confidence = proven ? 'protocol_serial' : base;
   // Rows stored before there were other links name none.
   const bus = port.row.bus ?? (isTcpPath(port.row.path) ? 'tcp' : 'serial');
-  const obstacle = port.port?.obstacle ?? null;
+  const obstacle = bus === 'hid' ? keyboardObstacle(port.row.descriptor) : null;
   const seen = hindered(recognise(port.row.descriptor, drivers, bus), obstacle);
   return {
     id: row.id,
@@ -68,6 +69,7 @@ export function viewDevice(
     found: row.found,
     holder,
     problem: problem ?? obstacle,
+    ...(obstacle === null ? {} : { obstacle }),
     first_seen_at: row.first_seen_at,
     last_seen_at: present ? lookedAt : row.last_seen_at,
   };

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseReportDescriptor, topLevelUsages } from '../../../drivers/kit/hid/index.ts';
 import { shownInterfaces } from './hid-usages.ts';
-import { keyboardScanner, keyboardScannerProblem } from './keyboard-scanner.ts';
+import { isKeyboardScanner } from './keyboard-scanner.ts';
 import type { SeenPort } from './seen-port.ts';
 import { readUsbFacts, type SysfsRoots, usbDescriptor, usbUnit } from './usb-facts.ts';
 
@@ -28,7 +28,7 @@ export function readHidrawPorts(roots: SysfsRoots = { sys: '/sys', dev: '/dev' }
     .flatMap((name) => readInterface(roots, join(folder, name)) ?? []);
   const units = Map.groupBy(all, ({ port }) => port.parent);
   return [...units.values()]
-    .flatMap((unit) => shownInterfaces(unit, ({ port }) => keyboardScanner(port.descriptor) !== null))
+    .flatMap((unit) => shownInterfaces(unit, ({ port }) => isKeyboardScanner(port.descriptor)))
     .map(({ port }) => port);
 }
 
@@ -47,7 +47,6 @@ function readInterface(
     const node = lstatSync(path);
     const usages = topLevelUsages(reading.descriptor);
     const descriptor = { ...usbDescriptor(usb), usages };
-    const scanner = keyboardScanner(descriptor);
     const port: SeenPort = {
       path,
       bus: 'hid',
@@ -57,7 +56,6 @@ function readInterface(
       simulated: false,
       incarnation: `${device}:${usb.deviceNumber ?? ''}:${node.ino}`,
       reportDescriptor,
-      ...(scanner === null ? {} : { obstacle: keyboardScannerProblem(scanner) }),
     };
     return { port, usages };
   } catch {

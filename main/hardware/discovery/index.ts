@@ -1,4 +1,3 @@
-export { isKeyboard } from './hid-usages.ts';
 export { createLossCauses } from './loss-causes.ts';
 export { explainPermission } from './permission.ts';
 export { findPortHolder } from './port-holder.ts';

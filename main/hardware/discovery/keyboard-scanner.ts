@@ -4,19 +4,25 @@ import { type KeyboardScanner, keyboardScanners } from './keyboard-scanners.tabl
 
 type Marks = Pick<Descriptor, 'vendor_id' | 'product_id' | 'product' | 'usages'>;
 
-/** The scanner that types like a keyboard and has these marks; null for keyboards, and for all that is none. */
-export function keyboardScanner(descriptor: Marks): KeyboardScanner | null {
-  if (!isKeyboard(descriptor.usages)) return null;
-  return keyboardScanners.find((scanner) => fits(scanner, descriptor)) ?? null;
+/** Whether it is a scanner that types like a keyboard: its own keyboard interface, and no other keyboard's. */
+export function isKeyboardScanner(descriptor: Marks): boolean {
+  return scannerOf(descriptor) !== null;
 }
 
-/** What keeps it from being used, and how it is switched. */
-export function keyboardScannerProblem({ label, howToSwitch }: KeyboardScanner): DeviceProblem {
+/** Why a scanner that types can't be used as it is, and how it is switched; null for everything else. */
+export function keyboardObstacle(descriptor: Marks): DeviceProblem | null {
+  const scanner = scannerOf(descriptor);
+  if (scanner === null) return null;
   return {
     reason: 'unsupported_setting',
-    message: `${label}, set to type its codes like a keyboard: they go to whatever window is in front, and the agent does not read them.`,
-    hint: `${howToSwitch} It comes back as a scanner by itself.`,
+    message: `${scanner.label}, set to type its codes like a keyboard: they go to whatever window is in front, and the agent does not read them.`,
+    hint: `${scanner.howToSwitch} It comes back as a scanner by itself.`,
   };
+}
+
+function scannerOf(descriptor: Marks): KeyboardScanner | null {
+  if (!isKeyboard(descriptor.usages)) return null;
+  return keyboardScanners.find((scanner) => fits(scanner, descriptor)) ?? null;
 }
 
 function fits({ vendorId, productIds, product }: KeyboardScanner, marks: Marks): boolean {

@@ -1,5 +1,5 @@
 import { shownInterfaces } from './hid-usages.ts';
-import { keyboardScanner, keyboardScannerProblem } from './keyboard-scanner.ts';
+import { isKeyboardScanner } from './keyboard-scanner.ts';
 import { emptyDescriptor, type SeenPort, textOrNull, usbIdOrNull } from './seen-port.ts';
 
 /** A row of node-hid's `devices()`, as loosely as the operating systems fill it. */
@@ -31,7 +31,7 @@ export function normaliseListedHid(platform: NodeJS.Platform, listed: readonly L
   );
   const units = Map.groupBy(all, ({ port }) => `${port.parent ?? port.path}`);
   return [...units.values()]
-    .flatMap((unit) => shownInterfaces(unit, ({ port }) => keyboardScanner(port.descriptor) !== null))
+    .flatMap((unit) => shownInterfaces(unit, ({ port }) => isKeyboardScanner(port.descriptor)))
     .map(({ port }) => port);
 }
 
@@ -50,7 +50,6 @@ function readRow(platform: NodeJS.Platform, path: string, row: ListedHid, more: 
     topology: instance === null ? null : `usb-${instance}`,
     usages,
   };
-  const scanner = keyboardScanner(descriptor);
   const port: SeenPort = {
     path,
     bus: 'hid',
@@ -60,7 +59,6 @@ function readRow(platform: NodeJS.Platform, path: string, row: ListedHid, more: 
     declared: false,
     simulated: false,
     incarnation: [path, row.serialNumber].join(':'),
-    ...(scanner === null ? {} : { obstacle: keyboardScannerProblem(scanner) }),
   };
   return { port, usages };
 }

@@ -1,5 +1,5 @@
 import type { LinkType } from '../../../drivers/kit/index.ts';
-import type { Descriptor, DeviceProblem } from '../device.ts';
+import type { Descriptor } from '../device.ts';
 
 /** One openable port found in a look at the machine. */
 export interface SeenPort {
@@ -16,8 +16,6 @@ export interface SeenPort {
   readonly incarnation: string;
   /** Of a HID interface; absent off HID and where the system does not show it. */
   readonly reportDescriptor?: Uint8Array;
-  /** Why it can't be used as it is: a scanner that types like a keyboard. */
-  readonly obstacle?: DeviceProblem;
 }
 
 /** A descriptor that says nothing. */

@@ -1,4 +1,4 @@
-import type { Driver } from '../../../drivers/kit/index.ts';
+import { type Driver, type Fingerprint, linksOf } from '../../../drivers/kit/index.ts';
 import { sharedBridges } from './bridges.table.ts';
 
 /**
@@ -9,9 +9,10 @@ import { sharedBridges } from './bridges.table.ts';
  * tags"). Between 50, where the system gives ports to `dialout` and printers to `lp`, 73, where it reads `uaccess`, and
  * 80, where ModemManager reads its tags.
  */
-export function udevRules(drivers: readonly Pick<Driver, 'fingerprints'>[]): string {
+export function udevRules(drivers: readonly Pick<Driver, 'fingerprints' | 'links'>[]): string {
   const products = new Map(sharedBridges);
-  for (const { vendorId, productId, label } of drivers.flatMap((driver) => driver.fingerprints)) {
+  for (const { vendorId, productId, label, on } of drivers.flatMap((driver) => driver.fingerprints)) {
+    if (on === 'hid') continue;
     const id = `${vendorId}:${productId}`;
     if (vendorId !== undefined && productId !== undefined && !products.has(id)) products.set(id, label);
   }
@@ -22,7 +23,26 @@ export function udevRules(drivers: readonly Pick<Driver, 'fingerprints'>[]): str
       const [vendor, product] = id.split(':');
       return `# ${label}\nATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", ENV{FIBRIC_EDGE}="1"`;
     });
-  return `${head}\n${rules.join('\n')}\n\n${tail}\n`;
+  return `${head}\n${rules.join('\n')}\n\n${hidRules(drivers).join('\n')}\n\n${tail}\n`;
+}
+
+/** A HID interface is told by ids, or by a vendor who makes nothing else, and where the ids are shared by names too. */
+function hidRules(drivers: readonly Pick<Driver, 'fingerprints' | 'links'>[]): readonly string[] {
+  const marks = drivers
+    .filter((driver) => linksOf(driver).includes('hid'))
+    .flatMap(({ fingerprints }) => fingerprints)
+    .filter(({ on, vendorId }) => on === 'hid' && vendorId !== undefined);
+  return marks
+    .map((mark) => ({ mark, rule: hidRule(mark) }))
+    .sort((left, right) => left.rule.localeCompare(right.rule))
+    .map(({ mark, rule }) => `# ${mark.label}\nSUBSYSTEM=="hidraw", ${rule}, ENV{FIBRIC_EDGE_HID}="1"`);
+}
+
+function hidRule({ vendorId, productId, manufacturer }: Fingerprint): string {
+  const attributes = { idVendor: vendorId, idProduct: productId, manufacturer };
+  return Object.entries(attributes)
+    .flatMap(([name, value]) => (typeof value === 'string' ? [`ATTRS{${name}}=="${value}"`] : []))
+    .join(', ');
 }
 
 const head = `# Fibric Edge: who may open these adapters and devices, and that ModemManager writes nothing to their ports.
@@ -33,10 +53,12 @@ ACTION=="remove", GOTO="fibric_edge_end"
 SUBSYSTEM!="tty|usb|hidraw", GOTO="fibric_edge_end"
 `;
 
-const tail = `ENV{FIBRIC_EDGE}!="1", GOTO="fibric_edge_end"
+const tail = `# Set before 73-seat-late.rules, which gives tagged devices to whoever sits at the machine.
+SUBSYSTEM=="hidraw", ENV{FIBRIC_EDGE_HID}=="1", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
+ENV{FIBRIC_EDGE}!="1", GOTO="fibric_edge_end"
 ENV{ID_MM_DEVICE_IGNORE}="1"
 SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1"
-SUBSYSTEM=="tty|hidraw", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
+SUBSYSTEM=="tty", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
 # Printers (interface class 7, subclass 1) are opened as USB devices.
 SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ENV{ID_USB_INTERFACES}=="*:0701??:*", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
 

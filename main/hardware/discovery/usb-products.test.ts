@@ -8,13 +8,24 @@ import { emptyDescriptor } from './seen-port.ts';
 const products = parseCsv(readFileSync(new URL('./fixtures/usb-products.csv', import.meta.url), 'utf8'));
 /** Right listing, other dialect or link than its driver speaks: better unknown than claimed and failing in use. */
 const notSpoken = new Set(
-  ['0403:6001', '0403:fa10', '0519:2018', '1209:1002', '16c0:05df', '5050:0900', '5050:0a00', '5050:0e00'].map(
+  ['0403:6001', '0403:fa10', '0519:2018', '1209:1002', '5050:0900', '5050:0a00', '5050:0e00'].map(
     (id) => `${id} cn-lock-relay`,
   ),
 );
 const shipped = new Set<string>(drivers.map(({ id }) => id));
 const list = (text: string | undefined) => (text ?? '').split(';').filter((part) => part !== '');
 const named = (product: Product) => `${product['vid']}:${product['pid']} ${product['bus']} ${product['family']}`;
+/** What a HID interface of such a product has for its usage: its class, else a keyboard's or its maker's own. */
+const usagesOf = (product: Product): readonly string[] => {
+  if (product['bus'] !== 'hid') return [];
+  const byListing: Readonly<Record<string, string>> = {
+    'cn-scale-hid': '008d:0020',
+    'cn-scanner-hid': '008c:0002',
+    'cn-ups-hid': '0084:0004',
+  };
+  const types = /keyboard|wedge/i.test(`${product['family']} ${product['quirk']}`);
+  return [byListing[product['expect_listing'] ?? ''] ?? (types ? '0001:0006' : 'ff00:0001')];
+};
 const see = (product: Product) =>
   recognise(
     {
@@ -24,14 +35,17 @@ const see = (product: Product) =>
       manufacturer: product['manufacturer'] || null,
       product: product['product'] || null,
       serial_number: product['serial_example'] || null,
+      usages: usagesOf(product),
     },
     drivers,
+    product['bus'] === 'hid' ? 'hid' : 'serial',
   );
 const expectation = ({ vid, pid, expect_listing: expected = '' }: Product) =>
   notSpoken.has(`${vid}:${pid} ${expected}`) ? 'unknown' : expected;
 const isShipped = (product: Product) => shipped.has(expectation(product));
-const held = products.filter((product) => isShipped(product) && product['bus'] === 'serial');
-const onOtherBuses = products.filter((product) => isShipped(product) && product['bus'] !== 'serial');
+const isSeen = (product: Product) => product['bus'] === 'serial' || product['bus'] === 'hid';
+const held = products.filter((product) => isShipped(product) && isSeen(product));
+const onOtherBuses = products.filter((product) => isShipped(product) && !isSeen(product));
 const waiting = products.filter((product) => expectation(product) !== 'unknown' && !isShipped(product));
 
 describe('every product of the table', () => {
@@ -45,7 +59,7 @@ describe('every product of the table', () => {
     }
     // A cable names no listing: then the right one is a candidate.
     if (held.includes(product)) expect([seen.listing, ...candidates]).toContain(expected);
-    // Printers and HID devices are told by their interfaces, which a serial port does not have: right or unknown.
+    // Printers are told by their interfaces, which a serial port does not have: right or unknown.
     else expect([null, shipped.has(expected) ? expected : null]).toContain(seen.listing);
     if (isBareBridge(product)) expect(seen.listing).toBeNull();
     // The other buses are not seen as serial ports, and a chip's table is of those.
@@ -56,7 +70,7 @@ describe('every product of the table', () => {
     } else expect(seen.shared_adapter).toBe(false);
   });
 
-  it(`has ${held.length} rows of shipped listings on serial ports, ${onOtherBuses.length} on other buses, and ${waiting.length} of listings not shipped, which are unknown`, () => {
+  it(`has ${held.length} rows of shipped listings on serial ports and HID, ${onOtherBuses.length} on other buses, and ${waiting.length} of listings not shipped, which are unknown`, () => {
     expect(products).toHaveLength(503);
     expect(waiting.map(see).filter(({ listing }) => listing !== null)).toEqual([]);
   });

@@ -51,7 +51,7 @@ export function createDriverCatalogue(drivers: readonly Driver[]): DriverCatalog
     if (!parsed.success) throw configError(driver, parsed.error);
     const entries = Object.entries(parsed.data);
     const options = jsonObject.parse(Object.fromEntries(entries.filter(([key]) => !isSetting(key))));
-    driver.checkOptions?.(options);
+    driver.checkOptions?.(options, null);
     const settings = Object.fromEntries(entries.filter(([key]) => isSetting(key)));
     return { settings: driver.links.serial === undefined ? null : serialSettingsSchema.parse(settings), options };
   };

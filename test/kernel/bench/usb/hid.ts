@@ -1,3 +1,8 @@
+import { encodeHidFrame, type HidFrame, readHidFrame } from '../../../../drivers/kit/hid/index.ts';
+import { countedScannerDescriptor } from '../../../../drivers/kit/hid/testing/descriptors.table.ts';
+import type { JsonObject } from '../../../../drivers/kit/index.ts';
+import type { SimulatedDevice } from '../../../../drivers/kit/simulator/simulated-device.ts';
+import { scannerHidSimulator } from '../../../../drivers/scanner-hid/simulator.ts';
 import type { Guest } from '../guest.ts';
 import { type UsbIdentity, word } from './descriptors.ts';
 import { makeUsbDevice, type UsbDevice } from './usb-device.ts';
@@ -11,12 +16,23 @@ export interface HidDevice extends UsbDevice {
   report(bytes: Uint8Array): void;
 }
 
-/** Makes a HID device with this report descriptor; `feature` answers for feature and input reports that are asked for. */
+/** How a HID device answers for its reports; by default it has none to ask for and takes what is set. */
+interface HidAnswers {
+  /** GET_REPORT; null: stalls. `length` counts the id. */
+  get(reportId: number, length: number): Uint8Array | null;
+  /** SET_REPORT of a feature (3) or an output (2) report, the id taken off; false: stalls. */
+  set(type: number, reportId: number, data: Uint8Array): boolean;
+}
+
+const FEATURE = 3;
+const noReports: HidAnswers = { get: () => null, set: () => true };
+
+/** Makes a HID device with this report descriptor, not plugged in yet. */
 export function makeHidDevice(
   guest: Guest,
   identity: UsbIdentity,
   reportDescriptor: Uint8Array,
-  feature: (reportId: number) => Uint8Array | null = () => null,
+  answers: HidAnswers = noReports,
 ): HidDevice {
   const device = makeUsbDevice(guest.usbPort, {
     identity,
@@ -29,15 +45,75 @@ export function makeHidDevice(
         endpoints: [{ address: 0x80 | IN_ENDPOINT, kind: 'interrupt' }],
       },
     ],
-    control({ type, request, value }) {
+    control({ type, request, value, length, data }) {
+      const reportId = value & 0xff;
       if (type === 0x81 && request === 6 && value >> 8 === REPORT_DESCRIPTOR) return reportDescriptor;
-      if (type === 0xa1 && request === 1) return feature(value & 0xff);
-      // SET_IDLE, SET_PROTOCOL, SET_REPORT are taken.
-      return type === 0x21 ? new Uint8Array() : null;
+      if (type === 0xa1 && request === 1) return answers.get(reportId, length);
+      if (type !== 0x21) return null;
+      // SET_IDLE and SET_PROTOCOL are taken.
+      const report = reportId === 0 ? data : data.subarray(1);
+      return request !== 9 || answers.set(value >> 8, reportId, report) ? new Uint8Array() : null;
     },
     received: () => {},
   });
   return { ...device, report: (bytes) => device.send(IN_ENDPOINT, bytes) };
+}
+
+/** A HID device whose firmware is a simulator of a driver's, which speaks in frames of the HID link. */
+export interface SimulatedHidDevice extends HidDevice {
+  /** Sends what the simulator has to say by itself now. */
+  speak(): void;
+  /** Does to it what a person could; sends what it makes of that. */
+  act(change: JsonObject): void;
+}
+
+/** Puts a simulator behind a HID interface with this report descriptor; not plugged in yet. */
+export function makeSimulatedHid(
+  guest: Guest,
+  identity: UsbIdentity,
+  reportDescriptor: Uint8Array,
+  simulated: SimulatedDevice,
+): SimulatedHidDevice {
+  const frames = (bytes: Uint8Array): readonly HidFrame[] => {
+    const heard: HidFrame[] = [];
+    simulated.receive(bytes, (answer) => {
+      const reading = readHidFrame(answer);
+      if (reading.kind === 'frame') heard.push(reading.frame);
+    });
+    return heard;
+  };
+  const ask = (frame: HidFrame) => frames(encodeHidFrame(frame));
+  const device = makeHidDevice(guest, identity, reportDescriptor, {
+    get(reportId, length) {
+      const wanted = Uint8Array.of(length & 0xff, length >> 8);
+      const answer = ask({ kind: 'get_feature', reportId, data: wanted }).find(({ kind }) => kind === 'feature');
+      if (answer === undefined) return null;
+      return reportId === 0 ? answer.data : Buffer.concat([Uint8Array.of(reportId), answer.data]);
+    },
+    set(type, reportId, data) {
+      const kind = type === FEATURE ? 'set_feature' : 'output';
+      return ask({ kind, reportId, data }).some((answer) => answer.kind === 'taken');
+    },
+  });
+  const forward = ({ kind, reportId, data }: HidFrame) => {
+    if (kind === 'input') device.report(reportId === 0 ? data : Buffer.concat([Uint8Array.of(reportId), data]));
+  };
+  return {
+    ...device,
+    async plug() {
+      simulated.powerOn?.(() => {});
+      await device.plug();
+    },
+    speak() {
+      for (const frame of frames(new Uint8Array())) forward(frame);
+    },
+    act(change) {
+      simulated.change?.(change, (bytes) => {
+        const reading = readHidFrame(bytes);
+        if (reading.kind === 'frame') forward(reading.frame);
+      });
+    },
+  };
 }
 
 /** Usage page 0x8D, usage 0x20: report 3 is status, unit, exponent and a 16-bit weight (HID Point of Sale Usage Tables 1.02, section 4). */
@@ -67,38 +143,7 @@ export function makeHidScale(guest: Guest, identity: UsbIdentity): HidScale {
   };
 }
 
-const DATA_BYTES = 56;
-/** Usage page 0x8C, usage 2: report 2 is a length, an AIM identifier, the data and whether it goes on (section 3). */
-const scannerReports = Uint8Array.from([
-  ...[0x05, 0x8c, 0x09, 0x02, 0xa1, 0x01, 0x85, 0x02],
-  ...[0x09, 0x12, 0xa1, 0x02, 0x09, 0xff, 0x75, 0x08, 0x95, 0x01, 0x15, 0x00, 0x26, 0xff, 0x00, 0x81, 0x02],
-  ...[0x09, 0xfb, 0x95, 0x03, 0x81, 0x02],
-  ...[0x09, 0xfe, 0x95, DATA_BYTES, 0x82, 0x02, 0x01],
-  ...[0x09, 0xfc, 0x95, 0x01, 0x81, 0x02, 0xc0],
-  0xc0,
-]);
-
-/** A scanner in HID POS mode. */
-export interface HidScanner extends HidDevice {
-  /** Scans a code: as many reports as it takes. */
-  scan(text: string, aim?: string): void;
-}
-
-/** Makes a HID POS scanner, not plugged in yet. */
-export function makeHidScanner(guest: Guest, identity: UsbIdentity): HidScanner {
-  const device = makeHidDevice(guest, identity, scannerReports);
-  return {
-    ...device,
-    scan(text, aim = ']E0') {
-      const data = Buffer.from(text, 'latin1');
-      for (let start = 0; start < data.length; start += DATA_BYTES) {
-        const part = data.subarray(start, start + DATA_BYTES);
-        const filled = Buffer.concat([part, Buffer.alloc(DATA_BYTES - part.length)]);
-        const goesOn = start + DATA_BYTES < data.length ? 1 : 0;
-        device.report(
-          Buffer.concat([Uint8Array.of(2, part.length), Buffer.from(aim, 'latin1'), filled, Uint8Array.of(goesOn)]),
-        );
-      }
-    },
-  };
+/** Makes a scanner in HID POS mode, not plugged in yet: scan with `act({ scan: '4006381333931' })`. */
+export function makeHidScanner(guest: Guest, identity: UsbIdentity): SimulatedHidDevice {
+  return makeSimulatedHid(guest, identity, countedScannerDescriptor, scannerHidSimulator.create({}));
 }
