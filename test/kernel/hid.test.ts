@@ -39,7 +39,9 @@ describeOnKernel('HID devices, on a real kernel', () => {
   afterEach(async ({ task }) => {
     hush();
     if (task.result?.state === 'fail') {
-      process.stderr.write(`${(await agent.output()).slice(-3_000)}\n${JSON.stringify(await technician.run('connectors').catch(String), null, 1)}\n${JSON.stringify(await technician.devices().catch(String), null, 1)}`);
+      process.stderr.write(
+        `${(await agent.output()).slice(-3_000)}\n${JSON.stringify(await technician.run('connectors').catch(String), null, 1)}\n${JSON.stringify(await technician.devices().catch(String), null, 1)}`,
+      );
     }
   });
   afterAll(async () => {
@@ -202,12 +204,13 @@ describeOnKernel('HID devices, on a real kernel', () => {
     await eventually('another board is there', async () =>
       (await technician.devices()).some(({ id, present: here }) => id === first.id && here),
     );
-    await eventually(
-      'it is noticed',
-      async () => (await technician.connector('door')).health.reason === 'wrong_device',
+    const noticed = await eventually('it is noticed', async () =>
+      (await technician.devices()).find(({ id, identity }) => id === first.id && identity.needs_confirmation),
     );
+    expect(noticed.identity.explanation).toContain('It reports the serial number OTHER, but was known as LEFT1');
     const wrong = await call('door', 'access_unlock', { duration_ms: 500 });
-    expect(wrong.structuredContent).toMatchObject({ sent: false });
+    expect(wrong.structuredContent).toMatchObject({ outcome: 'refused', sent: false });
+    expect(JSON.stringify(wrong.structuredContent)).toContain('unconfirmed_device');
     expect([other.state()['changes'], right.state()['changes']]).toEqual([[], []]);
     await otherBoard.unplug();
     await rightBoard.unplug();

@@ -7,6 +7,7 @@ import { unplugged } from './open-errors.ts';
 import { openPort } from './open-port.ts';
 import { createPortQueue, type PortQueue } from './port-queue.ts';
 import { retryDelayMs } from './reopening.ts';
+import { tellWhoElse } from './shared-interface.ts';
 import type { Transport } from './transport.ts';
 import { createUnaskedBytes, type UnaskedBytes } from './unasked-bytes.ts';
 
@@ -190,6 +191,7 @@ export function createPortSession(
       return;
     }
     stale = false;
+    if (link === 'hid') void tellWhoElse(device.path, parts.explanations, log);
     opened(next, givePlaceBack);
   };
 
