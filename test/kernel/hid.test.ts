@@ -21,6 +21,9 @@ const rules = readFileSync(join(import.meta.dirname, '../../packaging/udev/60-fi
 const dymo = { vendorId: 0x0922, productId: 0x8003, manufacturer: 'DYMO', product: 'M10 Scale', serial: 'HS1' };
 const usbRelay = { vendorId: 0x16c0, productId: 0x05df, manufacturer: 'www.dcttech.com', product: 'USBRelay2' };
 
+/** How often a scale vanishes within a report; `EDGE_PLUG_CYCLES` for more. */
+const cycles = Number(process.env['EDGE_PLUG_CYCLES'] ?? 2);
+
 /** The agent is a service without rights of its own, all the time. */
 describeOnKernel('HID devices, on a real kernel', () => {
   let guest: Guest;
@@ -38,11 +41,8 @@ describeOnKernel('HID devices, on a real kernel', () => {
   });
   afterEach(async ({ task }) => {
     hush();
-    if (task.result?.state === 'fail') {
-      process.stderr.write(
-        `${(await agent.output()).slice(-3_000)}\n${JSON.stringify(await technician.run('connectors').catch(String), null, 1)}\n${JSON.stringify(await technician.devices().catch(String), null, 1)}`,
-      );
-    }
+    // What the agent said is all there is to go by afterwards.
+    if (task.result?.state === 'fail') process.stderr.write(`${(await agent.output()).slice(-3_000)}\n`);
   });
   afterAll(async () => {
     await guest?.end();
@@ -273,17 +273,19 @@ describeOnKernel('HID devices, on a real kernel', () => {
     await liar.unplug();
     await scale.plug();
     await present('M10 Scale');
-    scale.wrong.dropAfterBytes = 400;
-    talk(scale);
-    await technician.absent('HS1');
-    hush();
-    await scale.unplug();
-    scale.wrong.dropAfterBytes = Number.POSITIVE_INFINITY;
-    await scale.plug();
-    talk(scale);
-    await eventually('it weighs again', async () => {
-      const { structuredContent } = await call('post', 'weight_read');
-      return (structuredContent as { fresh?: boolean } | undefined)?.fresh === true;
-    });
+    for (let cycle = 0; cycle < cycles; cycle += 1) {
+      scale.wrong.dropAfterBytes = 400;
+      talk(scale);
+      await technician.absent('HS1');
+      hush();
+      await scale.unplug();
+      scale.wrong.dropAfterBytes = Number.POSITIVE_INFINITY;
+      await scale.plug();
+      talk(scale);
+      await eventually('it weighs again', async () => {
+        const { structuredContent } = await call('post', 'weight_read');
+        return (structuredContent as { fresh?: boolean } | undefined)?.fresh === true;
+      });
+    }
   });
 });
