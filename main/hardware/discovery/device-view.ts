@@ -68,7 +68,7 @@ export function viewDevice(
       row.answered_as === null ? seen : recognisedByAnswer(seen, row.answered_as.listing, row.answered_as.model),
     found: row.found,
     holder,
-    problem: problem ?? obstacle,
+    problem: obstacle ?? problem,
     ...(obstacle === null ? {} : { obstacle }),
     first_seen_at: row.first_seen_at,
     last_seen_at: present ? lookedAt : row.last_seen_at,

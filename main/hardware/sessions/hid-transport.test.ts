@@ -153,3 +153,16 @@ it.each([
   const parts = { open: () => Promise.reject(new Error(text)), nowMs: () => 0 };
   await expect(openHidTransport('/dev/hidraw0', null, parts)).rejects.toMatchObject({ code });
 });
+
+it('is given to its user only when reading has begun, so that it can be closed at any time', async () => {
+  const { handle } = scriptedHandle();
+  let begun = false;
+  const starting: HidHandle = {
+    ...handle,
+    on(event: string) {
+      if (event === 'data') process.nextTick(() => (begun = true));
+    },
+  };
+  await openHidTransport('/dev/hidraw0', null, { open: async () => starting, nowMs: () => 0 });
+  expect(begun).toBe(true);
+});

@@ -46,7 +46,10 @@ export async function openHidTransport(
   } catch (cause) {
     throw hidOpenError(path, cause);
   }
-  return serve(path, handle, numbersReports(descriptor), parts.nowMs);
+  const transport = serve(path, handle, numbersReports(descriptor), parts.nowMs);
+  // node-hid begins to read a tick after the first listener; closed before that, it throws where nobody can catch it.
+  await new Promise((resolve) => setImmediate(resolve));
+  return transport;
 }
 
 function serve(path: string, handle: HidHandle, isNumbered: boolean, nowMs: () => number): Transport {
