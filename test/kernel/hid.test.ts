@@ -6,7 +6,6 @@ import {
   featureBytesDescriptor,
   keyboardDescriptor,
 } from '../../drivers/kit/hid/testing/descriptors.table.ts';
-import type { JsonObject } from '../../drivers/kit/index.ts';
 import { createSimulatedBoard } from '../../drivers/lock-relay/simulator.ts';
 import { scaleHidSimulator } from '../../drivers/scale-hid/simulator.ts';
 import { connectMcp, makeToken } from '../whole/support/mcp.ts';
@@ -218,7 +217,7 @@ describeOnKernel('HID devices, on a real kernel', () => {
     await rightBoard.unplug();
   });
 
-  it('hears what is scanned, in one report or many, before and after a replug', async () => {
+  it('recognises a scanner in HID POS mode, opens it, and opens it again after a replug', async () => {
     const identity = { vendorId: 0x0c2e, productId: 0x0b67, product: 'Vuquest 3310g', serial: 'POS1' };
     const scanner = makeHidScanner(guest, identity);
     await scanner.plug();
@@ -230,24 +229,14 @@ describeOnKernel('HID devices, on a real kernel', () => {
     });
     await technician.run('install', 'cn-scanner-hid', '--device', device.id, '--name', 'till');
     await technician.connected('till');
-    const scan = async (change: JsonObject) => {
-      // The answer comes when there is something, so that it does not matter which of the two is first.
-      const heard = call('till', 'scan_read', { wait_ms: 20_000 });
-      await settled();
-      scanner.act(change);
-      return (await heard).structuredContent;
-    };
-    expect(await scan({ scan: '4006381333931' })).toMatchObject({
-      items: [{ text: '4006381333931', symbology: 'ean_upc', aim: ']E0' }],
-    });
-    const long = 'https://example.com/'.repeat(9);
+    scanner.act({ scan: '4006381333931' });
     await scanner.unplug();
     await technician.absent('POS1');
+    expect((await technician.connector('till')).health).toMatchObject({ state: 'error', reason: 'device_unplugged' });
     await scanner.plug();
     await technician.connected('till');
-    await settled();
-    expect(JSON.stringify(await scan({ scan: long, aim: ']Q1' }))).toContain(long);
     await scanner.unplug();
+    await technician.absent('POS1');
   });
 
   it('shows a scanner that types as one that has to be switched, and installs nothing on it', async () => {
