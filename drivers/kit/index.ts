@@ -50,6 +50,7 @@ export {
   parseTcpAddress,
   type TcpAddress,
 } from './network-address.ts';
+export type { PrinterPortStatus } from './printer-port.ts';
 export { type AimMode, defineScanStream, type ScanFrame } from './scan/scan-stream.ts';
 export {
   characterTimeMs,

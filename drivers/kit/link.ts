@@ -1,3 +1,5 @@
+import type { PrinterPortStatus } from './printer-port.ts';
+
 /** What a reply matcher makes of the bytes that have arrived since the request was written. */
 export type ReplyProgress<T> =
   /** More bytes are needed. `discard` leading bytes are noise and may be dropped now. */
@@ -57,6 +59,11 @@ export interface Link {
    * `frame_not_permitted`, `cancelled` or `deadline_exceeded`.
    */
   exchange<T>(request: WireRequest<T>): Promise<T>;
+  /**
+   * What a printer class interface tells of its port, beside the data: harmless, and answered also where the printer
+   * answers nothing. Rejects as {@link Link.exchange} does, and with `not_supported` where there is no such interface.
+   */
+  portStatus(): Promise<PrinterPortStatus>;
   /** Waits without holding anything but the turn. Rejects as {@link Link.exchange} does when the call ends first. */
   pause(durationMs: number): Promise<void>;
   /** Wall-clock time as RFC 3339 UTC with milliseconds. */

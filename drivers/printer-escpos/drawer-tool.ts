@@ -10,7 +10,6 @@ import {
 import { drawerPulse } from './encode.ts';
 import type { Printer } from './printer.ts';
 import { drawerState } from './read-tool.ts';
-import { requireReady } from './status.ts';
 
 const SEND_PATIENCE_MS = 5_000;
 /** A drawer springs open within half a second, or it is stuck. */
@@ -47,10 +46,8 @@ export function drawerTool(printer: Printer): SideEffectTool {
       data: {},
     }),
     async check(link) {
-      if (!options.answers) return { drawer: 'unknown' as const };
-      const status = await printer.status(link);
-      requireReady(status, 'open the drawer');
-      return { drawer: drawerState(printer, status.drawerPin) };
+      const status = await printer.ready(link, 'open the drawer');
+      return { drawer: status === null ? ('unknown' as const) : drawerState(printer, status.drawerPin) };
     },
     async act(link, _data, plan, before): Promise<ActOutcome> {
       const [frame] = plan.frames;

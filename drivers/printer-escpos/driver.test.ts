@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { AgentError, type JsonObject, noDevice, type ReadTool, type SideEffectTool, toHex } from '../kit/index.ts';
+import {
+  AgentError,
+  type JsonObject,
+  noDevice,
+  type PrinterPortStatus,
+  type ReadTool,
+  type SideEffectTool,
+  toHex,
+} from '../kit/index.ts';
 import { withFaults } from '../kit/simulator/faults.ts';
 import { createMemoryLink } from '../kit/simulator/memory-link.ts';
 import { printerEscpos } from './index.ts';
@@ -7,12 +15,17 @@ import { printerEscposSimulator } from './simulator.ts';
 
 const hello = { content: [{ type: 'text', text: 'Hello' }] };
 
-/** A driver on a simulated printer. */
-function bench(config: JsonObject = {}, simulator: JsonObject = {}, chunkBytes = 1) {
+/** A driver on a simulated printer; with `port` on a printer class interface that tells this. */
+function bench(
+  config: JsonObject = {},
+  simulator: JsonObject = {},
+  chunkBytes = 1,
+  port: (() => PrinterPortStatus) | null = null,
+) {
   const options = JSON.parse(JSON.stringify(printerEscpos.options.parse(config)));
-  const context = { ...noDevice, options };
+  const context = { ...noDevice, options, link: port === null ? ('serial' as const) : ('usb_printer' as const) };
   const device = withFaults(printerEscposSimulator.create(simulator), () => 0.3);
-  const link = createMemoryLink(printerEscpos, device, { chunkBytes });
+  const link = createMemoryLink(printerEscpos, device, { chunkBytes, ...(port === null ? {} : { portStatus: port }) });
   const tools = printerEscpos.tools(context);
   const sideEffect = (capability: string): SideEffectTool => {
     const tool = tools.find((one) => one.capability === capability);
@@ -307,5 +320,58 @@ describe('who it is', () => {
     await expect(printerEscpos.identify(link, context)).rejects.toMatchObject({ code: 'not_supported' });
     await expect(printerEscpos.healthCheck(link, context)).rejects.toMatchObject({ code: 'not_supported' });
     expect(link.sent).toEqual([]);
+  });
+});
+
+describe('a printer on the printer class that answers nothing', () => {
+  const idle: PrinterPortStatus = { paperEmpty: false, selected: true, error: false };
+  const mute = (port: () => PrinterPortStatus, config: JsonObject = {}) =>
+    bench({ answers: false, ...config }, { answers: 'mute' }, 1, port);
+
+  it('is known by what its port tells, and nothing else is made up', async () => {
+    let port = idle;
+    const { read } = mute(() => port);
+    expect(await read()).toMatchObject({
+      ready: true,
+      paper: 'not_out',
+      cover: 'unknown',
+      drawer: 'unknown',
+      drawer_pin: 'unknown',
+      told_by: 'port',
+    });
+    port = { paperEmpty: true, selected: false, error: true };
+    expect(await read()).toMatchObject({ ready: false, online: false, paper: 'out', problems: expect.any(Array) });
+  });
+
+  it('is sent nothing while its port says that it can not print', async () => {
+    const { run, sent } = mute(() => ({ ...idle, paperEmpty: true }));
+    await expect(run('receipt.print', hello)).rejects.toMatchObject({
+      code: 'device_not_ready',
+      message: expect.stringContaining('its paper is out'),
+    });
+    expect(sent()).toEqual([]);
+  });
+
+  it('is asked for its health by its port, so that it is not mute', async () => {
+    const { link, context } = mute(() => idle);
+    expect(printerEscpos.isMute?.(context)).toBe(false);
+    await printerEscpos.healthCheck(link, context);
+    expect(link.sent).toEqual([]);
+  });
+
+  it('is mute where its port is not believed, or hangs on a wire', async () => {
+    const { tools, run, context } = mute(() => ({ ...idle, error: true }), { port_status: false });
+    expect(tools.map(({ capability }) => capability)).toEqual(['drawer.open', 'receipt.print']);
+    expect(printerEscpos.isMute?.(context)).toBe(true);
+    expect(await run('receipt.print', hello)).toMatchObject({ outcome: 'applied', evidence: 'transmitted' });
+    expect(printerEscpos.isMute?.({ ...context, link: 'serial' })).toBe(true);
+  });
+
+  it('lets its port speak where the printer itself should have', async () => {
+    const { read } = bench({}, { answers: 'mute' }, 1, () => ({ ...idle, paperEmpty: true }));
+    await expect(read()).rejects.toMatchObject({
+      code: 'no_reply',
+      message: expect.stringContaining('Its USB port says: its paper is out.'),
+    });
   });
 });

@@ -5,16 +5,28 @@ function product(vendorId: string, productId: string, label: string): Fingerprin
   return { label, sample: `${vendorId}:${productId}`, vendorId, productId, strength: 'product' };
 }
 
+/** Ids of a chip's or a cable's maker that receipt printers borrow: on the printer class they make one likely, not sure. */
+function borrowed(vendorId: string, productId: string, label: string): Fingerprint {
+  return { ...product(vendorId, productId, label), on: 'usb_printer', strength: 'candidate' };
+}
+
 /**
  * Ids from usb.ids, CUPS and point-of-sale libraries. Epson gives one id to several TM models, so that its model is in the
  * string; Bixolon's and Star's vendor ids are on displays and on printers of other languages too. Ids of chip makers that
- * no-name printers borrow (0416, 0483, 0fe6, 1fc9) stand for anything, and are left out unless the string says what it is.
+ * no-name printers borrow (0416, 0483, 0fe6, 1fc9) stand for anything, and are candidates unless the string says what it is.
  */
 export const fingerprints: readonly Fingerprint[] = [
   {
     label: 'Device that names ESC/POS',
     sample: 'Receipt printer, ESC/POS',
     product: /\besc\/pos\b/i,
+    strength: 'product',
+  },
+  {
+    label: 'Printer whose IEEE 1284 id names ESC/POS',
+    sample: 'MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;',
+    ieee1284Id: /(?:^|;)\s*(?:CMD|COMMAND SET)\s*:(?:[^;]*[,\s])?ESC\/?POS\d*\s*(?:[,;]|$)/i,
+    on: 'usb_printer',
     strength: 'product',
   },
   {
@@ -32,6 +44,21 @@ export const fingerprints: readonly Fingerprint[] = [
     product: /\bPOS-?\d{2}\b.*printer/i,
     strength: 'product',
   },
+  {
+    label: 'Hoin HOP-E802 receipt printer',
+    sample: 'USB POS Printer',
+    vendorId: '0456',
+    productId: '0808',
+    product: /\bPOS Printer\b/i,
+    on: 'usb_printer',
+    strength: 'product',
+  },
+  borrowed('0416', '5011', 'POS-5805 or POS-8360 receipt printer'),
+  borrowed('0483', '5743', 'POS-8022 receipt printer'),
+  borrowed('0483', '5840', 'MPT-II mobile receipt printer'),
+  borrowed('0485', '7541', 'EOM-POS receipt printer'),
+  borrowed('0fe6', '811e', 'Cashino receipt printer'),
+  borrowed('1fc9', '2016', 'Xprinter receipt printer'),
   product('04b8', '0202', 'Epson interface card UB-U05 for TM receipt printers'),
   product('04b8', '0e03', 'Epson TM-T20'),
   product('04b8', '0e15', 'Epson TM-T20II or TM-T88V'),

@@ -1,5 +1,4 @@
 import { AgentError, type DriverContext, type Identification, type Link } from '../kit/index.ts';
-import { optionsSchema } from './options.ts';
 import { openPrinter } from './printer.ts';
 import { askInfo, askStatus, type infoNumbers } from './questions.ts';
 import { requireReady, statusObject } from './status.ts';
@@ -27,9 +26,13 @@ export async function identify(link: Link, context: DriverContext): Promise<Iden
 
 /** One question that is answered in any state. */
 export async function healthCheck(link: Link, context: DriverContext): Promise<void> {
-  const { answers, reply_timeout_ms } = optionsSchema.parse(context.options);
-  requireAnswers(answers);
-  await link.exchange(askStatus(1, reply_timeout_ms));
+  const { asks, options } = openPrinter(context);
+  if (asks === 'port') {
+    await link.portStatus();
+    return;
+  }
+  requireAnswers(options.answers);
+  await link.exchange(askStatus(1, options.reply_timeout_ms));
 }
 
 async function tell(link: Link, name: keyof typeof infoNumbers): Promise<string | null> {

@@ -14,7 +14,7 @@ export const printerEscpos: Driver = defineDriver({
   id: 'cn-printer-escpos',
   version: '1.0.0',
   title: 'Receipt printer (ESC/POS)',
-  summary: 'Receipt printers that speak ESC/POS, on a serial port or the network: receipts, cash drawer, state.',
+  summary: 'Receipt printers that speak ESC/POS, on USB, a serial port or the network: receipts, cash drawer, state.',
   category: 'printer',
   models: [
     'Epson TM-T20, TM-T70, TM-T82, TM-T88, TM-m10, TM-m30, TM-L90, TM-P20',
@@ -32,6 +32,7 @@ export const printerEscpos: Driver = defineDriver({
       defaults: { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'rts_cts' },
     },
     tcp: {},
+    usb_printer: {},
   },
   bus: null,
   options: optionsSchema,
@@ -40,8 +41,9 @@ export const printerEscpos: Driver = defineDriver({
   isHarmless,
   tools(context) {
     const printer = openPrinter(context);
-    const { answers, drawer } = printer.options;
-    return [...(drawer ? [drawerTool(printer)] : []), ...(answers ? [readTool(printer)] : []), receiptTool(printer)];
+    const { drawer } = printer.options;
+    const reads = printer.asks !== 'nothing';
+    return [...(drawer ? [drawerTool(printer)] : []), ...(reads ? [readTool(printer)] : []), receiptTool(printer)];
   },
   // Every answer of one byte looks like another: only silence tells that none is on its way.
   resynchronise: () => ({ type: 'quiet', quietMs: 150 }),
@@ -49,5 +51,5 @@ export const printerEscpos: Driver = defineDriver({
   firstQuestions,
   disturbedBy,
   healthCheck,
-  isMute: ({ options }) => !optionsSchema.parse(options).answers,
+  isMute: (context) => openPrinter(context).asks === 'nothing',
 });

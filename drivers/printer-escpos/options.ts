@@ -47,6 +47,13 @@ export const optionsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether it answers at all; false for a model or a cable without a way back'),
+  port_status: z
+    .boolean()
+    .default(true)
+    .describe(
+      'On the USB printer class, where answers is false: whether what its port tells (paper, error) is believed; false for ' +
+        'a model that tells it wrongly or never',
+    ),
   confirmation: z
     .enum(['auto', 'process_id', 'queue', 'none'])
     .default('auto')

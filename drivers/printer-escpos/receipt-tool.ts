@@ -17,7 +17,6 @@ import { describeProblems, mintProcessId, type Printer } from './printer.ts';
 import { receiptInput } from './receipt.ts';
 import { receiptNotes } from './receipt-notes.ts';
 import { unusable } from './refuse.ts';
-import { requireReady } from './status.ts';
 
 /** A slow printer makes 50 mm, 400 dots, a second. */
 const MS_PER_DOT = 2.5;
@@ -96,9 +95,8 @@ export function receiptTool(printer: Printer): SideEffectTool {
       return previewReceipt(layout, options);
     },
     async check(link) {
-      if (!options.answers) return { confirmation: 'none' as const, process_id: null, paper: null };
-      const status = await printer.status(link);
-      requireReady(status, 'print');
+      const status = await printer.ready(link, 'print');
+      if (status === null) return { confirmation: 'none' as const, process_id: null, paper: null };
       const confirmation = await printer.confirmation(link);
       // Found out while nothing is at stake: a printer that confirms nothing would leave every receipt in doubt.
       if (confirmation === 'queue')

@@ -52,7 +52,7 @@ const binding = { connectorId: 'cn_store', connectorName: 'store', listing: 'cn-
 test('what names a listing goes by its kind', async () => {
   const { joined, calls } = join();
   await joined.checkConfig({ listing: 'cn-store', config: {} });
-  await joined.describeTools({ listing: 'cn-scale', config: {}, unit: null });
+  await joined.describeTools({ listing: 'cn-scale', config: {}, unit: null, link: null });
   expect(calls).toEqual(['sources checkConfig', 'devices describeTools']);
   expect((await joined.listings()).map(({ id }) => id)).toEqual(['devices', 'sources']);
 });

@@ -226,11 +226,12 @@ export interface DeviceSide {
   ): Promise<IdentifyReport>;
   /** Parses a connector's configuration (without `device` and `unit`); fills in defaults. Rejects with `invalid_parameter` naming the key. */
   checkConfig(request: { readonly listing: string; readonly config: JsonObject }): Promise<JsonObject>;
-  /** The tools a connector with this configuration has, whatever its device hangs on. */
+  /** The tools a connector with this configuration has; `link` is what its device hangs on, null while there is none. */
   describeTools(request: {
     readonly listing: string;
     readonly config: JsonObject;
     readonly unit: number | null;
+    readonly link: LinkType | null;
   }): Promise<readonly ToolDescription[]>;
 
   /** Resolves at once with the state so far; later states come as events. Rejects with `state_conflict` when the device is bound already. */

@@ -399,7 +399,12 @@ describe('configuration', () => {
       properties: { device: {}, unit: { minimum: 1, maximum: 247 }, baud_rate: { default: 9600 }, map: {} },
       required: ['device', 'unit', 'map'],
     });
-    const tools = await bench.side.describeTools({ listing: 'cn-modbus', config: relayConfig, unit: 1 });
+    const tools = await bench.side.describeTools({
+      listing: 'cn-modbus',
+      config: relayConfig,
+      unit: 1,
+      link: 'serial',
+    });
     expect(tools.map((tool) => [tool.capability, tool.side_effect, tool.best_evidence])).toEqual([
       ['relay.read', false, null],
       ['relay.set', true, 'read_back'],

@@ -17,6 +17,7 @@ import {
   findPortHolder,
   recognise,
 } from './discovery/index.ts';
+import { giveBackBorrowed } from './give-back-borrowed.ts';
 import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
 import { identifyDevice } from './identifying/identify-device.ts';
 import type { PermitAuthority } from './permit.ts';
@@ -35,6 +36,7 @@ import {
   drawPreview,
   type Line,
   openPort,
+  printerNotes,
   systemClock,
   toolsOf,
 } from './sessions/index.ts';
@@ -167,7 +169,10 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   };
 
   return {
-    start: () => registry.start(),
+    async start() {
+      await registry.start();
+      await giveBackBorrowed(registry, log);
+    },
     listings: async () => catalogue.listings(),
     devices: async () => registry.devices(),
     ensureUnit: ({ deviceId, unit }) => registry.ensureUnit(deviceId, unit),
@@ -187,7 +192,8 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       const device = registry.get(deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
       requireNoObstacle(device);
-      const open: AskFamiliesParts['open'] = (place, signal) => openPort(place, explanations, signal);
+      const notes = printerNotes(registry, device.unit === null ? deviceId : (device.parent ?? deviceId));
+      const open: AskFamiliesParts['open'] = (place, signal) => openPort(place, explanations, notes, signal);
       const units = registry
         .devices()
         .flatMap(({ parent, unit }) => (parent === deviceId && unit !== null ? [unit] : []));
@@ -212,8 +218,8 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       });
     },
     checkConfig: async ({ listing, config }) => catalogue.completeConfig(listing, config),
-    async describeTools({ listing, config, unit }) {
-      const context = { ...noDevice, ...catalogue.parseConfig(listing, config), unit };
+    async describeTools({ listing, config, unit, link }) {
+      const context = { ...noDevice, ...catalogue.parseConfig(listing, config), unit, link };
       return toolsOf(catalogue.get(listing), context).map(describeTool);
     },
 

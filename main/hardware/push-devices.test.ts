@@ -75,7 +75,7 @@ describe('a scanner on a port', () => {
       .read({ connectorId: id, tool: 'scan.read', arguments: {}, ...ticket() })
       .catch((reason: unknown) => AgentError.from(reason).code);
     expect(error).toBe('unknown_tool');
-    const [tool] = await bench.side.describeTools({ listing: 'cn-scanner-serial', config: {}, unit: null });
+    const [tool] = await bench.side.describeTools({ listing: 'cn-scanner-serial', config: {}, unit: null, link: null });
     expect(tool).toMatchObject({
       capability: 'scan.read',
       side_effect: false,

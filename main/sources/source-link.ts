@@ -51,6 +51,7 @@ export function createSourceLink(parts: {
         });
       },
       pause: (durationMs) => pause(clock, durationMs, signal),
+      portStatus: () => Promise.reject(new AgentError('not_supported', `${sourceName} is no printer.`)),
       now: () => clock.wallTime(),
     },
     asked: () => asked,

@@ -66,8 +66,10 @@ describeOnKernel('other programs and rights, on a real kernel', () => {
   it('leave a device nobody but root may open to the service once its rules are there, and to who is signed in', async () => {
     // A relay board by its shared ids and its maker's name, and a printer that a driver knows.
     const hid = makeHidScale(guest, { vendorId: 0x16c0, productId: 0x05df, manufacturer: 'www.dcttech.com' });
-    const printer = makePrinter(guest, { vendorId: 0x04b8, productId: 0x0e15, serial: 'P1' }, 'MFG:EPSON;', () =>
-      Uint8Array.of(0x18),
+    const printer = makePrinter(
+      guest,
+      { vendorId: 0x04b8, productId: 0x0e15, serial: 'P1' },
+      { deviceId: 'MFG:EPSON;' },
     );
     const nodeOf = (subsystem: string, match: string) =>
       eventually(`the node of ${match}`, async () => {

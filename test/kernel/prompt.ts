@@ -11,10 +11,12 @@ import { makeAcmDevice } from './bench/usb/cdc-acm.ts';
 import { ch341 } from './bench/usb/ch341.ts';
 import { cp210x } from './bench/usb/cp210x.ts';
 import { pl2303 } from './bench/usb/pl2303.ts';
+import { makePrinter } from './bench/usb/printer.ts';
 
-const help = `plug NAME LISTING [ftdi PORT | acm | cp210x | ch341 | pl2303] [SERIAL|-] [JSON]   make a simulated device and plug it in
+const help = `plug NAME LISTING [ftdi PORT | acm | cp210x | ch341 | pl2303 | printer] [SERIAL|-] [JSON]   make a simulated device and plug it in
                                    plug scale cn-scale-sics ftdi 1 A9000001 {"gross":"2.50"}
                                    plug relays cn-modbus acm - {"units":[{"address":1,"map":"waveshare-relay-8"}]}
+                                   plug till cn-printer-escpos printer P0001 {"model":"TM-T88V"}
 unplug NAME / replug NAME        pull it out, put it back
 state NAME / change NAME JSON    what a person in front of it sees, or does: change scale {"gross":"3.00"}
 edge ARGUMENTS                   the command line against the agent in the guest: edge devices
@@ -113,6 +115,11 @@ async function plug(name: string, [listing = '', kind = 'acm', ...rest]: readonl
         return makeBridge(guest, ch341(), device);
       case 'pl2303':
         return makeBridge(guest, pl2303(), device);
+      case 'printer':
+        return makePrinter(guest, identity, {
+          deviceId: 'MFG:ACME;CMD:ESC/POS;MDL:TP-80;CLS:PRINTER;',
+          behind: device,
+        });
       default:
         return makeAcmDevice(guest, identity, [device]);
     }

@@ -37,9 +37,7 @@ describeOnKernel('the USB models, on a real kernel', () => {
   };
 
   it('has a printer with an IEEE 1284 id, a status, and everything that is written to it', async () => {
-    const printer = makePrinter(guest, { vendorId: 0x04b8, productId: 0x0e15, serial: 'P1' }, deviceId, () =>
-      Uint8Array.of(0x12),
-    );
+    const printer = makePrinter(guest, { vendorId: 0x04b8, productId: 0x0e15, serial: 'P1' }, { deviceId });
     await printer.plug();
     await appears('/dev/usb/lp0');
     const shown = await eventually('its id', () => shell('cat /sys/class/usbmisc/lp0/device/ieee1284_id 2>/dev/null'));

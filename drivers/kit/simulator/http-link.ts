@@ -39,6 +39,7 @@ export function createHttpLink(
       throw new AgentError('bad_reply', request.label, { details: { ...progress } });
     },
     pause: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    portStatus: () => Promise.reject(new AgentError('not_supported', 'A source is no printer.')),
     now: () => new Date().toISOString(),
   };
 }

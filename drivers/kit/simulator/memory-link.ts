@@ -1,6 +1,7 @@
 import { AgentError } from '../agent-error.ts';
 import type { Driver } from '../driver.ts';
 import { concatBytes, type Link, toHex, type WireRequest } from '../link.ts';
+import type { PrinterPortStatus } from '../printer-port.ts';
 import type { Plan } from '../tools.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 
@@ -21,7 +22,12 @@ export interface MemoryLink extends Link {
 export function createMemoryLink(
   driver: Pick<Driver, 'isHarmless'>,
   device: SimulatedDevice,
-  options: { readonly chunkBytes?: number; readonly now?: () => string } = {},
+  options: {
+    readonly chunkBytes?: number;
+    readonly now?: () => string;
+    /** What the port of a printer class interface tells; absent: there is no such interface. */
+    readonly portStatus?: () => PrinterPortStatus;
+  } = {},
 ): MemoryLink {
   const sent: Uint8Array[] = [];
   const permitted: string[] = [];
@@ -69,6 +75,10 @@ export function createMemoryLink(
   return {
     sent,
     exchange,
+    async portStatus() {
+      if (options.portStatus !== undefined) return options.portStatus();
+      throw new AgentError('not_supported', 'This link is no printer class interface.');
+    },
     pause: async () => {},
     now: options.now ?? (() => '2026-01-01T00:00:00.000Z'),
     permit: (plan) => permitted.push(...plan.frames.map((frame) => toHex(frame.bytes, Number.POSITIVE_INFINITY))),

@@ -78,7 +78,7 @@ export function createBinder(parts: {
     secretEntry,
   }: ConnectorRecord): Promise<void> => {
     try {
-      directory.setTools(connectorId, await deviceSide.describeTools({ listing, config, unit: null }));
+      directory.setTools(connectorId, await deviceSide.describeTools({ listing, config, unit: null, link: null }));
       const binding = { connectorId, connectorName: name, listing, config, secretEntry: secretEntry ?? '' };
       onState(connectorId, await deviceSide.bindSource(binding), null);
     } catch (error) {
@@ -95,7 +95,8 @@ export function createBinder(parts: {
     const device = record.deviceId === null ? null : devices.find(record.deviceId);
     try {
       const unit = unitOf(record.config, device);
-      const tools = await deviceSide.describeTools({ listing: record.listing, config: settings, unit });
+      const link = device?.bus ?? null;
+      const tools = await deviceSide.describeTools({ listing: record.listing, config: settings, unit, link });
       directory.setTools(connectorId, tools);
       if (record.deviceId === null) {
         fail(connectorId, awaited(record.name));

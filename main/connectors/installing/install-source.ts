@@ -33,7 +33,7 @@ export async function installSource(
   const name = requireName(request.name ?? listing.id);
   requireFreeName(directory, name, null);
   const config = await deviceSide.checkConfig({ listing: listing.id, config: request.config });
-  const tools = await deviceSide.describeTools({ listing: listing.id, config, unit: null });
+  const tools = await deviceSide.describeTools({ listing: listing.id, config, unit: null, link: null });
   await secrets.check();
   await tryCredentials(parts, { name, listing: listing.id, config }, credentials).catch((error: unknown) => {
     if (!AgentError.is(error, ...sayNothing)) throw error;

@@ -66,8 +66,10 @@ export async function install(
   const settings = await deviceSide.checkConfig({ listing: listing.id, config: asked });
   const choice = await chooser.choose(listing, request.config, null);
   const deviceId = choice.type === 'device' ? choice.deviceId : null;
-  const unit = unitOf(request.config, deviceId === null ? null : devices.find(deviceId));
-  const tools = await deviceSide.describeTools({ listing: listing.id, config: settings, unit });
+  const device = deviceId === null ? null : devices.find(deviceId);
+  const unit = unitOf(request.config, device);
+  const link = device?.bus ?? null;
+  const tools = await deviceSide.describeTools({ listing: listing.id, config: settings, unit, link });
   const policy = extra.policy === undefined ? initialPolicy : checkPolicy(extra.policy, name, tools);
   // Again, since another installation may have ended while the device was looked for.
   requireFreeName(directory, name, null);

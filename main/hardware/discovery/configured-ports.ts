@@ -1,6 +1,7 @@
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isNetworkPath, isTcpPath } from '../../../drivers/kit/index.ts';
+import { parseUsbPath } from '../usb/usb-path.ts';
 import { emptyDescriptor, type SeenPort, textOrNull } from './seen-port.ts';
 
 /** A path that configuration names, with what it declares (the shape of the configuration's `paths`). */
@@ -35,6 +36,11 @@ export function seeConfiguredPorts(
       listed.find((port) => port.path === target || (platform === 'win32' && sameWindowsPort(port.path, target)));
     if (platform === 'win32') {
       // COM ports are no files: there is one if and only if Windows lists it.
+      const port = listedPort(configured.path);
+      return port === undefined ? [] : [declare(configured, port, port.incarnation)];
+    }
+    if (parseUsbPath(configured.path) !== null) {
+      // It is no file: there is one if and only if the system lists it.
       const port = listedPort(configured.path);
       return port === undefined ? [] : [declare(configured, port, port.incarnation)];
     }

@@ -1,5 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { isNetworkPath } from '../../../drivers/kit/index.ts';
+import { parseUsbPath } from '../usb/usb-path.ts';
 import { nodeBehind } from './configured-ports.ts';
 import { watchFolders } from './folder-watch.ts';
 import { startUdevMonitor } from './udev-monitor.ts';
@@ -37,7 +39,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     udevControl,
     platform = process.platform,
   } = options;
-  const localPaths = configuredPaths.filter((path) => !isNetworkPath(path));
+  const localPaths = configuredPaths.filter((path) => !isNetworkPath(path) && parseUsbPath(path) === null);
   let settling: NodeJS.Timeout | null = null;
   let changedSince = false;
   let watchDev = false;
@@ -77,6 +79,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     if (watchDev) {
       const named = wanted.get('/dev');
       wanted.set('/dev', (name) => /^(tty[A-Z]|rfcomm)/.test(name) || named?.(name) === true);
+      for (const folder of usbNodeFolders()) wanted.set(folder, () => true);
     }
     folders.update(wanted);
   };
@@ -122,4 +125,13 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
       monitor?.close();
     },
   };
+}
+
+/** Where the kernel makes a node for each USB device, and its printer driver one for each printer. */
+function usbNodeFolders(): readonly string[] {
+  try {
+    return ['/dev/usb', ...readdirSync('/dev/bus/usb').map((bus) => join('/dev/bus/usb', bus))];
+  } catch {
+    return [];
+  }
 }

@@ -2,6 +2,8 @@ import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { DeviceProblem } from '../device.ts';
+import { readPrinterInterface } from '../usb/printer-interface.ts';
+import { parseUsbPath } from '../usb/usb-path.ts';
 import { readUsbFacts } from './usb-facts.ts';
 
 /** Who asks, and the machine's groups; the process's own unless a test says otherwise. */
@@ -24,12 +26,15 @@ const groupReadWrite = 0o060;
 
 /** Why this user may not open the port, and the exact command that mends it. Never rejects. */
 export async function explainPermission(path: string): Promise<DeviceProblem> {
+  const place = parseUsbPath(path);
+  const printer = place === null ? null : readPrinterInterface(place);
+  const node = printer?.node ?? path;
   const asker: PermissionAsker = {
     username: userInfo().username,
     groups: process.getgroups?.() ?? [],
     groupFile: await readFile('/etc/group', 'utf8').catch(() => ''),
   };
-  const closed = await closedFolder(path);
+  const closed = await closedFolder(node);
   if (closed !== null) {
     return denied(
       asker,
@@ -37,7 +42,7 @@ export async function explainPermission(path: string): Promise<DeviceProblem> {
       `Let ${asker.username} into the folder ${closed}: sudo setfacl -m u:${asker.username}:x ${closed}`,
     );
   }
-  const rights = await stat(path).catch(() => null);
+  const rights = await stat(node).catch(() => null);
   if (rights === null) {
     return {
       reason: 'device_unplugged',
@@ -45,12 +50,12 @@ export async function explainPermission(path: string): Promise<DeviceProblem> {
       hint: 'Plug the device in again, or mend the path in the configuration.',
     };
   }
-  const node = await realpath(path).catch(() => path);
-  const usb = node.startsWith('/dev/hidraw') ? await usbIdsOf(node) : null;
-  return explainRights(path, node, rights, asker, usb);
+  const target = await realpath(node).catch(() => node);
+  const usb = printer ?? (target.startsWith('/dev/hidraw') ? await usbIdsOf(target) : null);
+  return explainRights(path, target, rights, asker, usb);
 }
 
-/** What a HID interface's rule has to name, since its node's number is another after each plug-in. */
+/** What the rule for a node has to name whose number is another after each plug-in. */
 export interface UsbIds {
   readonly vendorId: string;
   readonly productId: string;
@@ -81,6 +86,7 @@ export function explainRights(
   if (process.platform !== 'linux' || name === undefined || name === 'root' || !opensTheNode) {
     const kernelName = node.replace('/dev/', '').replace(/\d+$/, '[0-9]*');
     if (kernelName.startsWith('hidraw')) return denied(asker, path, hidrawRule(username, usb));
+    if (kernelName.startsWith('bus/usb') && usb !== null) return denied(asker, path, printerRule(username, usb));
     return denied(
       asker,
       path,
@@ -114,7 +120,17 @@ export function explainRights(
  */
 function hidrawRule(username: string, usb: UsbIds | null): string {
   const product = usb === null ? '' : `ATTRS{idVendor}=="${usb.vendorId}", ATTRS{idProduct}=="${usb.productId}", `;
-  return `HID devices belong to root until a udev rule says otherwise. Add one once: sudo groupadd -f --system fibric-edge && echo 'SUBSYSTEM=="hidraw", ${product}GROUP="fibric-edge", MODE="0660", TAG+="uaccess"' | sudo tee /etc/udev/rules.d/61-fibric-edge-hid.rules && sudo udevadm control --reload && sudo usermod -aG fibric-edge ${username}   then plug the device in again and sign in again, or restart the service.`;
+  return `HID devices belong to root until a udev rule says otherwise. ${ruleOnce(username, `SUBSYSTEM=="hidraw", ${product}`, 'hid')}`;
+}
+
+/** USB nodes belong to root, printers on most systems to the group lp. */
+function printerRule(username: string, { vendorId, productId }: UsbIds): string {
+  const printer = `SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ATTR{idVendor}=="${vendorId}", ATTR{idProduct}=="${productId}", `;
+  return `This printer belongs to root until a udev rule says otherwise. ${ruleOnce(username, printer, 'printer')}`;
+}
+
+function ruleOnce(username: string, match: string, name: string): string {
+  return `Add one once: sudo groupadd -f --system fibric-edge && echo '${match}GROUP="fibric-edge", MODE="0660", TAG+="uaccess"' | sudo tee /etc/udev/rules.d/61-fibric-edge-${name}.rules && sudo udevadm control --reload && sudo usermod -aG fibric-edge ${username}   then plug the device in again and sign in again, or restart the service.`;
 }
 
 function denied({ username }: PermissionAsker, path: string, hint: string): DeviceProblem {

@@ -61,13 +61,19 @@ export function recognisedByAnswer(recognition: Recognition, listing: string, mo
 function claimOf(driver: Driver, descriptor: Descriptor, bus: LinkType, isSharedBridge: boolean): readonly Claim[] {
   const claims = driver.fingerprints
     .filter((mark) => (mark.on ?? bus) === bus && matches(mark, descriptor))
-    .map((mark) => weigh(driver, mark, descriptor, isSharedBridge))
-    .sort((left, right) => right.score - left.score);
+    .map((mark) => weigh(driver, mark, descriptor, bus, isSharedBridge))
+    .sort((left, right) => right.score - left.score || Number(right.certain) - Number(left.certain));
   return claims.slice(0, 1);
 }
 
 /** A product outweighs any cable; among products, more and better marks win. */
-function weigh(driver: Driver, mark: Fingerprint, descriptor: Descriptor, isSharedBridge: boolean): Claim {
+function weigh(
+  driver: Driver,
+  mark: Fingerprint,
+  descriptor: Descriptor,
+  bus: LinkType,
+  isSharedBridge: boolean,
+): Claim {
   const hasText = mark.product !== undefined || mark.manufacturer !== undefined || mark.ieee1284Id !== undefined;
   // A usage and a 1284 id are the device's own word for what it is.
   const hasIds =
@@ -78,13 +84,16 @@ function weigh(driver: Driver, mark: Fingerprint, descriptor: Descriptor, isShar
   const standsForProduct = mark.strength === 'product' && (hasText || mark.usage !== undefined || !isSharedBridge);
   const { vendorId, productId, manufacturer, product, usage, ieee1284Id } = mark;
   const marks = [vendorId, productId, manufacturer, product, usage, ieee1284Id].filter((each) => each !== undefined);
-  const named = [descriptor.manufacturer, descriptor.product].filter((text) => text !== null).join(' ');
+  const strings = [descriptor.manufacturer, descriptor.product].filter((text) => text !== null).join(' ');
+  const named = ieee1284Id === undefined ? strings : descriptor.ieee1284_id;
   return {
     listing: driver.id,
     score: (standsForProduct ? 60 : 20) + 10 * marks.length,
     reason: standsForProduct
       ? `${mark.label}${hasText ? ` (it calls itself "${named}")` : ''}.`
-      : `Adapter (${mark.label}): identify to find out what is behind it.`,
+      : bus === 'usb_printer'
+        ? `It may be: ${mark.label}; others have these ids too. Identify it, or look at its name plate.`
+        : `Adapter (${mark.label}): identify to find out what is behind it.`,
     standsForProduct,
     certain: standsForProduct && hasIds,
   };

@@ -7,6 +7,8 @@ import type { Device, RememberedDevice } from '../device.ts';
 import type { ConfiguredPort } from './configured-ports.ts';
 import { createDeviceRegistry, type DeviceRegistry, type RegistryEvent } from './index.ts';
 import { createLossCauses } from './loss-causes.ts';
+import { keepPrinterId } from './remembered-device.ts';
+import { emptyDescriptor } from './seen-port.ts';
 import { layWire, type Wire } from './testing/wires.ts';
 
 /** What the issue asks of an unplug and a replug, waiting for the event included. */
@@ -318,4 +320,26 @@ it('looks at the system, too, and says when udev is silent', async () => {
   for (const device of registry.devices()) expect(device.path).toMatch(/^\/dev\//);
   await registry.close();
   await registry.close();
+});
+
+it('remembers whose driver was taken off a device, until it is given back', async () => {
+  await lay('printer');
+  const first = await open([configured('printer')]);
+  const [device] = first.registry.devices();
+  if (device === undefined) throw new Error('no device');
+  await first.registry.recordBorrowed(device.id, 'usblp');
+  // Stored when it resolves: a kill comes without a word.
+  const second = await open([configured('printer')]);
+  expect(second.registry.borrowed()).toEqual([{ id: device.id, path: device.path }]);
+  await second.registry.recordBorrowed(device.id, null);
+  expect(second.registry.borrowed()).toEqual([]);
+  expect((await open([configured('printer')])).registry.borrowed()).toEqual([]);
+});
+
+it('keeps the IEEE 1284 id that the system does not show while its driver is off the printer', () => {
+  const now = { ...emptyDescriptor, vendor_id: '04b8', product_id: '0e15', product: 'TM-T88V' };
+  const told = { ...now, ieee1284_id: 'MFG:EPSON;' };
+  expect(keepPrinterId(told, now)).toEqual(told);
+  expect(keepPrinterId(told, { ...now, ieee1284_id: 'MFG:OTHER;' }).ieee1284_id).toBe('MFG:OTHER;');
+  expect(keepPrinterId(told, { ...now, product: 'TM-T20II' }).ieee1284_id).toBeNull();
 });

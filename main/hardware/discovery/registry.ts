@@ -13,6 +13,7 @@ import {
   confirmationOf,
   evidenceOf,
   foundSchema,
+  keepPrinterId,
   knownPortOf,
   mintDeviceId,
   newRow,
@@ -38,6 +39,12 @@ export interface DeviceRegistry {
   recordIdentification(deviceId: string, identification: Identification, listing?: string): Promise<Device>;
   /** What it was set to when it answered as this listing's devices do; stays until it answers otherwise. */
   recordFound(deviceId: string, found: NonNullable<Device['found']>): Promise<Device>;
+  /** The system's own driver was taken off it, or (null) given back. Resolves when that is stored. Unknown ids are fine. */
+  recordBorrowed(deviceId: string, driver: string | null): Promise<void>;
+  /** The present devices whose driver was taken by an agent that did not live to give it back, by id and path. */
+  borrowed(): readonly { readonly id: string; readonly path: string }[];
+  /** The IEEE 1284 id that a printer was asked for. Unknown ids are fine. */
+  recordPrinterId(deviceId: string, id: string): void;
   /** Why it can't be used now; for a busy port the program that holds it is looked up. Unknown ids are fine. */
   setProblem(deviceId: string, problem: DeviceProblem | null): void;
   /** Looks at the machine again; resolves when {@link DeviceRegistry.devices} is as new as this call. */
@@ -135,7 +142,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       path: port.path,
       bus: port.bus,
       parent: port.parent,
-      descriptor: port.descriptor,
+      descriptor: keepPrinterId(record.row.descriptor, port.descriptor),
       report_descriptor: storedDescriptor(port),
       declared: port.declared,
       simulated: port.simulated,
@@ -303,6 +310,24 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       publisher.store(record);
       await publisher.stored();
       return publisher.publish(record, null);
+    },
+    async recordBorrowed(deviceId, driver) {
+      const record = records.get(deviceId);
+      if (record === undefined || record.row.borrowed_driver === driver) return;
+      record.row = { ...record.row, borrowed_driver: driver };
+      publisher.store(record);
+      await publisher.stored();
+    },
+    borrowed: () =>
+      [...records.values()]
+        .filter(({ row, port }) => row.borrowed_driver !== null && port !== null)
+        .map(({ row }) => ({ id: row.id, path: row.path })),
+    recordPrinterId(deviceId, id) {
+      const record = records.get(deviceId);
+      if (record === undefined || record.row.descriptor.ieee1284_id === id) return;
+      record.row = { ...record.row, descriptor: { ...record.row.descriptor, ieee1284_id: id } };
+      publisher.store(record);
+      publisher.publish(record, null);
     },
     setProblem(deviceId, problem) {
       const record = records.get(deviceId);

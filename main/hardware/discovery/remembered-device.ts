@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { linkTypes } from '../../../drivers/kit/index.ts';
+import type { Descriptor } from '../device.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { KnownPort, PortEvidence } from './identity.ts';
 import { emptyDescriptor, type SeenPort } from './seen-port.ts';
@@ -42,6 +43,8 @@ export const rememberedDeviceSchema = z.object({
   protocol_serial: text,
   /** Two devices reported this serial number at once. */
   protocol_serial_not_unique: z.boolean().default(false),
+  /** The system's driver that was taken off it and has to be given back: `usblp`. */
+  borrowed_driver: text.default(null),
   /** The listing as which it answered, and its model. */
   answered_as: z.object({ listing: z.string(), model: text }).nullable(),
   /** What it, or what is behind it, was found to be set to when it answered. */
@@ -82,6 +85,7 @@ export function newRow(
     serial_not_unique: false,
     protocol_serial: null,
     protocol_serial_not_unique: false,
+    borrowed_driver: null,
     answered_as: null,
     found: null,
     needs_confirmation: false,
@@ -95,6 +99,17 @@ export function newRow(
 export function storedDescriptor({ reportDescriptor }: Pick<SeenPort, 'reportDescriptor'>): string | null {
   return reportDescriptor === undefined ? null : Buffer.from(reportDescriptor).toString('base64');
 }
+
+/**
+ * What the bus says now, with the IEEE 1284 id that the same kind of printer told before: the system shows it only while
+ * its own driver has the printer.
+ */
+export function keepPrinterId(before: Descriptor, now: Descriptor): Descriptor {
+  const isSame = kindFields.every((field) => before[field] === now[field]);
+  return now.ieee1284_id === null && isSame ? { ...now, ieee1284_id: before.ieee1284_id } : now;
+}
+
+const kindFields = ['vendor_id', 'product_id', 'manufacturer', 'product', 'serial_number', 'interface'] as const;
 
 /** What the matching needs of a present port or of a remembered one. */
 export function evidenceOf(port: Pick<SeenPort, 'path' | 'descriptor' | 'declared'>): PortEvidence {

@@ -50,7 +50,7 @@ const head = `# Fibric Edge: who may open these adapters and devices, and that M
 # The group: groupadd --system fibric-edge; usermod -aG fibric-edge USER. See docs/hardware-support.md.
 
 ACTION=="remove", GOTO="fibric_edge_end"
-SUBSYSTEM!="tty|usb|hidraw", GOTO="fibric_edge_end"
+SUBSYSTEM!="tty|usb|usbmisc|hidraw", GOTO="fibric_edge_end"
 `;
 
 const tail = `# Set before 73-seat-late.rules, which gives tagged devices to whoever sits at the machine.
@@ -61,5 +61,7 @@ SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1"
 SUBSYSTEM=="tty", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
 # Printers (interface class 7, subclass 1) are opened as USB devices.
 SUBSYSTEM=="usb", ENV{DEVTYPE}=="usb_device", ENV{ID_USB_INTERFACES}=="*:0701??:*", GROUP="fibric-edge", MODE="0660", TAG+="uaccess"
+# Who may open the kernel's own node of a printer sees whether a program has it.
+SUBSYSTEM=="usbmisc", KERNEL=="lp[0-9]*", GROUP="fibric-edge", MODE="0660"
 
 LABEL="fibric_edge_end"`;

@@ -38,12 +38,17 @@ const see = (product: Product) =>
       usages: usagesOf(product),
     },
     drivers,
-    product['bus'] === 'hid' ? 'hid' : 'serial',
+    linkOf(product),
   );
+/** Printers that are met on USB are met as printer class interfaces. */
+const linkOf = (product: Product) => {
+  if (product['bus'] === 'hid') return 'hid';
+  return product['bus'] === 'usb' && product['kind']?.startsWith('printer-') === true ? 'usb_printer' : 'serial';
+};
+const isSeen = (product: Product) => product['bus'] === linkOf(product) || linkOf(product) === 'usb_printer';
 const expectation = ({ vid, pid, expect_listing: expected = '' }: Product) =>
   notSpoken.has(`${vid}:${pid} ${expected}`) ? 'unknown' : expected;
 const isShipped = (product: Product) => shipped.has(expectation(product));
-const isSeen = (product: Product) => product['bus'] === 'serial' || product['bus'] === 'hid';
 const held = products.filter((product) => isShipped(product) && isSeen(product));
 const onOtherBuses = products.filter((product) => isShipped(product) && !isSeen(product));
 const waiting = products.filter((product) => expectation(product) !== 'unknown' && !isShipped(product));
@@ -59,7 +64,7 @@ describe('every product of the table', () => {
     }
     // A cable names no listing: then the right one is a candidate.
     if (held.includes(product)) expect([seen.listing, ...candidates]).toContain(expected);
-    // Printers are told by their interfaces, which a serial port does not have: right or unknown.
+    // Instruments and other vendor classes are not seen: right or unknown.
     else expect([null, shipped.has(expected) ? expected : null]).toContain(seen.listing);
     if (isBareBridge(product)) expect(seen.listing).toBeNull();
     // The other buses are not seen as serial ports, and a chip's table is of those.
@@ -70,7 +75,7 @@ describe('every product of the table', () => {
     } else expect(seen.shared_adapter).toBe(false);
   });
 
-  it(`has ${held.length} rows of shipped listings on serial ports and HID, ${onOtherBuses.length} on other buses, and ${waiting.length} of listings not shipped, which are unknown`, () => {
+  it(`has ${held.length} rows of shipped listings on serial ports, HID and the printer class, ${onOtherBuses.length} on other buses, and ${waiting.length} of listings not shipped, which are unknown`, () => {
     expect(products).toHaveLength(503);
     expect(waiting.map(see).filter(({ listing }) => listing !== null)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { AgentError, type Link, type Resynchronisation, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
 import type { Clock } from './clock.ts';
 import type { ExchangeEngine, ExchangeTerms } from './exchange.ts';
+import { cantAnswer } from './exchange-errors.ts';
 import type { FrameGate } from './frame-gate.ts';
 
 /** One exchange as it went over the wire, in hex. */
@@ -46,7 +47,7 @@ export function createCallLink(options: {
     resynchronisation,
     urgent: options.urgent,
     beforeWrite(request) {
-      if (ended) throw over(request, deviceName);
+      if (ended) throw over(request.label, deviceName);
       gate.admit(request);
       if (isAnsweredByDevice(request) && request.bytes.length > 0) asked = true;
       if (options.trace) exchanges.push({ label: request.label, sent: request.bytes, received: [] });
@@ -59,7 +60,22 @@ export function createCallLink(options: {
 
   return {
     link: {
-      exchange: (request) => (ended ? Promise.reject(over(request, deviceName)) : engine.exchange(request, terms)),
+      async exchange(request) {
+        if (ended) throw over(request.label, deviceName);
+        if (engine.isOneWay && isAnsweredByDevice(request)) {
+          // Its health has to say so, as of every question that failed.
+          asked = true;
+          throw cantAnswer(request, deviceName);
+        }
+        return engine.exchange(request, terms);
+      },
+      async portStatus() {
+        if (ended) throw over(portStatusLabel, deviceName);
+        asked = true;
+        const status = await engine.portStatus(terms);
+        answered = true;
+        return status;
+      },
       pause: (durationMs) => engine.pause(durationMs, signal),
       now: () => clock.wallTime(),
     },
@@ -82,8 +98,10 @@ function isAnsweredByDevice({ unanswered, local }: WireRequest<unknown>): boolea
   return unanswered !== true && local !== true;
 }
 
-function over(request: WireRequest<unknown>, deviceName: string): AgentError {
-  return new AgentError('closed', `The call to ${deviceName} is over; it can't still ask: ${request.label}.`, {
+const portStatusLabel = 'read the port status (GET_PORT_STATUS)';
+
+function over(label: string, deviceName: string): AgentError {
+  return new AgentError('closed', `The call to ${deviceName} is over; it can't still ask: ${label}.`, {
     details: { device: deviceName },
   });
 }

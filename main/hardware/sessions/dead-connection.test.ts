@@ -70,6 +70,8 @@ beforeEach(async () => {
       get: device,
       reportDescriptor: () => null,
       rescan: async () => {},
+      recordBorrowed: async () => {},
+      recordPrinterId: () => {},
       setProblem: () => {},
       recordIdentification: async () => device(),
     },

@@ -1,6 +1,7 @@
 import {
   AgentError,
   characterTimeMs,
+  type PrinterPortStatus,
   type ReplyProgress,
   type Resynchronisation,
   type SerialSettings,
@@ -8,6 +9,16 @@ import {
   type WireRequest,
 } from '../../../drivers/kit/index.ts';
 import type { Clock } from './clock.ts';
+import {
+  badReply,
+  countTaken,
+  deadConnection,
+  halfSent,
+  interrupted,
+  noPrinterPort,
+  noReply,
+  tookNoMore,
+} from './exchange-errors.ts';
 import { createReplyBuffer } from './reply-buffer.ts';
 import type { Transport } from './transport.ts';
 import { createUrgentLane } from './urgent-lane.ts';
@@ -29,8 +40,12 @@ export interface ExchangeTerms {
 
 /** Questions and answers over one open port, one at a time. */
 export interface ExchangeEngine {
+  /** The device has no way to answer: only frames that need no answer make sense. */
+  readonly isOneWay: boolean;
   /** Rejects with `no_reply`, `bad_reply`, `device_unplugged`, `closed`, or the signal's reason. */
   exchange<T>(request: WireRequest<T>, terms: ExchangeTerms): Promise<T>;
+  /** What a printer class interface tells of its port. Rejects like {@link ExchangeEngine.exchange}, and with `not_supported`. */
+  portStatus(terms: Pick<ExchangeTerms, 'deviceName' | 'signal'>): Promise<PrinterPortStatus>;
   /** Rejects like {@link ExchangeEngine.exchange} when the port or the call ends first. */
   pause(durationMs: number, signal: AbortSignal | null): Promise<void>;
   /** Ends whatever is on its way, and refuses all that comes. Idempotent: the first reason stays. */
@@ -147,13 +162,16 @@ export function createExchangeEngine(
     if (signal?.aborted) return Promise.reject(signal.reason);
     const buffer = createReplyBuffer();
     const wireMs = request.bytes.length * byteMs;
-    const notTaken = (about: WireRequest<unknown>) => {
+    const notTaken = (about: WireRequest<unknown>, taken: number | null): AgentError => {
+      if (taken !== null) return tookNoMore(about, deviceName, taken);
       const atMost = transport.canHaveLeft?.() ?? null;
       return settings === null ? interrupted(about, deviceName, atMost) : halfSent(about, deviceName, atMost);
     };
     return new Promise<T>((resolve, reject) => {
       let cancelTimer = () => {};
       let written = false;
+      /** How much of the frame the device has taken; null where nothing tells. */
+      let taken: number | null = null;
       const settle = () => {
         inFlight = null;
         cancelTimer();
@@ -170,7 +188,7 @@ export function createExchangeEngine(
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
-        if (!written) end(notTaken(request));
+        if (!written) end(notTaken(request, taken));
       };
       const onAbort = () => abandon(signal?.reason);
       const onTimeout = () => {
@@ -178,7 +196,7 @@ export function createExchangeEngine(
         clock.afterPoll(() => {
           if (inFlight !== self) return;
           if (!written) {
-            abandon(notTaken(request));
+            abandon(notTaken(request, taken));
             return;
           }
           abandon(noReply(request, deviceName, buffer.bytes()));
@@ -217,7 +235,7 @@ export function createExchangeEngine(
           if (request.unanswered === true) onUnasked(chunk);
           else judge(chunk);
         },
-        end: abandon,
+        end: (reason: AgentError) => abandon(written ? reason : countTaken(reason, request, taken)),
       };
       const startTimer = () => {
         cancelTimer();
@@ -243,15 +261,24 @@ export function createExchangeEngine(
       const startedMs = clock.nowMs();
       if (request.unanswered !== true) silentSinceMs ??= startedMs;
       startTimer();
-      send(request, wireMs + request.replyTimeoutMs).then(onWritten, (error: unknown) => {
-        const isHeldBack = settings !== null && AgentError.is(error, 'no_reply');
-        if (inFlight === self) abandon(isHeldBack ? notTaken(request) : error);
+      const onTaken = (count: number) => {
+        taken = count;
+      };
+      send(request, wireMs + request.replyTimeoutMs, onTaken).then(onWritten, (cause: unknown) => {
+        if (inFlight !== self) return;
+        const error = AgentError.from(cause);
+        const isHeldBack = settings !== null && error.code === 'no_reply';
+        abandon(isHeldBack ? notTaken(request, taken) : countTaken(error, request, taken));
       });
     });
   };
 
-  const send = async ({ bytes, unanswered }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
-    if (bytes.length > 0) await transport.write(bytes);
+  const send = async (
+    { bytes, unanswered }: WireRequest<unknown>,
+    deadlineMs: number,
+    onTaken: (count: number) => void,
+  ): Promise<void> => {
+    if (bytes.length > 0) await transport.write(bytes, onTaken);
     // With no answer to come, that it has left is all there is to know.
     if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);
   };
@@ -277,6 +304,7 @@ export function createExchangeEngine(
   };
 
   return {
+    isOneWay: transport.isOneWay === true,
     async exchange(request, terms) {
       if (terms.urgent === true) return urgent.run(() => transactInStep(request, terms));
       if (busy) throw new AgentError('internal_error', `${terms.deviceName} was asked two things at once.`);
@@ -287,6 +315,15 @@ export function createExchangeEngine(
         busy = false;
       }
     },
+    async portStatus({ deviceName, signal }) {
+      if (ended !== null) throw ended;
+      signal?.throwIfAborted();
+      if (transport.portStatus === undefined) throw noPrinterPort(deviceName);
+      // It ends by itself, within the deadline of a control request.
+      const status = await transport.portStatus();
+      signal?.throwIfAborted();
+      return status;
+    },
     pause,
     end,
     onEnd(listener) {
@@ -294,74 +331,4 @@ export function createExchangeEngine(
       if (ended !== null) listener(ended);
     },
   };
-}
-
-function noReply(request: WireRequest<unknown>, deviceName: string, received: Uint8Array): AgentError {
-  const seen = received.length === 0 ? 'nothing' : toHex(received, 32);
-  return new AgentError(
-    'no_reply',
-    `${deviceName} did not answer within ${request.replyTimeoutMs} ms to: ${request.label}. Received: ${seen}.`,
-    {
-      hint: 'Check that it is switched on, the cable, and that speed and format are those set on the device.',
-      details: { device: deviceName, request: request.label, expected: 'an answer', seen },
-    },
-  );
-}
-
-function halfSent(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
-  return new AgentError(
-    'no_reply',
-    `${deviceName} did not let everything be sent: ${request.label}.${howMuch(request, atMost)}`,
-    {
-      hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
-      details: { device: deviceName, request: request.label, reason: 'flow_control', ...countOf(request, atMost) },
-    },
-  );
-}
-
-function interrupted(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
-  return new AgentError(
-    'no_reply',
-    `${deviceName} had not taken everything when the wait was over: ${request.label}.${howMuch(request, atMost)}`,
-    {
-      hint: 'Look whether it is ready and switched on. It is opened anew.',
-      details: { device: deviceName, request: request.label, reason: 'not_taken', ...countOf(request, atMost) },
-    },
-  );
-}
-
-/** `atMost`: how many bytes can have left; null: not known. */
-function howMuch({ bytes }: WireRequest<unknown>, atMost: number | null): string {
-  return atMost === null ? '' : ` At most ${atMost} of ${bytes.length} bytes can have left.`;
-}
-
-function countOf({ bytes }: WireRequest<unknown>, atMost: number | null) {
-  return { bytes: bytes.length, ...(atMost === null ? {} : { sent_bytes_at_most: atMost }) };
-}
-
-function deadConnection(deviceName: string, silentMs: number): AgentError {
-  const seconds = Math.round(silentMs / 1000);
-  return new AgentError(
-    'no_reply',
-    `${deviceName} has answered nothing for ${seconds} s: the connection may be dead, and is made anew.`,
-    {
-      hint: 'Check that it is switched on, and its network cable.',
-      details: { device: deviceName, reason: 'half_open', expected: 'an answer', seen: `nothing for ${seconds} s` },
-    },
-  );
-}
-
-function badReply(
-  request: WireRequest<unknown>,
-  deviceName: string,
-  { expected, seen }: { readonly expected: string; readonly seen: string },
-): AgentError {
-  return new AgentError(
-    'bad_reply',
-    `${deviceName} gave an unreadable answer to: ${request.label}. Expected ${expected}, received ${seen}.`,
-    {
-      hint: 'Check speed and format, the cable, and that the device is the model of this listing.',
-      details: { device: deviceName, request: request.label, expected, seen },
-    },
-  );
 }

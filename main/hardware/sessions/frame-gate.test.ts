@@ -44,6 +44,7 @@ describe('how an act ended', () => {
   const link: Link = {
     exchange: () => Promise.reject(new AgentError('no_reply', 'silent')),
     pause: async () => {},
+    portStatus: () => Promise.reject(new Error('no port')),
     now: () => '2026-01-01T00:00:00.000Z',
   };
   const run = (act: SideEffectTool['act'], harmfulSent: boolean) =>

@@ -1,7 +1,7 @@
 export { type BoundDevice, createBoundDevice } from './bound-device.ts';
 export { type Calls, createCalls } from './calls.ts';
 export { type Clock, systemClock } from './clock.ts';
-export type { KnownDevices, LogLine, PortExplanations } from './device-registry.ts';
+export { type KnownDevices, type LogLine, type PortExplanations, printerNotes } from './device-registry.ts';
 export { createDeviceWork, type WorkOptions, type WorkTools } from './device-work.ts';
 export {
   contextOf,

@@ -2,18 +2,19 @@ import {
   AgentError,
   isNetworkPath,
   type LinkType,
-  linkNames,
   parseRfc2217Address,
   parseTcpAddress,
   type SerialSettings,
   type TcpAddress,
 } from '../../../drivers/kit/index.ts';
+import type { PrinterNotes } from '../usb/claimed-printer.ts';
 import type { PortExplanations } from './device-registry.ts';
 import { openHidTransport } from './hid-transport.ts';
 import { openRfc2217Transport } from './rfc2217/rfc2217-transport.ts';
 import { openSerialTransport } from './serial-transport.ts';
 import { openTcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
+import { openUsbPrinterTransport } from './usb-printer-transport.ts';
 
 /** Where a device is, and how its line is set. */
 export interface PortPlace {
@@ -27,21 +28,24 @@ export interface PortPlace {
 
 /**
  * Opens what a device hangs on; when a port can't be opened, says who holds it or what permission is missing. Rejects as
- * {@link openSerialTransport}, {@link openRfc2217Transport}, {@link openTcpTransport} and {@link openHidTransport} do.
+ * {@link openSerialTransport}, {@link openRfc2217Transport}, {@link openTcpTransport}, {@link openHidTransport} and
+ * {@link openUsbPrinterTransport} do.
  */
 export async function openPort(
   place: PortPlace,
   explanations: PortExplanations,
+  notes: PrinterNotes,
   signal: AbortSignal,
 ): Promise<Transport> {
   try {
-    return await open(place, signal);
+    return await open(place, notes, signal);
   } catch (error) {
     throw await explain(AgentError.from(error), place.path, explanations);
   }
 }
 
-function open({ path, link, settings, reportDescriptor }: PortPlace, signal: AbortSignal): Promise<Transport> {
+function open(place: PortPlace, notes: PrinterNotes, signal: AbortSignal): Promise<Transport> {
+  const { path, link, settings, reportDescriptor } = place;
   switch (link) {
     case 'tcp':
       return openTcpTransport(path, requireAddress(path, parseTcpAddress), signal);
@@ -53,7 +57,7 @@ function open({ path, link, settings, reportDescriptor }: PortPlace, signal: Abo
     case 'hid':
       return openHidTransport(path, reportDescriptor);
     case 'usb_printer':
-      throw new AgentError('not_supported', `${path} hangs on ${linkNames[link]}, which can't be opened yet.`);
+      return openUsbPrinterTransport(path, notes, signal);
   }
 }
 

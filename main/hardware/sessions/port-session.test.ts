@@ -57,6 +57,8 @@ beforeEach(async () => {
     get: device,
     reportDescriptor: () => null,
     rescan: async () => onLook(),
+    recordBorrowed: async () => {},
+    recordPrinterId: () => {},
     setProblem: () => {},
     recordIdentification: async () => device(),
   };

@@ -1,7 +1,7 @@
 import { AgentError, type Driver, type LinkType, type SerialSettings } from '../../../drivers/kit/index.ts';
 import type { DeviceProblem } from '../device.ts';
 import type { Clock } from './clock.ts';
-import { type KnownDevices, type LogLine, type PortExplanations, problemOf } from './device-registry.ts';
+import { type KnownDevices, type LogLine, type PortExplanations, printerNotes, problemOf } from './device-registry.ts';
 import { createExchangeEngine, type ExchangeEngine } from './exchange.ts';
 import { unplugged } from './open-errors.ts';
 import { openPort } from './open-port.ts';
@@ -176,11 +176,8 @@ export function createPortSession(
     let next: Transport;
     try {
       const reportDescriptor = devices.reportDescriptor(portId);
-      next = await openPort(
-        { path: device.path, link, settings, reportDescriptor },
-        parts.explanations,
-        closing.signal,
-      );
+      const place = { path: device.path, link, settings, reportDescriptor };
+      next = await openPort(place, parts.explanations, printerNotes(devices, portId), closing.signal);
     } catch (error) {
       givePlaceBack();
       throw error;

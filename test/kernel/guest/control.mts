@@ -151,13 +151,17 @@ createServer({ pauseOnConnect: true }, (socket) => {
 }).listen(USB_PORT, OUTSIDE);
 
 let abandoned = setTimeout(() => process.exit(), ABANDONED_MS);
+let clients = 0;
 createServer((socket) => {
+  clients += 1;
   clearTimeout(abandoned);
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
+    clients -= 1;
     clearTimeout(abandoned);
-    abandoned = setTimeout(() => process.exit(), ABANDONED_MS);
+    // Who tried several times to connect drops all connections but one.
+    if (clients === 0) abandoned = setTimeout(() => process.exit(), ABANDONED_MS);
   });
   createInterface({ input: socket }).on('line', (text) => {
     const { id, ...request }: { id: number } & Request = JSON.parse(text);

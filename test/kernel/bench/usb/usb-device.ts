@@ -37,6 +37,10 @@ export interface Misbehaviour {
   holdOutput: boolean;
   /** Refuses what the host asks on these endpoints (with 0x80 for those it sends on). */
   readonly stalled: Set<number>;
+  /** The same, until the host clears the halt (USB 2.0 section 9.4.5). */
+  readonly halted: Set<number>;
+  /** The first transfer from the host that is longer than `bytes` is taken that far; then the endpoint halts, the device vanishes, or it takes no more. */
+  breakWithin: { readonly bytes: number; readonly by: 'halt' | 'vanish' | 'hold' } | null;
   /** Answers this much later. */
   lateMs: number;
   /** Says that it sends this many bytes more than it does. */
@@ -78,6 +82,8 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
   const wrong: Misbehaviour = {
     holdOutput: false,
     stalled: new Set(),
+    halted: new Set(),
+    breakWithin: null,
     lateMs: 0,
     lieByBytes: 0,
     dropAfterBytes: Number.POSITIVE_INFINITY,
@@ -109,8 +115,10 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     else setTimeout(write, wrong.lateMs);
   };
 
+  const stalls = (endpoint: number) => wrong.stalled.has(endpoint) || wrong.halted.has(endpoint);
+
   const serveIn = (urb: Urb) => {
-    if (wrong.stalled.has(urb.endpoint | 0x80)) return reply(urb.sequence, STALL, null);
+    if (stalls(urb.endpoint | 0x80)) return reply(urb.sequence, STALL, null);
     const [first, ...rest] = unsent.get(urb.endpoint) ?? [];
     if (first === undefined) {
       asked.set(urb.endpoint, [...(asked.get(urb.endpoint) ?? []), urb]);
@@ -121,7 +129,24 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     reply(urb.sequence, 0, first.subarray(0, urb.length));
   };
   const serveOut = (urb: Urb) => {
-    if (wrong.stalled.has(urb.endpoint)) return reply(urb.sequence, STALL, null);
+    if (stalls(urb.endpoint)) return reply(urb.sequence, STALL, null);
+    if (wrong.breakWithin !== null && urb.bytes.length > wrong.breakWithin.bytes) {
+      const { bytes, by } = wrong.breakWithin;
+      wrong.breakWithin = null;
+      // As devices do, packet by packet: the host is not told how far it came.
+      model.received(urb.endpoint, urb.bytes.subarray(0, bytes));
+      if (by === 'vanish') {
+        socket?.destroy();
+        return;
+      }
+      if (by === 'hold') {
+        wrong.holdOutput = true;
+        held.push({ ...urb, bytes: urb.bytes.subarray(bytes) });
+        return;
+      }
+      wrong.halted.add(urb.endpoint);
+      return reply(urb.sequence, STALL, null);
+    }
     if (wrong.holdOutput) {
       held.push(urb);
       return;
@@ -130,7 +155,9 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     reply(urb.sequence, 0, null, urb.length);
   };
   const serveControl = (urb: Urb, isIn: boolean, setup: Setup) => {
-    const answer = wrong.stalled.has(0) ? null : (standard(model, setup) ?? model.control(setup));
+    const answer = wrong.stalled.has(0)
+      ? null
+      : (endpointRequest(wrong.halted, setup) ?? standard(model, setup) ?? model.control(setup));
     if (answer === null) reply(urb.sequence, STALL, null);
     else if (isIn) reply(urb.sequence, 0, answer.subarray(0, setup.length));
     else reply(urb.sequence, 0, null, urb.length);
@@ -223,6 +250,15 @@ function readSetup(bytes: Buffer, data: Uint8Array): Setup {
     ...{ type: bytes.readUInt8(0), request: bytes.readUInt8(1), value: bytes.readUInt16LE(2) },
     ...{ index: bytes.readUInt16LE(4), length: bytes.readUInt16LE(6), data },
   };
+}
+
+/** Whether an endpoint is halted, and the end of that; null where it is neither. */
+function endpointRequest(halted: Set<number>, { type, request, value, index }: Setup): Uint8Array | null {
+  const [GET_STATUS, CLEAR_FEATURE, ENDPOINT_HALT] = [0, 1, 0];
+  if (type === 0x82 && request === GET_STATUS) return Uint8Array.of(halted.has(index) ? 1 : 0, 0);
+  if (type !== 0x02 || request !== CLEAR_FEATURE || value !== ENDPOINT_HALT) return null;
+  halted.delete(index);
+  return new Uint8Array();
 }
 
 /** The requests that every device answers (USB 2.0 section 9.4); null where it is none of them. */
