@@ -65,6 +65,15 @@ describe('a window session', () => {
     expect(() => come('/connectors', session)).toThrow(invalid);
   });
 
+  it('is not kept alive by what the page asks by itself', () => {
+    const { cookie, headerSecret } = windows.exchange(windows.issueTicket().secret);
+    const session = { cookie, 'x-fibric-window': headerSecret };
+    clock.advance(29 * MINUTE_MS);
+    expect(come('/connectors', { ...session, 'x-fibric-unattended': '1' }).kind).toBe('window');
+    clock.advance(MINUTE_MS);
+    expect(() => come('/connectors', session)).toThrow(invalid);
+  });
+
   it.each(['/connectors', '/connectors?capability=a/stream', '/streams'])('is kept alive by %s', (url) => {
     const { cookie, headerSecret } = windows.exchange(windows.issueTicket().secret);
     const session = { cookie, 'x-fibric-window': headerSecret };

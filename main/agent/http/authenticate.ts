@@ -5,6 +5,8 @@ import type { Principal } from '../../api/index.ts';
 
 /** The header in which the page sends its half of the window's session. */
 const WINDOW_HEADER = 'x-fibric-window';
+/** The header with which the page marks what it asks by itself. It can only shorten a session, so that anybody may send it. */
+const UNATTENDED_HEADER = 'x-fibric-unattended';
 
 /**
  * Who sends a request on loopback: a bearer token, or both halves of a window session. Throws `key_invalid` or
@@ -26,8 +28,9 @@ export function authenticateRequest(
   }
   const header = request.headers[WINDOW_HEADER];
   if (typeof header === 'string') {
-    // A stream that reconnects by itself is not a person at work (contract section 5).
-    return windows.authenticate(cookie, header, { countsAsUse: !isStream(request) });
+    // What a page does by itself is not a person at work (contract section 5).
+    const countsAsUse = !isStream(request) && request.headers[UNATTENDED_HEADER] === undefined;
+    return windows.authenticate(cookie, header, { countsAsUse });
   }
   throw new AgentError('key_invalid', 'This needs a token.', {
     hint: 'Make one with: fibric-edge tokens create --name N --scopes connectors:read. For the window: fibric-edge open',

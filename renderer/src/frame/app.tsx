@@ -78,7 +78,7 @@ function Frame() {
           <FaultGuard place={pathOf(below)}>
             <Suspense fallback={<p className="muted">{t('frame.loading')}</p>}>
               <PlaceView key={placeKey(below)} place={below} />
-              {sheet && <InstallSheet subject={{ kind: 'device', deviceId: place.deviceId }} />}
+              {sheet && <InstallSheet deviceId={place.deviceId} />}
             </Suspense>
           </FaultGuard>
         </main>

@@ -5,8 +5,9 @@ import type { Words } from '../words/language.ts';
 export type Standing = 'needs' | 'working' | 'listening' | 'untried';
 
 /** Where a connector stands. */
-export function standingOf({ health, status }: Pick<Connector, 'health' | 'status'>): Standing {
+export function standingOf({ health, status, device }: Pick<Connector, 'health' | 'status' | 'device'>): Standing {
   if (health.state === 'error' || status === 'pending_auth') return 'needs';
+  if (device?.identity.needs_confirmation === true) return 'needs';
   if (health.state === 'ok') return 'working';
   return health.state === 'listening' ? 'listening' : 'untried';
 }

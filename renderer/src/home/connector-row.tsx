@@ -1,4 +1,6 @@
+import type { Place } from '../frame/places.ts';
 import { Link } from '../frame/router.tsx';
+import { standingOf } from '../frame/verdict.ts';
 import type { Connector } from '../live/wire.ts';
 import { Age } from '../parts/age.tsx';
 import { AgentText } from '../parts/agent-text.tsx';
@@ -14,7 +16,12 @@ export function ConnectorRow({ connector }: { readonly connector: Connector }) {
   const { t, language } = words;
   const { health, id, name } = connector;
   const { look, word, next } = connectorWords(words, connector);
-  const needs = health.state === 'error' || connector.status === 'pending_auth';
+  const needs = standingOf(connector) === 'needs';
+  const { device } = connector;
+  const isDoubtful = device !== null && (device.identity.needs_confirmation || health.reason === 'ambiguous_device');
+  const way: Place = isDoubtful
+    ? { at: 'device', deviceId: device.id, installing: false }
+    : { at: 'connector', connectorId: id, tab: 'live' };
   // The catalogue's step is in the person's language; the agent's hint is about this very device.
   const step = language === 'en' ? (health.hint ?? next) : (next ?? health.hint);
   return (
@@ -52,7 +59,7 @@ export function ConnectorRow({ connector }: { readonly connector: Connector }) {
             )}
             {step !== null && <p>{step === next ? step : <AgentText>{step}</AgentText>}</p>}
           </div>
-          <Link to={{ at: 'connector', connectorId: id, tab: 'live' }} className="button">
+          <Link to={way} className="button">
             {t('home.whatToDo')}
           </Link>
         </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Listing } from '../live/wire.ts';
-import { configOf, fieldsOf } from './install-fields.ts';
+import { configOf, formOf } from './install-fields.ts';
 
 const listing = (properties: object, required: readonly string[]): Listing => ({
   id: 'cn-modbus',
@@ -36,7 +36,7 @@ const modbus = listing(
 
 describe('the settings asked for at an installation', () => {
   it('are those of the listing, what must be given first, without the device', () => {
-    const fields = fieldsOf(modbus, { unit: false });
+    const fields = formOf(modbus, { unit: false }).fields;
     expect(fields.map(({ key, required }) => [key, required])).toEqual([
       ['unit', true],
       ['map', true],
@@ -49,11 +49,11 @@ describe('the settings asked for at an installation', () => {
   });
 
   it('leave the address out for a device on a bus, which has one', () => {
-    expect(fieldsOf(modbus, { unit: true }).map(({ key }) => key)).not.toContain('unit');
+    expect(formOf(modbus, { unit: true }).fields.map(({ key }) => key)).not.toContain('unit');
   });
 
   it('become a configuration of the right types that holds only what was changed', () => {
-    const fields = fieldsOf(modbus, { unit: false });
+    const fields = formOf(modbus, { unit: false }).fields;
     const given = { unit: '2', map: 'xy-md02', baud_rate: '9600', data_bits: '7', adapter_echoes: 'true' };
     expect(configOf(fields, given)).toEqual({ unit: 2, map: 'xy-md02', data_bits: 7, adapter_echoes: true });
     expect(configOf(fields, {})).toEqual({});

@@ -1,121 +1,112 @@
-import { type FormEvent, useState } from 'react';
-import { announce } from '../frame/announcer.ts';
-import { go, leaveSheet } from '../frame/router.tsx';
-import { type RequestError, request } from '../live/request.ts';
+import { useMemo, useState } from 'react';
+import { Link, leaveSheet, look, useLocation } from '../frame/router.tsx';
 import { useLive } from '../live/store.ts';
-import { type Device, installedConnectorSchema } from '../live/wire.ts';
+import type { Device } from '../live/wire.ts';
+import { AgentText } from '../parts/agent-text.tsx';
 import { deviceName } from '../parts/device-name.ts';
-import { Problem, toRequestError } from '../parts/problem.tsx';
 import { Sheet } from '../parts/sheet.tsx';
+import { IdentityTag } from '../parts/tags.tsx';
 import { useWords } from '../words/language.ts';
-import { InstallFieldRow } from './install-field.tsx';
-import { configOf, fieldsOf } from './install-fields.ts';
+import { DriverChoice } from './driver-choice.tsx';
+import { IdentifyPanel } from './identify-panel.tsx';
+import './install.css';
+import { InstallForm, type Made } from './install-form.tsx';
+import { InstallProgress } from './install-progress.tsx';
+import { proposedName } from './proposed-name.ts';
+import { twinsOf } from './twins.ts';
 
-/** Installs a connector on a device: what it is, what it is called, and what its listing has to be told. */
-export function InstallSheet({
-  subject,
-}: {
-  readonly subject: { readonly kind: 'device'; readonly deviceId: string };
-}) {
-  const device = useLive((state) => state.devices.get(subject.deviceId));
-  return device === undefined ? null : <InstallOnDevice device={device} />;
+/** Installs a connector on a device: what it is and why, what it is called, what programs may do; then what came of it. */
+export function InstallSheet({ deviceId }: { readonly deviceId: string }) {
+  const { t } = useWords();
+  const device = useLive((state) => state.devices.get(deviceId));
+  const [made, setMade] = useState<Made | null>(null);
+  const [busy, setBusy] = useState(false);
+  const close = () => leaveSheet({ at: 'device', deviceId, installing: false });
+  // What is on its way out of the page: its device says so itself.
+  if (device === undefined) return null;
+  const title =
+    made === null ? t('install.title', { name: deviceName(device) }) : t('install.title', { name: made.name });
+  return (
+    <Sheet title={title} onClose={close} closable={!busy} wide>
+      {made !== null ? (
+        <InstallProgress made={made} onUndone={() => setMade(null)} />
+      ) : device.owner?.type === 'connector' ? (
+        <p>
+          {t('install.hasConnector')}{' '}
+          <Link to={{ at: 'connector', connectorId: device.owner.id, tab: 'live' }}>{device.owner.name}</Link>
+        </p>
+      ) : (
+        <OnDevice device={device} onInstalled={setMade} onCancel={close} onBusy={setBusy} />
+      )}
+    </Sheet>
+  );
 }
 
-function InstallOnDevice({ device }: { readonly device: Device }) {
+function OnDevice({
+  device,
+  onInstalled,
+  onCancel,
+  onBusy,
+}: {
+  readonly device: Device;
+  readonly onInstalled: (made: Made) => void;
+  readonly onCancel: () => void;
+  readonly onBusy: (busy: boolean) => void;
+}) {
   const { t } = useWords();
+  const { query } = useLocation();
   const listings = useLive((state) => state.listings);
-  const [listingId, setListingId] = useState(device.recognition.listing ?? '');
-  const [name, setName] = useState('');
-  const [given, setGiven] = useState<Readonly<Record<string, string>>>({});
-  const [problem, setProblem] = useState<RequestError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const close = () => leaveSheet({ at: 'device', deviceId: device.id, installing: false });
-
+  const devices = useLive((state) => state.devices);
+  const listingId = query.get('listing') ?? device.recognition.listing ?? '';
+  const connectors = useLive((state) => state.connectors);
   const listing = listings.get(listingId);
-  const fields = listing === undefined ? [] : fieldsOf(listing, { unit: device.unit !== null });
-  const optional = fields.filter((field) => !field.required);
-  const row = (field: (typeof fields)[number]) => (
-    <InstallFieldRow
-      key={field.key}
-      field={field}
-      value={given[field.key] ?? field.initial}
-      onChange={(value) => setGiven((before) => ({ ...before, [field.key]: value }))}
+  const name = useMemo(
+    () => (listing === undefined ? '' : proposedName(listing, connectors.values())),
+    [listing, connectors],
+  );
+  const twins = twinsOf(device, devices.values());
+  const choice = (
+    <DriverChoice
+      device={device}
+      listings={listings}
+      listingId={listingId}
+      onChoose={(id) => look({ listing: id }, { replace: true })}
     />
   );
-
-  const install = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    try {
-      const made = await request('POST', '/v1/connectors', installedConnectorSchema, {
-        body: {
-          listing: listingId,
-          auth: { type: 'none' },
-          config: { device: device.id, ...configOf(fields, given) },
-          ...(name.trim() === '' ? {} : { name: name.trim() }),
-        },
-      });
-      announce(t('install.installed', { name: made.name }));
-      go({ at: 'connector', connectorId: made.id, tab: 'live' }, { replace: true });
-    } catch (error) {
-      setProblem(toRequestError(error));
-      setBusy(false);
-    }
-  };
-
+  if (listing === undefined) return choice;
   return (
-    <Sheet title={t('install.title', { name: deviceName(device) })} onClose={close} closable={!busy}>
-      <form onSubmit={install}>
-        <div className="field">
-          <label htmlFor="install-listing">{t('install.driver')}</label>
-          <select
-            id="install-listing"
-            value={listingId}
-            required
-            onChange={(event) => {
-              setListingId(event.target.value);
-              setGiven({});
-            }}
-          >
-            {listingId === '' && <option value="">{t('install.choose')}</option>}
-            {[...listings.values()]
-              .filter(({ kind }) => kind === 'hardware')
-              .map(({ id, title }) => (
-                <option key={id} value={id}>
-                  {title}
-                </option>
-              ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="install-name">{t('install.name')}</label>
-          <input
-            id="install-name"
-            type="text"
-            maxLength={100}
-            placeholder={listingId}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </div>
-        {fields.filter((field) => field.required).map(row)}
-        {optional.length > 0 && (
-          <details>
-            <summary>{t('install.options')}</summary>
-            {optional.map(row)}
-          </details>
-        )}
-        {problem !== null && <Problem error={problem} takesFocus />}
-        <div className="sheet-foot">
-          <button type="button" onClick={close} disabled={busy}>
-            {t('install.cancel')}
-          </button>
-          <button type="submit" className="primary" disabled={busy || listing === undefined}>
-            {busy ? t('install.installing') : t('install.install')}
-          </button>
-        </div>
-      </form>
-    </Sheet>
+    <InstallForm
+      key={listing.id}
+      listing={listing}
+      unitKnown={device.unit !== null}
+      proposedName={name}
+      device={device.id}
+      onInstalled={onInstalled}
+      onCancel={onCancel}
+      onBusy={onBusy}
+      before={(config) => (
+        <>
+          {choice}
+          <IdentifyPanel deviceId={device.id} listingId={listing.id} config={config} />
+          <dl className="facts">
+            <dt>{t('install.foundBy')}</dt>
+            <dd>
+              <IdentityTag device={device} />{' '}
+              <span className="muted">
+                <AgentText>{device.identity.explanation}</AgentText>
+              </span>
+              {twins.length > 0 && (
+                <p>
+                  {t('install.twins', { count: twins.length })}{' '}
+                  <Link to={{ at: 'device', deviceId: device.id, installing: false }} query={{ step: 'apart' }}>
+                    {t('install.tellApart')}
+                  </Link>
+                </p>
+              )}
+            </dd>
+          </dl>
+        </>
+      )}
+    />
   );
 }

@@ -53,10 +53,10 @@ function gather(event: StreamEvent): void {
 
 async function fetchAll(signal: AbortSignal): Promise<void> {
   const [overview, approvals, pin, agent] = await Promise.all([
-    request('GET', '/v1/overview', overviewSchema, { signal }),
-    request('GET', '/v1/approvals?state=waiting&limit=100', approvalListSchema, { signal }),
-    request('GET', '/v1/approvals/pin', approvalPinSchema, { signal }),
-    request('GET', '/v1/health', agentHealthSchema, { signal }),
+    request('GET', '/v1/overview', overviewSchema, { signal, unattended: true }),
+    request('GET', '/v1/approvals?state=waiting&limit=100', approvalListSchema, { signal, unattended: true }),
+    request('GET', '/v1/approvals/pin', approvalPinSchema, { signal, unattended: true }),
+    request('GET', '/v1/health', agentHealthSchema, { signal, unattended: true }),
   ]);
   const before = liveState();
   const connectors = new Map(overview.connectors.map((connector) => [connector.id, connector]));
@@ -78,7 +78,7 @@ async function fetchAll(signal: AbortSignal): Promise<void> {
   setLiveState(next);
   requestFrame(takeIn);
   // The first picture does not wait for it; an agent that came back may be another version.
-  const listings = await request('GET', '/v1/listings', listingListSchema, { signal });
+  const listings = await request('GET', '/v1/listings', listingListSchema, { signal, unattended: true });
   setLiveState({ ...liveState(), listings: new Map(listings.data.map((listing) => [listing.id, listing])) });
 }
 

@@ -90,6 +90,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Makes the request the same one when it is sent again. */
   readonly idempotencyKey?: string;
+  /** The page asks it by itself: it is no use of the session, which ends as if it had not been asked. */
+  readonly unattended?: boolean;
 }
 
 /** Sends one request and parses its answer. Rejects with a {@link RequestError}, code `agent_unreachable` when nothing answers. */
@@ -97,14 +99,15 @@ export async function request<Answer>(
   method: string,
   path: string,
   answers: z.ZodType<Answer>,
-  { body, signal, idempotencyKey }: RequestOptions = {},
+  { body, signal, idempotencyKey, unattended = false }: RequestOptions = {},
 ): Promise<Answer> {
-  lastUseMs = Date.now();
+  if (!unattended) lastUseMs = Date.now();
   const response = await fetch(path, {
     method,
     headers: {
       ...windowHeaders(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(unattended ? { 'x-fibric-unattended': '1' } : {}),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     credentials: 'same-origin',

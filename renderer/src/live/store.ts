@@ -56,7 +56,11 @@ export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
     case 'connector_removed':
       return { ...state, connectors: without(state.connectors, event.connector_id) };
     case 'device':
-      return { ...state, devices: withEntry(state.devices, event.device.id, event.device) };
+      return {
+        ...state,
+        devices: withEntry(state.devices, event.device.id, event.device),
+        connectors: withDevice(state.connectors, event.device),
+      };
     case 'device_removed':
       return { ...state, devices: without(state.devices, event.device_id) };
     case 'approval':
@@ -66,6 +70,12 @@ export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
     default:
       return state;
   }
+}
+
+/** A connector carries its device, which changes by itself. */
+function withDevice(connectors: LiveState['connectors'], device: Device): LiveState['connectors'] {
+  const owner = [...connectors.values()].find((connector) => connector.device?.id === device.id);
+  return owner === undefined ? connectors : withEntry(connectors, owner.id, { ...owner, device });
 }
 
 function withApproval(approvals: LiveState['approvals'], approval: Approval): LiveState['approvals'] {

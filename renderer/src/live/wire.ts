@@ -10,14 +10,21 @@ export {
   type ConnectorObject as Connector,
   callAnswerSchema,
   connectorSchema,
+  type CreatedToken,
+  createdTokenSchema,
   type DeviceObject as Device,
+  type DoctorReport,
   deletedConnectorSchema,
+  deviceSchema,
   doctorReportSchema,
   type EffectObject as Effect,
+  type IdentifyReportObject as IdentifyReport,
+  identifyReportSchema,
   installedConnectorSchema,
   type JournalEntryObject as JournalEntry,
   journalEntrySchema,
   type ListingObject as Listing,
+  type LogLine,
   overviewSchema,
   type PastReadingObject as PastReading,
   type PolicyObject as Policy,
@@ -25,7 +32,9 @@ export {
   pictureSchema,
   policySchema,
   type ReadingObject as Reading,
+  type Scope,
   type StreamEvent,
+  scopes,
   streamEventSchema,
   type TestAnswer as ConnectorTest,
   type TestRecordObject as TestRecord,
@@ -33,6 +42,8 @@ export {
   type ToolTestResultObject as ToolTestResult,
   testAnswerSchema as connectorTestSchema,
   toolTestResultSchema,
+  type TokenObject as Token,
+  tokenSchema,
 } from '../../../main/api/schemas/index.ts';
 
 import {
@@ -42,6 +53,8 @@ import {
   listOf,
   pastReadingSchema,
   testRecordSchema,
+  logLineSchema,
+  tokenSchema,
   toolSchema,
 } from '../../../main/api/schemas/index.ts';
 
@@ -51,3 +64,5 @@ export const journalListSchema = listOf(journalEntrySchema);
 export const toolListSchema = listOf(toolSchema);
 export const testRecordListSchema = listOf(testRecordSchema);
 export const pastReadingListSchema = listOf(pastReadingSchema);
+export const logListSchema = listOf(logLineSchema);
+export const tokenListSchema = listOf(tokenSchema);

@@ -27,6 +27,9 @@ export function connectorWords(
   const { t } = words;
   if (status === 'pending_auth')
     return { look: healthLooks.pending_auth, word: t('states.pendingAuth'), next: t('states.pendingAuthNext') };
+  if (health.state !== 'error' && device?.identity.needs_confirmation === true) {
+    return reasonWords(words, 'unconfirmed_device');
+  }
   switch (health.state) {
     case 'ok':
       return { look: healthLooks.ok, word: t('states.ok'), next: null };

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { agentNow, subscribeClock } from '../live/clock.ts';
 import { type Fact, factsOf, glanceOf, shapeOf } from '../live/facts.ts';
+import { keepFresh } from '../live/keep-fresh.ts';
 import { BIG_INTERVAL_MS, ROW_INTERVAL_MS, readings } from '../live/readings.ts';
 import { useLive } from '../live/store.ts';
 import type { Reading } from '../live/wire.ts';
@@ -49,6 +50,7 @@ export function LiveFacts({
   useEffect(() => {
     shown.current.clear();
     let onScreen = true;
+    let stopFresh: (() => void) | null = null;
     const stopReadings = readings.watch(connectorId, size === 'big' ? BIG_INTERVAL_MS : ROW_INTERVAL_MS, (reading) => {
       const whole = factsOf(reading);
       shown.current.set(reading.tool, { reading, facts: size === 'row' ? glanceOf(whole) : whole });
@@ -61,12 +63,15 @@ export function LiveFacts({
         ? () => {}
         : watchOnScreen(place.current, (now) => {
             onScreen = now;
+            stopFresh?.();
+            stopFresh = now ? keepFresh(connectorId) : null;
             if (now) writeNow.current();
           });
     return () => {
       stopReadings();
       stopClock();
       stopScreen();
+      stopFresh?.();
     };
   }, [connectorId, size]);
 

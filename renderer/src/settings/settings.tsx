@@ -1,13 +1,31 @@
+import type { ReactNode } from 'react';
 import { Page } from '../frame/page.tsx';
 import { type SettingsSection, settingsSections } from '../frame/places.ts';
 import { PlaceTabs } from '../parts/place-tabs.tsx';
 import { useWords } from '../words/language.ts';
+import { AccessSection } from './access-section.tsx';
+import { DataSection } from './data-section.tsx';
 import { DisplaySection } from './display-section.tsx';
 import { GeneralSection } from './general-section.tsx';
+import { SafetySection } from './safety-section.tsx';
+import { SecretsSection } from './secrets-section.tsx';
+import './settings.css';
+import { UpdatesSection } from './updates-section.tsx';
+
+const sections: Readonly<Record<SettingsSection, () => ReactNode>> = {
+  general: GeneralSection,
+  display: DisplaySection,
+  safety: SafetySection,
+  access: AccessSection,
+  secrets: SecretsSection,
+  data: DataSection,
+  updates: UpdatesSection,
+};
 
 /** What can be set on this machine, by section. */
 export function Settings({ section }: { readonly section: SettingsSection }) {
   const { t, find } = useWords();
+  const Section = sections[section];
   return (
     <Page title={t('frame.settings')}>
       <PlaceTabs
@@ -19,7 +37,7 @@ export function Settings({ section }: { readonly section: SettingsSection }) {
           to: { at: 'settings', section: key },
         }))}
       />
-      {section === 'display' ? <DisplaySection /> : <GeneralSection />}
+      <Section />
     </Page>
   );
 }

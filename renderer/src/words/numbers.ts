@@ -49,3 +49,9 @@ function formatFor(locale: string, digits: number): Intl.NumberFormat {
   formats.set(key, made);
   return made;
 }
+
+/** Bytes as people read them: `4.2 MB`. */
+export function displayBytes(bytes: number, locale: string): string {
+  const [unit, size] = bytes >= 1e6 ? (['megabyte', 1e6] as const) : (['kilobyte', 1e3] as const);
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / size);
+}

@@ -18,6 +18,11 @@ export function displayClock(at: string, locale: string, nowMs: number): string 
     : date.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
+/** A day: `12 Feb 2027`. */
+export function displayDay(at: string, locale: string): string {
+  return new Date(at).toLocaleDateString(locale, { dateStyle: 'medium' });
+}
+
 /** Whole seconds until then; 0 once it is over. */
 export function secondsLeft(until: string, nowMs: number): number {
   return Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));

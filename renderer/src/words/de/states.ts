@@ -70,8 +70,8 @@ export const identity: Translated<typeof source.identity> = {
   serial_body: 'Wird an der Seriennummer seines Steckers wiedererkannt, an jedem Anschluss.',
   port: 'Kennt den Anschluss, nicht das Gerät',
   port_body: 'Wird am Anschluss wiedererkannt. Vertauscht jemand zwei Geräte, können wir das nicht bemerken.',
-  path: 'Durch die Konfiguration bestimmt',
-  path_body: 'Wird am Pfad wiedererkannt, den die Konfiguration nennt.',
+  path: 'Kennt nur den Pfad',
+  path_body: 'Wird am Pfad wiedererkannt. Ein anderes Gerät am selben Pfad bleibt unbemerkt.',
   ambiguous: 'Welches ist es?',
   ambiguous_body: 'Ein anderes Gerät sieht genauso aus. Ein Mensch muss sie auseinanderhalten.',
 };

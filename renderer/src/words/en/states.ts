@@ -71,8 +71,8 @@ export const identity = {
   serial_body: 'Found again by the serial number of its plug, in any socket.',
   port: 'Knows the socket, not the unit',
   port_body: 'Found again by the socket it is plugged into. If someone swaps two units, we can’t notice.',
-  path: 'Set by configuration',
-  path_body: 'Found again by the path that the configuration names.',
+  path: 'Knows only the path',
+  path_body: 'Found again by its path. Another unit at the same path goes unnoticed.',
   ambiguous: 'Which one is it?',
   ambiguous_body: 'Another device looks just the same. A person has to tell them apart.',
 } as const;

@@ -70,8 +70,8 @@ export const identity: Translated<typeof source.identity> = {
   serial_body: 'Se reconoce por el número de serie de su conector, en cualquier toma.',
   port: 'Conoce la toma, no la unidad',
   port_body: 'Se reconoce por la toma en que está. Si alguien cambia dos unidades, no podemos notarlo.',
-  path: 'Fijado por la configuración',
-  path_body: 'Se reconoce por la ruta que nombra la configuración.',
+  path: 'Solo conoce la ruta',
+  path_body: 'Se reconoce por su ruta. Otra unidad en la misma ruta pasa inadvertida.',
   ambiguous: '¿Cuál es?',
   ambiguous_body: 'Otro dispositivo es idéntico a la vista. Una persona tiene que distinguirlos.',
 };

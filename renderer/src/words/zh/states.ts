@@ -70,8 +70,8 @@ export const identity: Translated<typeof source.identity> = {
   serial_body: '凭接头的序列号识别，插在任何接口都行。',
   port: '认得接口，不认得设备',
   port_body: '凭所插的接口识别。如果有人对调两台设备，我们无法察觉。',
-  path: '由配置指定',
-  path_body: '凭配置中的路径识别。',
+  path: '只认得路径',
+  path_body: '凭路径识别。同一路径上换了别的设备无法察觉。',
   ambiguous: '是哪一台？',
   ambiguous_body: '另一台设备看起来完全相同，需要人来区分。',
 };

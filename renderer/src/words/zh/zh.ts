@@ -7,7 +7,7 @@ import { connector, connectorSettings, modes } from './connector.ts';
 import { frame, keys, parts, times } from './frame.ts';
 import { home } from './home.ts';
 import { install } from './install.ts';
-import { settings } from './settings.ts';
+import { scopes, settings, vaults } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
 import { mcp, tests } from './tests.ts';
@@ -33,6 +33,8 @@ export const zh: Catalogue = {
   cloud,
   settings,
   support,
+  scopes,
+  vaults,
   states,
   reasons,
   steps,
