@@ -38,14 +38,15 @@ export function Home() {
     [connectors, devices, listings, ignored],
   );
   const wanted = useMemo(() => groupsOf(parts, filters), [parts, filters]);
-  const { groups, moved, sortNow } = useHeldOrder(wanted, list, asked);
+  // What a person puts aside goes at once, though they are in the list.
+  const { groups, moved, sortNow } = useHeldOrder(wanted, list, `${asked}/${ignored.size}`);
   useNewDevices();
 
   const nothing = connectors.size === 0 && unusedDevices(parts).length === 0;
   const shown = visibleGroups(groups, filters);
   return (
     <Page title={t('frame.home')} aside={<HomeActions empty={nothing} />}>
-      {link === 'connecting' ? (
+      {link === 'connecting' || (filters.class !== null && listings.size === 0) ? (
         <p className="muted">{t('frame.connecting')}</p>
       ) : (
         <>

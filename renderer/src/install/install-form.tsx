@@ -29,8 +29,8 @@ export function InstallForm({
   /** Whether the address on the bus is known with the device. */
   readonly unitKnown: boolean;
   readonly proposedName: string;
-  /** `config.device`; null where the listing has none. */
-  readonly device: string | null;
+  /** `config.device`: an id, or what it is known by when it comes; null where the listing has none. */
+  readonly device: string | Readonly<Record<string, string>> | null;
   /** What stands above the form and depends on its settings. */
   readonly before?: (config: object) => ReactNode;
   readonly onInstalled: (made: Made) => void;

@@ -46,7 +46,7 @@ function FromListing({
   const free = unusedDevices({ connectors: connectors.values(), devices: devices.values() });
   const fitting = free.filter(({ recognition }) => recognition.listing === listing.id);
   const [chosen, setChosen] = useState(fitting[0]?.id ?? '');
-  const [match, setMatch] = useState('');
+  const [match, setMatch] = useState<Match>({ by: 'listing', text: '' });
   const [name] = useState(() => proposedName(listing, connectors.values()));
   const isHardware = listing.kind === 'hardware';
   const unit = devices.get(chosen)?.unit ?? null;
@@ -55,7 +55,7 @@ function FromListing({
       listing={listing}
       unitKnown={unit !== null}
       proposedName={name}
-      device={isHardware ? chosen || match.trim() : null}
+      device={isHardware ? chosen || matchOf(match, listing) : null}
       onInstalled={onInstalled}
       onCancel={onCancel}
       onBusy={onBusy}
@@ -73,25 +73,67 @@ function FromListing({
                 ))}
               </select>
             </div>
-            {chosen === '' && (
-              <div className="field">
-                <label htmlFor="install-match">{t('install.match')}</label>
-                <input
-                  id="install-match"
-                  type="text"
-                  required
-                  value={match}
-                  onChange={(event) => setMatch(event.target.value)}
-                  aria-describedby="install-match-help"
-                />
-                <span className="help" id="install-match-help">
-                  {t('install.matchHelp')}
-                </span>
-              </div>
-            )}
+            {chosen === '' && <LaterFields match={match} onChange={setMatch} />}
           </>
         )
       }
     />
+  );
+}
+
+/** How a device that comes later is known. */
+interface Match {
+  readonly by: 'listing' | 'product' | 'serial_number' | 'path';
+  readonly text: string;
+}
+
+function matchOf({ by, text }: Match, { id }: Listing): Readonly<Record<string, string>> {
+  return by === 'listing' ? { listing: id } : { [by]: text.trim() };
+}
+
+function LaterFields({ match, onChange }: { readonly match: Match; readonly onChange: (match: Match) => void }) {
+  const { t } = useWords();
+  const ways = [
+    ['listing', t('install.byListing')],
+    ['product', t('install.byProduct')],
+    ['serial_number', t('install.bySerial')],
+    ['path', t('install.byPath')],
+  ] as const;
+  return (
+    <>
+      <div className="field">
+        <label htmlFor="install-by">{t('install.match')}</label>
+        <select
+          id="install-by"
+          value={match.by}
+          onChange={(event) =>
+            onChange({ ...match, by: ways.find(([by]) => by === event.target.value)?.[0] ?? 'listing' })
+          }
+        >
+          {ways.map(([by, word]) => (
+            <option key={by} value={by}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </div>
+      {match.by !== 'listing' && (
+        <div className="field">
+          <label htmlFor="install-match">{ways.find(([by]) => by === match.by)?.[1]}</label>
+          <input
+            id="install-match"
+            type="text"
+            required
+            spellCheck={false}
+            value={match.text}
+            onChange={(event) => onChange({ ...match, text: event.target.value })}
+            aria-describedby="install-match-help"
+          />
+          <span className="help" id="install-match-help">
+            {t('install.matchHelp')}
+          </span>
+        </div>
+      )}
+    </>
   );
 }

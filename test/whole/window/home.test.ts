@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)(inChromium('Home'), () => {
     await bench.page.mouse.move(5, 700);
     await bench.host.unplug('scale');
     await group('Needs you').getByText('Unplugged', { exact: true }).waitFor({ timeout: 10_000 });
-    await row('front-scale').getByText('Plug').waitFor();
+    await row('front-scale').getByText('Plug it back in').waitFor();
     expect(await row('front-scale').locator('.old').count()).toBe(1);
     expect(await bench.page.locator('[data-verdict]').innerText()).toContain('1 needs you');
     expect(await bench.axe()).toEqual([]);
@@ -61,6 +61,7 @@ describe.skipIf(!hasChromium)(inChromium('Home'), () => {
 
   it('keeps filters, order and search in the address, and takes them from there', async () => {
     await bench.open('/?class=printer');
+    await row('kitchen-printer').waitFor();
     expect(await bench.page.locator('li[data-connector] .row-link').allInnerTexts()).toEqual([
       'kitchen-printer',
       'receipt-printer',

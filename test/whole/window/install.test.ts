@@ -85,7 +85,9 @@ describe.skipIf(!hasChromium)(inChromium('Install'), () => {
   it('sets a device up from the catalogue before it is there', async () => {
     await bench.open('/catalogue?q=mettler');
     await bench.page.locator('[data-listing="cn-scale-sics"]').getByRole('link', { name: 'Set up…' }).click();
-    await sheet().getByLabel('How to know it when it comes').fill('DEMO-LATER');
+    await sheet().getByLabel('Device', { exact: true }).selectOption('');
+    await sheet().getByLabel('How to know it when it comes').selectOption('serial_number');
+    await sheet().getByLabel('By its serial number').fill('DEMO-LATER');
     await sheet().getByLabel('Name').fill('later-scale');
     await sheet().getByText('Line and other settings').click();
     expect(await sheet().innerText()).toContain('50 to 4000000');
@@ -94,7 +96,9 @@ describe.skipIf(!hasChromium)(inChromium('Install'), () => {
     await sheet().getByRole('button', { name: 'Install later-scale' }).click();
     await sheet().locator('[data-progress="error"]').waitFor({ timeout: 20_000 });
     await sheet().getByRole('button', { name: 'Undo' }).click();
-    await sheet().getByRole('button', { name: 'Install later-scale' }).waitFor();
+    await sheet()
+      .getByRole('button', { name: /^Install / })
+      .waitFor();
     await bench.page.keyboard.press('Escape');
     await bench.page.waitForURL('**/catalogue?q=mettler');
   });
