@@ -75,9 +75,9 @@ export function Bundle() {
         <details>
           <summary>{t('support.look')}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls */}
-          <div role="group" className="log" tabIndex={0} aria-label={t('support.bundle')}>
+          <section className="log" tabIndex={0} aria-label={t('support.look')}>
             <pre lang="en">{text}</pre>
-          </div>
+          </section>
         </details>
       )}
     </section>

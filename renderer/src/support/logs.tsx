@@ -74,7 +74,11 @@ export function Logs() {
       {lines.length > 0 && (
         // Scrolls by itself, so it has to be reached by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-        <div role="group" className={wrap ? 'log wrap' : 'log'} tabIndex={0} aria-label={t('support.logs')}>
+        <section
+          className={wrap ? 'log wrap' : 'log'}
+          tabIndex={0}
+          aria-label={`${t('support.logs')}: ${t('support.lines', { count: lines.length })}`}
+        >
           <ol lang="en">
             {lines.map((line, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own
@@ -84,7 +88,7 @@ export function Logs() {
               </li>
             ))}
           </ol>
-        </div>
+        </section>
       )}
     </section>
   );
