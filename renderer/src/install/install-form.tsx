@@ -19,6 +19,7 @@ export function InstallForm({
   listing,
   unitKnown,
   proposedName,
+  initial = {},
   device,
   before,
   onInstalled,
@@ -29,6 +30,8 @@ export function InstallForm({
   /** Whether the address on the bus is known with the device. */
   readonly unitKnown: boolean;
   readonly proposedName: string;
+  /** Settings that are known already, for instance from what the device answered. */
+  readonly initial?: Readonly<Record<string, unknown>>;
   /** `config.device`: an id, or what it is known by when it comes; null where the listing has none. */
   readonly device: string | Readonly<Record<string, string>> | null;
   /** What stands above the form and depends on its settings. */
@@ -39,7 +42,9 @@ export function InstallForm({
 }) {
   const { t } = useWords();
   const [name, setName] = useState(proposedName);
-  const [given, setGiven] = useState<Readonly<Record<string, string>>>({});
+  const [given, setGiven] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(Object.entries(initial).map(([key, value]) => [key, String(value)])),
+  );
   const [credentials, setCredentials] = useState(noCredentials);
   const [decision, setDecision] = useState<Decision>('deny');
   const [busy, setBusy] = useState(false);

@@ -73,13 +73,33 @@ function OnDevice({
       onChoose={(id) => look({ listing: id }, { replace: true })}
     />
   );
-  if (listing === undefined) return choice;
+  const [found, setFound] = useState<Readonly<Record<string, unknown>>>({});
+  const identify = (config: object) => (
+    <IdentifyPanel
+      deviceId={device.id}
+      listingId={listing?.id ?? ''}
+      config={config}
+      onIdentified={(id, config) => {
+        setFound(config);
+        if (id !== listingId) look({ listing: id }, { replace: true });
+      }}
+    />
+  );
+  if (listing === undefined) {
+    return (
+      <>
+        {choice}
+        {identify({})}
+      </>
+    );
+  }
   return (
     <InstallForm
       key={listing.id}
       listing={listing}
       unitKnown={device.unit !== null}
       proposedName={name}
+      initial={device.found?.listing === listing.id ? device.found.config : found}
       device={device.id}
       onInstalled={onInstalled}
       onCancel={onCancel}
@@ -87,7 +107,7 @@ function OnDevice({
       before={(config) => (
         <>
           {choice}
-          <IdentifyPanel deviceId={device.id} listingId={listing.id} config={config} />
+          {identify(config)}
           <dl className="facts">
             <dt>{t('install.foundBy')}</dt>
             <dd>

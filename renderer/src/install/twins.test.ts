@@ -25,6 +25,7 @@ const device = (id: string, changes: Partial<Device> = {}): Device => ({
   },
   identity: { confidence: 'port', explanation: '', protocol_serial: null, needs_confirmation: false },
   recognition: { listing: null, certainty: 'unclear', reason: '', candidates: [], shared_adapter: true },
+  found: null,
   owner: null,
   problem: null,
   first_seen_at: '2026-01-01T00:00:00Z',

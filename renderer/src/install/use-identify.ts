@@ -1,56 +1,78 @@
 import { useEffect, useState } from 'react';
-import { type RequestError, request } from '../live/request.ts';
-import { type IdentifyReport, identifyReportSchema } from '../live/wire.ts';
+import { failureIn, type RequestError, request } from '../live/request.ts';
+import { streamMessages } from '../live/stream.ts';
+import {
+  type IdentifyProgress,
+  type IdentifyReport,
+  identifyProgressSchema,
+  identifyReportSchema,
+} from '../live/wire.ts';
 import { toRequestError } from '../parts/problem.tsx';
 
 /** What asking the device who it is has come to. */
 export type Asking =
   | { readonly state: 'idle' }
-  | { readonly state: 'asking' }
+  | { readonly state: 'asking'; readonly progress: IdentifyProgress | null }
   | { readonly state: 'answered'; readonly report: IdentifyReport }
   | { readonly state: 'failed'; readonly error: RequestError };
 
-/** What would be sent to the device, before it is; null while that is not known. */
-export function useRehearsal(deviceId: string, listing: string, config: object): IdentifyReport | null {
+/** As what the device is asked; without a listing as every family that can be asked without risk. */
+const bodyOf = (listing: string, config: object) => (listing === '' ? {} : { listing, config });
+
+/**
+ * What would be sent to the device, before it is: as every family, or the part of that which is one driver's. Null while it
+ * is not known.
+ */
+export function usePlan(deviceId: string, listing: string): IdentifyReport | null {
   const [report, setReport] = useState<IdentifyReport | null>(null);
-  const asked = JSON.stringify(config);
   useEffect(() => {
     setReport(null);
-    if (listing === '') return;
     const left = new AbortController();
-    // Each key typed changes what would be sent; the last one counts.
-    const timer = setTimeout(() => {
-      request('POST', `/v1/devices/${deviceId}/identify`, identifyReportSchema, {
-        body: { listing, config: JSON.parse(asked), dry_run: true },
-        signal: left.signal,
-      })
-        .then(setReport)
-        // Settings that are not whole yet: what would be sent is not known before they are.
-        .catch(() => {});
-    }, 300);
-    return () => {
-      clearTimeout(timer);
-      left.abort();
-    };
-  }, [deviceId, listing, asked]);
-  return report;
+    request('POST', `/v1/devices/${deviceId}/identify`, identifyReportSchema, {
+      body: { dry_run: true },
+      signal: left.signal,
+      unattended: true,
+    })
+      .then(setReport)
+      // A device that can't be asked at all says so when it is asked.
+      .catch(() => {});
+    return () => left.abort();
+  }, [deviceId]);
+  if (report === null || listing === '') return report;
+  return {
+    ...report,
+    attempts: report.attempts.filter((attempt) => attempt.listing === listing),
+    left_out: report.left_out.filter((left) => left.listing === listing),
+    warnings: [],
+  };
 }
 
-/** Asks the device who it is, when a person presses the button. */
+/** Asks the device who it is, when a person presses the button; tells how far it is. */
 export function useIdentify(deviceId: string): {
   readonly asking: Asking;
-  readonly ask: (listing: string, config: object) => Promise<void>;
+  readonly ask: (listing: string, config: object) => Promise<IdentifyReport | null>;
 } {
   const [asking, setAsking] = useState<Asking>({ state: 'idle' });
   const ask = async (listing: string, config: object) => {
-    setAsking({ state: 'asking' });
+    setAsking({ state: 'asking', progress: null });
     try {
-      const report = await request('POST', `/v1/devices/${deviceId}/identify`, identifyReportSchema, {
-        body: { listing, config },
+      const messages = await streamMessages(`/v1/devices/${deviceId}/identify`, new AbortController().signal, {
+        method: 'POST',
+        body: bodyOf(listing, config),
       });
-      setAsking({ state: 'answered', report });
+      for await (const { event, data } of messages) {
+        if (event === 'progress')
+          setAsking({ state: 'asking', progress: identifyProgressSchema.parse(JSON.parse(data)) });
+        else if (event === 'report') {
+          const report = identifyReportSchema.parse(JSON.parse(data));
+          setAsking({ state: 'answered', report });
+          return report;
+        } else if (event === 'error') throw failureIn(502, JSON.parse(data));
+      }
+      throw new Error('The answer ended before the device had answered.');
     } catch (error) {
       setAsking({ state: 'failed', error: toRequestError(error) });
+      return null;
     }
   };
   return { asking, ask };

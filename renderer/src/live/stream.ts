@@ -10,8 +10,22 @@ export interface StreamMessage {
  * Opens a stream of the agent; resolves once it stands, with the messages until it ends. `EventSource` can't carry our
  * header, so this reads server-sent events itself. Rejects as `request` does.
  */
-export async function streamMessages(path: string, signal: AbortSignal): Promise<AsyncGenerator<StreamMessage>> {
-  const response = await fetch(path, { headers: windowHeaders(), credentials: 'same-origin', signal });
+export async function streamMessages(
+  path: string,
+  signal: AbortSignal,
+  { method = 'GET', body }: { readonly method?: string; readonly body?: object } = {},
+): Promise<AsyncGenerator<StreamMessage>> {
+  const response = await fetch(path, {
+    method,
+    headers: {
+      ...windowHeaders(),
+      accept: 'text/event-stream',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    credentials: 'same-origin',
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   if (!response.ok) throw await failure(response);
   return read(response.body);
 }

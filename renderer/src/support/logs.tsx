@@ -27,6 +27,7 @@ export function Logs() {
   }, [following, again]);
   const all = fetched.state === 'there' ? fetched.value.data : [];
   const lines = all.filter((line) => asText(line).toLowerCase().includes(sought.trim().toLowerCase())).reverse();
+  const label = `${t('support.logs')}: ${t('support.lines', { count: lines.length })}`;
   return (
     <section aria-labelledby="logs" className="support-part">
       <div className="page-head">
@@ -74,11 +75,7 @@ export function Logs() {
       {lines.length > 0 && (
         // Scrolls by itself, so it has to be reached by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-        <section
-          className={wrap ? 'log wrap' : 'log'}
-          tabIndex={0}
-          aria-label={`${t('support.logs')}: ${t('support.lines', { count: lines.length })}`}
-        >
+        <section className={wrap ? 'log wrap' : 'log'} tabIndex={0} aria-label={label}>
           <ol lang="en">
             {lines.map((line, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own

@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)(inChromium('Install'), () => {
   it('takes two clicks from a recognised device to a value that moves', async () => {
     await bench.open('/');
     await device('MS32001L').getByRole('link', { name: 'Install' }).click();
-    await sheet().getByText('Identify first sends').waitFor();
+    await sheet().getByText('Identify sends first').waitFor();
     expect(await sheet().innerText()).toContain('49 34 0D 0A');
     expect(await sheet().innerText()).toContain('9600 8N1');
     expect(await bench.axe()).toEqual([]);
