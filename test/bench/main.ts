@@ -11,6 +11,7 @@ import { measurePacing } from './pacing.ts';
 import { measureReads } from './reads.ts';
 import { measureReplug } from './replug.ts';
 import { measureStart } from './start.ts';
+import { measureWindow } from './window.ts';
 
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   start: measureStart,
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   replug: measureReplug,
   pacing: measurePacing,
   mcp: measureMcp,
+  window: measureWindow,
 };
 
 const wanted = process.argv.slice(2);

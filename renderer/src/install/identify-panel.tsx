@@ -29,6 +29,7 @@ export function IdentifyPanel({
   const { asking, ask } = useIdentify(deviceId);
   const planned = plan?.attempts.filter(({ frames }) => frames.length > 0) ?? [];
   const first = planned[0];
+  const isRisky = planned.some(({ risks }) => risks.length > 0);
   const press = async () => {
     const report = await ask(listingId, config);
     if (report?.recognised === true && report.listing !== null) onIdentified(report.listing, report.config);
@@ -48,14 +49,15 @@ export function IdentifyPanel({
           <p>
             {listingId === '' ? t('install.sendsAsAll', { count: planned.length }) : t('install.sends')}{' '}
             <code>{first.frames[0]}</code>
-            {first.line !== null && isUsual && ` (${first.line})`}. {t('install.changesNothing')}
+            {first.line !== null && isUsual && ` (${first.line})`}.{' '}
+            {isRisky ? t('install.mayShow') : t('install.changesNothing')}
           </p>
           {plan?.warnings.map((warning) => (
             <p key={warning}>
               <AgentText>{warning}</AgentText>
             </p>
           ))}
-          {plan !== null && planned.length > 1 && <Plan plan={plan} />}
+          {plan !== null && (planned.length > 1 || isRisky) && <Plan plan={plan} />}
         </>
       )}
       <button type="button" onClick={press} disabled={asking.state === 'asking'} aria-describedby="identify-answer">

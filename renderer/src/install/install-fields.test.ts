@@ -43,6 +43,7 @@ describe('the settings asked for at an installation', () => {
       ['baud_rate', false],
       ['data_bits', false],
       ['adapter_echoes', false],
+      ['channels', false],
     ]);
     expect(fields[1]?.input).toEqual({ type: 'choice', options: ['waveshare-relay-8', 'xy-md02'] });
     expect(fields[2]).toMatchObject({ initial: '9600', label: 'Speed in baud' });
@@ -50,6 +51,16 @@ describe('the settings asked for at an installation', () => {
 
   it('leave the address out for a device on a bus, which has one', () => {
     expect(formOf(modbus, { unit: true }).fields.map(({ key }) => key)).not.toContain('unit');
+  });
+
+  it('of which a form can hold no nested list are named, so that they are set elsewhere', () => {
+    const locks = listing({ interlock: { type: 'array', items: { type: 'array', items: { type: 'integer' } } } }, []);
+    expect(formOf(locks, { unit: false })).toEqual({ fields: [], beyond: ['interlock'] });
+  });
+
+  it('become a list of numbers from numbers with commas between', () => {
+    const { fields } = formOf(modbus, { unit: true });
+    expect(configOf(fields, { channels: '1, 3,4 ,' })).toEqual({ channels: [1, 3, 4] });
   });
 
   it('become a configuration of the right types that holds only what was changed', () => {

@@ -23,7 +23,7 @@ export function TokenForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useWords();
   const [made, setMade] = useState<CreatedToken | null>(null);
   return (
-    <Sheet title={t('settings.newToken')} onClose={onClose}>
+    <Sheet title={t('settings.makeToken')} onClose={onClose}>
       {made === null ? <Form onMade={setMade} onClose={onClose} /> : <Secret made={made} onClose={onClose} />}
     </Sheet>
   );

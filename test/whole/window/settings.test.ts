@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium)(inChromium('Settings and Support'), () => {
     await bench.page.getByLabel('front-scale').check();
     expect(await bench.axe()).toEqual([]);
     await bench.picture('token-form');
-    await bench.page.getByRole('button', { name: 'Make the token' }).click();
+    await bench.page.getByRole('button', { name: 'Make the token', exact: true }).click();
     const secret = await bench.page.locator('[data-secret]').innerText();
     const come = () => fetch(`${bench.agent.url}/v1/connectors`, { headers: { authorization: `Bearer ${secret}` } });
     const seen = (await (await come()).json()) as { data: { name: string }[] };

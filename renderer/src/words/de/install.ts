@@ -23,6 +23,7 @@ export const install: Translated<typeof source.install> = {
   leftOut: 'Ausgelassen:',
   askedAs: '{done} von {total}, jetzt als',
   changesNothing: 'Es wird nur gefragt und nichts verändert.',
+  mayShow: 'Es wird nur gefragt; ein Gerät anderer Art könnte diese Bytes drucken oder anzeigen, wie die Liste sagt.',
   identify: 'Erkennen',
   asking: 'Wird gefragt …',
   answered: 'Es hat geantwortet',

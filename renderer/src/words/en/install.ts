@@ -21,6 +21,7 @@ export const install = {
   leftOut: 'Left out:',
   askedAs: '{done} of {total}, now as',
   changesNothing: 'It only asks and changes nothing.',
+  mayShow: 'It only asks; another kind of device could print or show these bytes, as the list says.',
   identify: 'Identify',
   asking: 'Asking…',
   answered: 'It answered',

@@ -23,6 +23,7 @@ export const install: Translated<typeof source.install> = {
   leftOut: 'Queda fuera:',
   askedAs: '{done} de {total}, ahora como',
   changesNothing: 'Solo pregunta y no cambia nada.',
+  mayShow: 'Solo pregunta; un dispositivo de otra clase podría imprimir o mostrar estos bytes, como dice la lista.',
   identify: 'Identificar',
   asking: 'Preguntando…',
   answered: 'Respondió',

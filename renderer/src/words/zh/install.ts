@@ -20,6 +20,7 @@ export const install: Translated<typeof source.install> = {
   leftOut: '不询问：',
   askedAs: '第 {done}/{total} 步，现在按',
   changesNothing: '只是询问，不改变任何东西。',
+  mayShow: '只是询问；其他类型的设备可能会打印或显示这些字节，详见列表。',
   identify: '识别',
   asking: '正在询问…',
   answered: '设备已应答',
