@@ -1,3 +1,4 @@
+import { gnssNmea } from './gnss-nmea/index.ts';
 import type { Driver, Source } from './kit/index.ts';
 import { lockRelay } from './lock-relay/index.ts';
 import { modbus } from './modbus/index.ts';
@@ -12,6 +13,7 @@ export { earlyAccessListings } from './early-access.table.ts';
 
 /** Every driver family, by id. A new folder is added here and in `simulators.ts`; a test compares both with the folders. */
 export const drivers: readonly Driver[] = [
+  gnssNmea,
   lockRelay,
   modbus,
   printerEscpos,

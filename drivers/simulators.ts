@@ -1,3 +1,4 @@
+import { gnssNmeaSimulator } from './gnss-nmea/simulator.ts';
 import type { SimulatorModel } from './kit/simulator/simulated-device.ts';
 import { lockRelaySimulator } from './lock-relay/simulator.ts';
 import { modbusSimulator } from './modbus/simulator.ts';
@@ -9,6 +10,7 @@ import { scannerSerialSimulator } from './scanner-serial/simulator.ts';
 
 /** A simulator for every driver family, by listing. */
 export const simulatorModels: readonly SimulatorModel[] = [
+  gnssNmeaSimulator,
   lockRelaySimulator,
   modbusSimulator,
   printerEscposSimulator,

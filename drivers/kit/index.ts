@@ -2,6 +2,7 @@ export { AgentError, type AgentErrorOptions, type SerializedAgentError } from '.
 export { compareDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecimal } from './decimal.ts';
 export { defineDriver } from './define-driver.ts';
 export { defineSource } from './define-source.ts';
+export { defineStream } from './define-stream.ts';
 export type {
   BusDefinition,
   Driver,
@@ -68,7 +69,7 @@ export type {
   StreamDefinition,
   StreamProgress,
 } from './stream.ts';
-export { type GapReason, streamTool } from './stream-tool.ts';
+export { eachStreamInput, type GapReason, latestStreamInput, streamTool } from './stream-tool.ts';
 export {
   type ActOutcome,
   defineReadTool,

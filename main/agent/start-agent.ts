@@ -101,6 +101,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       installRules: config.install_rules,
       log: log.logger,
       history: config.reading_history,
+      streams: config.streams,
       approvalCountdownMs: config.approvals.countdown_s * 1_000,
     });
     closers.push(() => service.close());

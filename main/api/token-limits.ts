@@ -33,6 +33,8 @@ export function seesEvent(principal: Principal, event: StreamEvent): boolean {
       return seesConnector(principal, event.connector_id);
     case 'reading':
       return seesConnector(principal, event.reading.connector_id) && seesTool(event.reading.tool);
+    case 'stream':
+      return seesConnector(principal, event.entry.connector_id) && seesTool(event.entry.tool);
     case 'journal':
       return principal.scopes.has('journal:read') && seesEntry(principal, event.entry);
     case 'approval':

@@ -112,6 +112,24 @@ export const configSchema = z.strictObject({
       keep_hours: z.int().min(1).max(87_600).default(168).describe('None older than this'),
     })
     .prefault({}),
+  streams: z
+    .strictObject({
+      keep: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(10_000)
+        .describe('What each device sent by itself (scans, positions), the newest so many; 0 keeps none on disk'),
+      keep_hours: z.int().min(1).max(87_600).default(168).describe('None older than this'),
+      keep_personal_hours: z
+        .int()
+        .min(1)
+        .max(87_600)
+        .default(24)
+        .describe('The same for scans and positions, which may tell of persons'),
+    })
+    .prefault({})
+    .describe('How long what devices send by themselves is kept'),
   approvals: z
     .strictObject({
       countdown_s: z.int().min(10).max(3600).default(120).describe('How long a person has to allow an action'),

@@ -20,6 +20,7 @@ export type {
   PendingRelease,
   Picture,
   ReleaseReason,
+  StreamEntry,
   ToolDescription,
 } from './device-side.ts';
 export { findPortHolder, findTakenAdapters, type TakenAdapter } from './discovery/index.ts';

@@ -6,6 +6,7 @@ import type {
   JournalEntryObject,
   ListingObject,
   ReadingObject,
+  StreamEntryObject,
   StreamEvent,
   TestRecordObject,
   ToolObject,
@@ -17,6 +18,7 @@ import {
   type JournalEntry,
   type Reading,
   type ServiceEvent,
+  type StreamNews,
   type TestRecord,
   withReservedArguments,
 } from '../../connectors/index.ts';
@@ -63,6 +65,11 @@ export function readingObject(reading: Reading): ReadingObject {
   return { ...reading, object: 'reading' };
 }
 
+/** What came over a device's stream. */
+function streamEntryObject({ entry, ...place }: StreamNews): StreamEntryObject {
+  return { ...place, ...entry, object: 'stream_entry' };
+}
+
 export function journalEntryObject(entry: JournalEntry): JournalEntryObject {
   return { ...entry, object: 'journal_entry' };
 }
@@ -89,6 +96,8 @@ export function streamEvent(event: ServiceEvent, ownerOf: OwnerOf): StreamEvent 
       return { type: 'connector', connector: connectorObject(event.connector, ownerOf) };
     case 'reading':
       return { type: 'reading', reading: readingObject(event.reading) };
+    case 'stream':
+      return { type: 'stream', entry: streamEntryObject(event.news) };
     case 'journal':
       return { type: 'journal', entry: journalEntryObject(event.entry) };
     case 'approval':

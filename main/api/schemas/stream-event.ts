@@ -5,7 +5,7 @@ import { connectorSchema } from './connector.ts';
 import { testRecordSchema } from './connector-test.ts';
 import { deviceSchema } from './device.ts';
 import { journalEntrySchema } from './journal.ts';
-import { readingSchema } from './tool.ts';
+import { readingSchema, streamEntrySchema } from './tool.ts';
 
 /** What the stream tells; `type` is also the name of the SSE event. */
 export const streamEventSchema = z
@@ -24,6 +24,7 @@ export const streamEventSchema = z
     z.object({ type: z.literal('connector'), connector: connectorSchema }),
     z.object({ type: z.literal('connector_removed'), connector_id: z.string() }),
     z.object({ type: z.literal('reading'), reading: readingSchema }),
+    z.object({ type: z.literal('stream'), entry: streamEntrySchema }),
     z.object({ type: z.literal('journal'), entry: journalEntrySchema }),
     z.object({ type: z.literal('approval'), approval: approvalSchema }),
     z.object({ type: z.literal('test'), record: testRecordSchema }),

@@ -25,6 +25,16 @@ export const toolSchema = z
       .enum(['serial', 'port'])
       .nullable()
       .describe('Known less surely than this, a person confirms the device after each replug'),
+    stream: z
+      .object({
+        delivery: z
+          .enum(['each', 'latest'])
+          .describe('each: every item counts; latest: only the newest says what is so'),
+        personal: z.boolean().describe('Items may tell of persons, and are kept for a shorter time'),
+        stale_after_ms: z.number().nullable().describe('An older item is not given any more; null: none grows old'),
+      })
+      .nullable()
+      .describe('It reads what the device sends by itself, and asks it nothing'),
   })
   .meta({ id: 'Tool' });
 /** One tool of a connector with its schemas. */
@@ -102,6 +112,30 @@ export const pastReadingsQuerySchema = z.strictObject({
 });
 /** Which past readings. */
 export type PastReadingsQuery = DeepReadonly<z.output<typeof pastReadingsQuerySchema>>;
+
+const streamPlace = {
+  object: z.literal('stream_entry'),
+  connector_id: z.string(),
+  tool: z.string().describe('The tool that reads this stream'),
+  at: timestampSchema,
+  cursor: z.string().describe('Give it to the tool as "after" to go on from here'),
+};
+/** What a device sent by itself, or where something may be missing. */
+export const streamEntrySchema = z
+  .discriminatedUnion('kind', [
+    z.object({ ...streamPlace, kind: z.literal('item'), item: jsonObjectSchema }),
+    z.object({
+      ...streamPlace,
+      kind: z.literal('gap'),
+      reason: z.enum(['not_listening', 'unreadable', 'cut_off', 'overflow', 'expired']),
+      since: timestampSchema.nullable(),
+      lost: z.int().nullable().describe('Items that are missing; null when unknown, and it may be none'),
+      bytes: z.int().nullable(),
+    }),
+  ])
+  .meta({ id: 'StreamEntry' });
+/** What a device sent by itself, or where something may be missing. */
+export type StreamEntryObject = DeepReadonly<z.output<typeof streamEntrySchema>>;
 
 /** The last value that a read gave. */
 export const readingSchema = z

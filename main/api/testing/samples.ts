@@ -107,6 +107,7 @@ export function sampleTool(name: string, sideEffect: boolean): ToolObject {
     idempotent: false,
     boundable: [],
     min_confidence: null,
+    stream: null,
   };
 }
 

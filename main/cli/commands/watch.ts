@@ -3,6 +3,7 @@ import type { ConnectorHealth, StreamEvent } from '../../api/schemas/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
 import type { AddCommands } from '../main.ts';
+import { streamLine } from '../stream-words.ts';
 import { plain } from '../table.ts';
 
 /** `watch`: what happens, as it happens. */
@@ -14,11 +15,13 @@ export const addWatch: AddCommands = (program, host) => {
     async run({ client, words: [name], signal, json, print, printJson, note }) {
       const only = name === undefined ? null : (await findConnector(client, name)).id;
       const names = new Map((await client.listConnectors()).map((connector) => [connector.id, connector.name]));
+      /** What is told item by item, and not once more as the last reading. */
+      const streamed = new Set<string>();
       const show = (event: StreamEvent) => {
         if (event.type === 'connector') names.set(event.connector.id, event.connector.name);
         if (only !== null && connectorOf(event) !== only) return;
         if (json) printJson(event);
-        else for (const line of linesOf(event, names)) print(line);
+        else for (const line of linesOf(event, names, streamed)) print(line);
       };
       try {
         const onOpen = () => note('Watching; Ctrl-C ends it.');
@@ -42,6 +45,7 @@ function connectorOf(event: StreamEvent): string | null {
       return event.connector_id;
     case 'reading':
       return event.reading.connector_id;
+    case 'stream':
     case 'journal':
       return event.entry.connector_id;
     case 'approval':
@@ -53,11 +57,15 @@ function connectorOf(event: StreamEvent): string | null {
   }
 }
 
-function linesOf(event: StreamEvent, names: ReadonlyMap<string, string>): readonly string[] {
+function linesOf(event: StreamEvent, names: ReadonlyMap<string, string>, streamed: Set<string>): readonly string[] {
   const nameOf = (id: string) => plain(names.get(id) ?? id);
   switch (event.type) {
+    case 'stream':
+      streamed.add(`${event.entry.connector_id} ${event.entry.tool}`);
+      return [streamLine(event.entry, nameOf(event.entry.connector_id))];
     case 'reading': {
       const { connector_id: id, tool, value, at } = event.reading;
+      if (streamed.has(`${id} ${tool}`)) return [];
       return [`${at}  ${nameOf(id)}  ${tool}  ${valueWords(value)}`];
     }
     case 'connector':

@@ -98,6 +98,7 @@ const toolShape = {
   idempotent: false,
   boundable: [],
   min_confidence: null,
+  stream: null,
 } as const;
 
 /** Its tools. */

@@ -7,6 +7,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { UnresolvedEffects } from '../journal/unresolved.ts';
 import type { Log } from '../log.ts';
 import type { TimedOutputs } from '../outputs/timed-outputs.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Gate } from './gate.ts';
 import type { LiveEffects } from './live-effects.ts';
 
@@ -19,6 +20,7 @@ export interface CallParts {
   readonly permits: Pick<PermitAuthority, 'mint'>;
   readonly directory: Directory;
   readonly readings: Readings;
+  readonly streams: Pick<Streams, 'read'>;
   readonly journal: Journal;
   readonly live: LiveEffects;
   readonly gate: Gate;

@@ -21,12 +21,18 @@ export async function call(parts: CallParts, request: CallRequest): Promise<Call
 }
 
 async function read(
-  { deviceSide, readings, clock, onToolPassed }: CallParts,
+  { deviceSide, readings, streams, clock, onToolPassed }: CallParts,
   connector: ConnectorRecord,
   tool: ToolDescription,
   request: CallRequest,
   endsAtMs: number,
 ): Promise<JsonObject> {
+  if (tool.stream !== null) {
+    const { arguments: args, signal } = request;
+    const output = await streams.read(connector, tool, { arguments: args, signal, endsAtMs });
+    onToolPassed(connector.id, tool.capability);
+    return output;
+  }
   if (subjectOf(connector) === null) throw noDeviceYet(connector);
   const target = { connectorId: connector.id, tool: tool.capability };
   const prepared = await deviceSide.prepare({ ...target, arguments: request.arguments });

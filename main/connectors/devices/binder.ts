@@ -34,10 +34,24 @@ export function createBinder(parts: {
   readonly outputs: Pick<TimedOutputs, 'pendingFor'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onBinding: (connectorId: string, state: BindingState) => void;
   readonly onReady: (connectorId: string) => void;
   readonly onChange: (connectorId: string) => void;
 }): Binder {
-  const { deviceSide, directory, devices, catalogue, chooser, health, outputs, clock, log, onReady, onChange } = parts;
+  const {
+    deviceSide,
+    directory,
+    devices,
+    catalogue,
+    chooser,
+    health,
+    outputs,
+    clock,
+    log,
+    onBinding,
+    onReady,
+    onChange,
+  } = parts;
 
   const opening = new Map<string, PromiseWithResolvers<void>>();
 
@@ -56,6 +70,7 @@ export function createBinder(parts: {
   const onState: Binder['onState'] = (connectorId, state, causeId) => {
     const record = directory.find(connectorId);
     if (record === null) return;
+    onBinding(connectorId, state);
     if (state.state === 'opening') {
       if (!opening.has(connectorId)) opening.set(connectorId, Promise.withResolvers());
       health.signal(connectorId, { type: 'opening' });

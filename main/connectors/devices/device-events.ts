@@ -6,6 +6,7 @@ import { judgeTransaction } from '../health/health.ts';
 import type { HealthMonitor } from '../health/health-monitor.ts';
 import type { HealthTracker } from '../health/health-tracker.ts';
 import type { UnresolvedEffects } from '../journal/unresolved.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Binder } from './binder.ts';
 import type { DeviceCache } from './device-cache.ts';
 
@@ -18,12 +19,13 @@ export function followDeviceSide(parts: {
   readonly monitor: HealthMonitor;
   readonly unresolved: UnresolvedEffects;
   readonly events: EventFan;
+  readonly streams: Pick<Streams, 'onEvent'>;
   /** A device went. */
   readonly onUnplugged: (deviceId: string) => void;
   /** A device came, or what is known of one changed. */
   readonly onDevice: () => void;
 }): (event: DeviceEvent) => void {
-  const { directory, devices, binder, health, monitor, unresolved, events, onUnplugged, onDevice } = parts;
+  const { directory, devices, binder, health, monitor, unresolved, events, streams, onUnplugged, onDevice } = parts;
   return (event) => {
     switch (event.type) {
       case 'device_changed':
@@ -45,6 +47,9 @@ export function followDeviceSide(parts: {
         return;
       case 'identify_progress':
         // Followed by who asked.
+        return;
+      case 'stream':
+        streams.onEvent(event);
         return;
       case 'output':
         // Followed by a subscription of its own, which outlives this one when the agent stops.

@@ -4,6 +4,7 @@ import type { Connector } from '../directory/connector.ts';
 import type { Reading } from '../health/reading.ts';
 import type { TestRecord } from '../health/test-record.ts';
 import type { JournalEntry } from '../journal/journal-entry.ts';
+import type { StreamNews } from '../streams/stream-entry.ts';
 
 /** What happens, for the stream. `gap` says how many events before this one were lost because too many came at once. */
 export type ServiceEvent =
@@ -12,6 +13,8 @@ export type ServiceEvent =
   | { readonly type: 'connector'; readonly connector: Connector }
   | { readonly type: 'connector_removed'; readonly connector_id: string }
   | { readonly type: 'reading'; readonly reading: Reading }
+  /** A device sent something by itself, or may have. */
+  | { readonly type: 'stream'; readonly news: StreamNews }
   | { readonly type: 'journal'; readonly entry: JournalEntry }
   | { readonly type: 'approval'; readonly approval: Approval }
   | { readonly type: 'test'; readonly record: TestRecord }

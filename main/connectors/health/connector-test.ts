@@ -10,6 +10,7 @@ import type { DeviceCache } from '../devices/device-cache.ts';
 import { type ConnectorRecord, findTool, subjectOf } from '../directory/connector-record.ts';
 import { mintId } from '../ids.ts';
 import type { Catalogue } from '../installing/catalogue.ts';
+import type { Streams } from '../streams/streams.ts';
 import { isFault } from './health.ts';
 import type { HealthTracker } from './health-tracker.ts';
 import type { Readings } from './readings.ts';
@@ -26,10 +27,14 @@ export interface TestParts {
   readonly catalogue: Catalogue;
   readonly devices: DeviceCache;
   readonly readings: Readings;
+  readonly streams: Pick<Streams, 'read'>;
   readonly health: HealthTracker;
   readonly clock: Clock;
   readonly onRecord: (record: TestRecord) => void;
 }
+
+/** A device that only sends had nothing to give (contract section 4). */
+const NO_DATA = 'no_data';
 
 interface Tried {
   readonly result: ToolTestResult;
@@ -70,8 +75,11 @@ export async function testConnector(
   await storeTestRecord(database, record);
   if (failed?.error != null) {
     health.signal(connector.id, { type: 'test_failed', tool: failed.result.tool, error: failed.error });
-  } else if (record.status === 'passed') {
+  } else if (record.results.some(({ note }) => note !== NO_DATA)) {
     health.signal(connector.id, { type: 'tools_passed', tools: record.results.map((result) => result.tool) });
+  } else if (record.results.length > 0) {
+    // Its port is open, and nothing was heard: no more is proven.
+    health.signal(connector.id, { type: 'port_open', sendsByItself: true });
   }
   onRecord(record);
   const unreachable = tried.every((one) => one.error !== null && isUnreachable(one.error));
@@ -117,8 +125,8 @@ async function tryTool(
       await dryRun(parts, connector, tool, signal);
       return { result: { ...base(), ok: true, evidence: dryRunEvidence(tool) }, error: null };
     }
-    await readOnce(parts, connector, tool, signal);
-    return { result: { ...base(), ok: true }, error: null };
+    const note = await readOnce(parts, connector, tool, signal);
+    return { result: { ...base(), ok: true, ...note }, error: null };
   } catch (error) {
     if (signal.aborted)
       throw new AgentError('cancelled', `The test of ${connector.name} was called off.`, { cause: error });
@@ -129,16 +137,22 @@ async function tryTool(
 }
 
 async function readOnce(
-  { deviceSide, readings }: TestParts,
+  { deviceSide, readings, streams, clock }: TestParts,
   connector: ConnectorRecord,
   tool: ToolDescription,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ readonly note?: typeof NO_DATA }> {
+  if (tool.stream !== null) {
+    const endsAtMs = clock.monotonicMs() + TOOL_DEADLINE_MS;
+    const heard = await streams.read(connector, tool, { arguments: tool.test_arguments ?? {}, signal, endsAtMs });
+    return Array.isArray(heard['items']) && heard['items'].length === 0 ? { note: NO_DATA } : {};
+  }
   const target = { connectorId: connector.id, tool: tool.capability };
   const output = await cancellable(deviceSide, signal, TOOL_DEADLINE_MS, (ticket) =>
     deviceSide.read({ ...target, arguments: tool.test_arguments ?? {}, ...ticket }),
   );
   readings.record(connector, tool, output);
+  return {};
 }
 
 async function dryRun(

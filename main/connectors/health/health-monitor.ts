@@ -49,6 +49,8 @@ export function createHealthMonitor(parts: {
   readonly health: HealthTracker;
   readonly clock: Clock;
   readonly log: Log;
+  /** Why a device that should be heard all the time counts as silent; null: it does not. */
+  readonly silence: (connectorId: string) => AgentError | null;
 }): HealthMonitor {
   const { deviceSide, directory, health, clock, log } = parts;
   const watches = new Map<string, Watch>();
@@ -61,7 +63,10 @@ export function createHealthMonitor(parts: {
     try {
       const deadlineMs = record.kind === 'saas' ? SOURCE_CHECK_DEADLINE_MS : CHECK_DEADLINE_MS;
       const { answered } = await deviceSide.healthCheck({ connectorId, insist, callId, deadlineMs });
-      health.signal(connectorId, { type: answered ? 'succeeded' : 'port_open' });
+      const silent = answered ? null : parts.silence(connectorId);
+      if (silent !== null) throw silent;
+      const sendsByItself = record.tools.some(({ stream }) => stream !== null);
+      health.signal(connectorId, answered ? { type: 'succeeded' } : { type: 'port_open', sendsByItself });
       note(connectorId, true);
     } catch (error) {
       const fault = AgentError.from(error);

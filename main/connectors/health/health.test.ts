@@ -55,7 +55,7 @@ describe('the next health', () => {
       fail('no_reply'),
       { type: 'succeeded' },
       { type: 'opening' },
-      { type: 'port_open' },
+      { type: 'port_open', sendsByItself: false },
     ] as const) {
       expect(step(stuck, signal, 't3')).toBe(stuck);
     }
@@ -66,9 +66,9 @@ describe('the next health', () => {
   });
 
   test('a device that can not be asked is never green: its port is open, and no more is said', () => {
-    const open = step(start, { type: 'port_open' }, 't1');
+    const open = step(start, { type: 'port_open', sendsByItself: false }, 't1');
     expect(open).toMatchObject({ status: 'connected', health: { state: 'listening', last_ok_at: null, since: 't1' } });
-    expect(step(open, { type: 'port_open' }, 't2')).toBe(open);
+    expect(step(open, { type: 'port_open', sendsByItself: false }, 't2')).toBe(open);
     expect(step(open, fail('device_unplugged'), 't3').status).toBe('error');
   });
 

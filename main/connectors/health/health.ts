@@ -16,8 +16,8 @@ export interface HealthState {
 export type HealthSignal =
   | { readonly type: 'opening' }
   | { readonly type: 'succeeded' }
-  /** The port is open; the device can't be asked, so that is all there is to know. */
-  | { readonly type: 'port_open' }
+  /** The port is open; the device can't be asked, so that is all there is to know. `sendsByItself`: it may be heard. */
+  | { readonly type: 'port_open'; readonly sendsByItself: boolean }
   | { readonly type: 'output_stuck'; readonly error: SerializedAgentError }
   | { readonly type: 'output_off' }
   | { readonly type: 'failed'; readonly error: SerializedAgentError; readonly causeId: string | null }
@@ -102,7 +102,7 @@ export function nextHealth(state: HealthState, signal: HealthSignal, at: string,
       return { ...failed, health: { ...failed.health, last_ok_at: at } };
     }
     case 'port_open':
-      return listening(state, at);
+      return listening(state, at, signal.sendsByItself);
     case 'failed':
       return broken(state, signal.error, signal.causeId, at, subject);
     case 'test_failed': {
@@ -128,10 +128,14 @@ function working(state: HealthState, at: string): HealthState {
   };
 }
 
-function listening(state: HealthState, at: string): HealthState {
+function listening(state: HealthState, at: string, sendsByItself: boolean): HealthState {
   if (state.failedTest !== null || state.health.state === 'listening') return state;
   const { last_ok_at } = state.health;
-  const message = 'The port is open. This device never answers, so that its cable can not be checked.';
+  const message = !sendsByItself
+    ? 'The port is open. This device never answers, so that its cable can not be checked.'
+    : last_ok_at === null
+      ? 'The port is open, and nothing was heard yet. This device only sends, so that its cable can not be checked.'
+      : `The port is open, and nothing was heard since ${last_ok_at}.`;
   return {
     ...state,
     status: 'connected',

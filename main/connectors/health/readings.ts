@@ -12,6 +12,8 @@ import type { Reading } from './reading.ts';
 export interface Readings {
   /** Of a software source only that it answered is kept: its records may be about people, and go to who asked, not to disk. */
   record(connector: Pick<ConnectorRecord, 'id' | 'kind' | 'deviceId'>, tool: ToolDescription, value: JsonObject): void;
+  /** It was heard: for what is kept elsewhere. */
+  noteSynced(connectorId: string): void;
   /** What this device gave, not one that the connector had before. Never one from the future: after the clock was set back, the time of an earlier one is told by the clock as it is now. */
   last(connector: Pick<ConnectorRecord, 'id' | 'deviceId'>): readonly Reading[];
   /** The last good read or event; never a dry run or a side effect. */
@@ -113,6 +115,10 @@ export function openReadings(parts: {
       lastSynced.set(connectorId, now);
       store(connectorId, tool.capability);
       onReading(reading, deviceId);
+    },
+    noteSynced(connectorId) {
+      lastSynced.set(connectorId, toInstant(clock.now()));
+      storeSynced(connectorId);
     },
     last: ({ id, deviceId }) =>
       [...(values.get(id)?.values() ?? [])]

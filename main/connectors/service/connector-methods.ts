@@ -6,6 +6,7 @@ import { readTestRecords } from '../health/test-records.ts';
 import { requireNotInUse } from '../installing/in-use.ts';
 import { uninstall } from '../installing/uninstall.ts';
 import { update } from '../installing/update.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Effects } from './effects.ts';
 import type { Installation } from './installation.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -22,6 +23,7 @@ export function connectorMethods(
   records: Records,
   { approvals }: Effects,
   { oneByOne, installParts, removeParts, installNow, applyRules }: Installation,
+  streams: Streams,
   { requireOpen }: Lifetime,
 ): ConnectorMethods {
   const { deviceSide, store, directory, devices, catalogue, health, readings, history, operators, clock } = records;
@@ -55,6 +57,7 @@ export function connectorMethods(
         await uninstall(removeParts, connectorId);
       });
       history.forget(connectorId);
+      streams.forget(connectorId);
       await approvals.voidWhere((row) => row.connector_id === connectorId, 'was uninstalled');
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });
@@ -67,6 +70,7 @@ export function connectorMethods(
         catalogue,
         devices,
         readings,
+        streams,
         health,
         clock,
         onRecord: (record: TestRecord) => events.emit({ type: 'test', record }),

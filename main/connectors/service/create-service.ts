@@ -1,9 +1,11 @@
 import { createHealthMonitor } from '../health/health-monitor.ts';
+import { streamOf } from '../streams/streams.ts';
 import { approvalMethods } from './approval-methods.ts';
 import { connectorMethods } from './connector-methods.ts';
 import { deviceMethods } from './device-methods.ts';
 import { effectMethods } from './effect-methods.ts';
 import { createEffects } from './effects.ts';
+import { followStreams } from './follow-streams.ts';
 import { createInstallation } from './installation.ts';
 import { createLifetime } from './lifetime.ts';
 import type { ConnectorServiceOptions } from './options.ts';
@@ -17,31 +19,44 @@ import { start } from './start.ts';
  */
 export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
   const records = await openRecords(options);
-  const { deviceSide, directory, health, journal, events, readings, history, lazy, clock, log } = records;
+  const { deviceSide, directory, health, journal, events, readings, history, lazy, streamLog, clock, log } = records;
   const lifetime = createLifetime(log);
-  const monitor = createHealthMonitor({ deviceSide, directory, health, clock, log });
-  const effects = createEffects(records, monitor, lifetime, options);
-  const installation = createInstallation(records, monitor, effects, options);
-  const stopFollowing = await start(records, monitor, effects, installation, lifetime);
+  const monitor = createHealthMonitor({
+    deviceSide,
+    directory,
+    health,
+    clock,
+    log,
+    silence: (connectorId) => streams.silence(connectorId),
+  });
+  const streams = followStreams(records, monitor);
+  const effects = createEffects(records, monitor, streams, lifetime, options);
+  const installation = createInstallation(records, monitor, effects, streams, options);
+  const stopFollowing = await start(records, monitor, effects, installation, streams, lifetime);
 
   return {
     ...deviceMethods(records),
-    ...connectorMethods(records, effects, installation, lifetime),
+    ...connectorMethods(records, effects, installation, streams, lifetime),
     ...effectMethods(records, effects, lifetime),
     ...approvalMethods(records, effects, lifetime),
     lastReadings(connectorId) {
       const record = directory.find(connectorId);
-      return record === null ? [] : readings.last(record);
+      if (record === null) return [];
+      const heard = streams.last(connectorId);
+      return [...readings.last(record), ...(heard === null ? [] : [heard])];
     },
     async pastReadings(connectorId, tool, query) {
       const record = directory.find(connectorId);
-      return record === null ? [] : history.read(record, tool, query);
+      if (record === null) return [];
+      if (streamOf(record)?.capability === tool) return streams.past(connectorId, query);
+      return history.read(record, tool, query);
     },
     subscribe: (listener) => events.subscribe(listener),
     async close() {
       if (!lifetime.close()) return;
       stopFollowing();
       effects.approvals.close();
+      streams.close();
       await monitor.close();
       // A call that waits for the end of what it began ends now.
       await deviceSide.releaseOutputs({ connectorId: null });
@@ -53,6 +68,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       await journal.idle();
       await lazy.close();
       await history.close();
+      await streamLog.close();
       events.close();
     },
   };

@@ -7,6 +7,7 @@ import { createLiveEffects } from '../calls/live-effects.ts';
 import type { HealthMonitor } from '../health/health-monitor.ts';
 import { createUnresolvedEffects } from '../journal/unresolved.ts';
 import { createTimedOutputs } from '../outputs/timed-outputs.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { ConnectorServiceOptions } from './options.ts';
 import type { Records } from './records.ts';
@@ -20,6 +21,7 @@ export type Effects = ReturnType<typeof createEffects>;
 export function createEffects(
   records: Records,
   monitor: HealthMonitor,
+  streams: Streams,
   lifetime: Lifetime,
   { permits, approvalCountdownMs = APPROVAL_COUNTDOWN_MS }: ConnectorServiceOptions,
 ) {
@@ -62,6 +64,7 @@ export function createEffects(
     permits,
     directory,
     readings,
+    streams,
     journal,
     live,
     gate,

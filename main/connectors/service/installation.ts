@@ -6,6 +6,7 @@ import { type InstallExtra, install, tryFirst } from '../installing/install.ts';
 import { createInstallRules } from '../installing/install-rules.ts';
 import { createMutex } from '../installing/mutex.ts';
 import type { InstallRequest } from '../installing/requests.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Effects } from './effects.ts';
 import type { ConnectorServiceOptions } from './options.ts';
 import type { Records } from './records.ts';
@@ -18,6 +19,7 @@ export function createInstallation(
   records: Records,
   monitor: HealthMonitor,
   { outputs, unresolved }: Effects,
+  streams: Streams,
   { installRules }: ConnectorServiceOptions,
 ) {
   const { deviceSide, store, directory, devices, catalogue, health, readings, secrets, clock, log } = records;
@@ -34,6 +36,7 @@ export function createInstallation(
     clock,
     log,
     onChange,
+    onBinding: streams.onBinding,
     onReady(connectorId) {
       const record = directory.find(connectorId);
       const subject = record === null ? null : subjectOf(record);

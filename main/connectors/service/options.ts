@@ -6,6 +6,7 @@ import type { Vault } from '../../vault/index.ts';
 import type { Clock } from '../clock.ts';
 import type { HistoryRetention } from '../health/reading-history.ts';
 import type { Log } from '../log.ts';
+import type { StreamRetention } from '../streams/stream-log.ts';
 
 export interface ConnectorServiceOptions {
   /** May be started before or after; events are followed from the first moment. */
@@ -18,6 +19,8 @@ export interface ConnectorServiceOptions {
   readonly installRules: readonly InstallRule[];
   /** How many past readings are kept; by default the last 1000 of each tool, for a week. */
   readonly history?: HistoryRetention;
+  /** How much of what devices send by themselves is kept; by default 10000 each, for a week, personal ones for a day. */
+  readonly streams?: StreamRetention;
   /** How long a person has to allow an action. Default 120 s. */
   readonly approvalCountdownMs?: number;
   readonly clock?: Clock;

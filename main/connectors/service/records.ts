@@ -18,6 +18,7 @@ import { silentLog } from '../log.ts';
 import { openOperators } from '../operators/operators.ts';
 import { openPause } from '../policy/pause.ts';
 import { createLazyWriter } from '../storage/lazy-writer.ts';
+import { openStreamLog } from '../streams/stream-log.ts';
 import type { ConnectorServiceOptions } from './options.ts';
 
 /** Everything that is known and kept: the journal in order, connectors, health, readings, operators, secrets. */
@@ -62,6 +63,12 @@ export async function openRecords(options: ConnectorServiceOptions) {
       events.emit({ type: 'reading', reading });
     },
   });
+  const streamLog = openStreamLog({
+    database: store.state,
+    clock,
+    log,
+    retention: options.streams ?? { keep: 10_000, keep_hours: 168, keep_personal_hours: 24 },
+  });
   const epoch = openEpoch(store.journal);
   const journal = openJournal({
     database: store.journal,
@@ -86,6 +93,7 @@ export async function openRecords(options: ConnectorServiceOptions) {
     health,
     history,
     readings,
+    streamLog,
     epoch,
     journal,
     pause: openPause(store.state),

@@ -4,12 +4,15 @@ import { startingHealth } from '../health/health.ts';
 import type { HealthMonitor } from '../health/health-monitor.ts';
 import { removeConnector } from '../installing/uninstall.ts';
 import { tidyJournal } from '../journal/recovery.ts';
+import type { Streams } from '../streams/streams.ts';
 import type { Effects } from './effects.ts';
 import type { Installation } from './installation.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Records } from './records.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** How much older than it may be anything can get that devices sent. */
+const STREAM_TIDY_MS = 10 * 60_000;
 /** How long a start waits for what was left on; a device that is away must not keep the others from working. */
 const FIRST_OFF_MS = 3_000;
 
@@ -22,9 +25,10 @@ export async function start(
   monitor: HealthMonitor,
   effects: Effects,
   installation: Installation,
+  streams: Streams,
   lifetime: Lifetime,
 ): Promise<() => void> {
-  const { deviceSide, store, directory, devices, stored, health, events, secrets, clock, log } = records;
+  const { deviceSide, store, directory, devices, stored, health, events, streamLog, secrets, clock, log } = records;
   const { approvals, unresolved, outputs } = effects;
   const { binder, oneByOne, removeParts } = installation;
   const { inBackground } = lifetime;
@@ -39,6 +43,7 @@ export async function start(
       monitor,
       unresolved,
       events,
+      streams,
       onUnplugged(deviceId) {
         inBackground(approvals.voidWhere((row) => row.device_id === deviceId, 'was unplugged'));
       },
@@ -81,6 +86,13 @@ export async function start(
     );
   inBackground(reconcileSecrets());
 
+  let cancelStreamTidy: () => void = () => {};
+  const tidyStreams = () => {
+    inBackground(streamLog.tidy());
+    cancelStreamTidy = clock.after(STREAM_TIDY_MS, tidyStreams);
+  };
+  tidyStreams();
+
   let cancelTidy: () => void = () => {};
   const tidyDaily = () => {
     cancelTidy = clock.after(DAY_MS, () => {
@@ -94,5 +106,6 @@ export async function start(
   return () => {
     unsubscribe();
     cancelTidy();
+    cancelStreamTidy();
   };
 }

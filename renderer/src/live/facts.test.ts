@@ -23,6 +23,21 @@ describe('what a reading says', () => {
     ]);
   });
 
+  it('is a scanned code with its separators to be seen, and nothing else at a glance', () => {
+    const value = { text: '10A\u001d21B', symbology: null, aim: null, gs1: null, repeat: false, length_bytes: 7, at };
+    const facts = factsOf({ tool: 'scan.read', value });
+    expect(facts).toEqual([{ kind: 'text', key: 'code', value: '10A␝21B' }]);
+    expect(glanceOf(facts)).toEqual(facts);
+  });
+
+  it('is a place, and whether there is one', () => {
+    const value = { fix: '3d', quality: 'gps', latitude: '48.1173', longitude: '11.5167', hdop: '0.9', at };
+    const facts = factsOf({ tool: 'position.read', value });
+    expect(glanceOf(facts)).toEqual([{ kind: 'text', key: 'position', value: '48.1173, 11.5167' }]);
+    const lost = factsOf({ tool: 'position.read', value: { ...value, fix: 'none', latitude: null, longitude: null } });
+    expect(glanceOf(lost)).toEqual([{ kind: 'word', key: 'fix', value: 'none' }]);
+  });
+
   it('counts switches for a glance', () => {
     const relays = [1, 2, 3, 4].map((relay) => ({ relay, on: relay % 2 === 0 }));
     const facts = factsOf({ tool: 'relay.read', value: { relays, at } });

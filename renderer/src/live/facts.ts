@@ -14,6 +14,8 @@ export type Fact =
     }
   | { readonly kind: 'switch'; readonly key: string; readonly number: number; readonly on: boolean }
   | { readonly kind: 'switches'; readonly key: string; readonly on: number; readonly total: number }
+  /** As the device said it: a scanned code, a place. */
+  | { readonly kind: 'text'; readonly key: string; readonly value: string }
   /** A state by a word of the API (`closed`), or a yes or no. */
   | { readonly kind: 'word'; readonly key: string; readonly value: string };
 
@@ -36,6 +38,11 @@ function walk(key: string, value: unknown): readonly Fact[] {
   if (typeof amount === 'string' && typeof unit === 'string') {
     return [{ kind: 'quantity', key, value: amount, unit, stable: typeof stable === 'boolean' ? stable : null }];
   }
+  const { text, symbology, latitude, longitude } = value;
+  if (typeof text === 'string' && symbology !== undefined) return [{ kind: 'text', key: 'code', value: visible(text) }];
+  if (typeof latitude === 'string' && typeof longitude === 'string') {
+    return [{ kind: 'text', key: 'position', value: `${latitude}, ${longitude}` }, ...fixOf(value)];
+  }
   return Object.entries(value).flatMap(([name, inner]): readonly Fact[] => {
     if (hiddenFields.has(name)) return [];
     if (Array.isArray(inner)) return inner.flatMap(switchOf);
@@ -43,6 +50,15 @@ function walk(key: string, value: unknown): readonly Fact[] {
     if (typeof inner === 'string') return wordFields.has(name) ? [{ kind: 'word', key: name, value: inner }] : [];
     return walk(name === 'values' ? key : name, inner);
   });
+}
+
+function fixOf({ fix }: Readonly<Record<string, unknown>>): readonly Fact[] {
+  return typeof fix === 'string' ? [{ kind: 'word', key: 'fix', value: fix }] : [];
+}
+
+/** Control characters of a code as the pictures Unicode has for them: a GS1 separator is `␝`. */
+function visible(text: string): string {
+  return [...text].map((one) => (one < ' ' ? String.fromCharCode(0x2400 + one.charCodeAt(0)) : one)).join('');
 }
 
 function switchOf(item: unknown): readonly Fact[] {
@@ -55,7 +71,7 @@ function switchOf(item: unknown): readonly Fact[] {
 }
 
 /** Words that need no glance: all is as it should be. */
-const calm = new Set(['yes', 'ok', 'closed', 'unknown']);
+const calm = new Set(['yes', 'ok', 'closed', 'unknown', '2d', '3d']);
 
 /** The same for one line of a list: switches counted, and of words only what is not as it should be. */
 export function glanceOf(facts: readonly Fact[]): readonly Fact[] {
@@ -64,7 +80,7 @@ export function glanceOf(facts: readonly Fact[]): readonly Fact[] {
   const loud = words.filter(({ value }) => !calm.has(value));
   const ready = words.find(({ key }) => key === 'ready');
   return [
-    ...facts.filter((fact) => fact.kind === 'quantity'),
+    ...facts.filter((fact) => fact.kind === 'quantity' || fact.kind === 'text'),
     ...(switches.length > 1
       ? [
           {

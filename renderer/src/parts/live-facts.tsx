@@ -148,6 +148,8 @@ function textOf(words: Words, fact: Fact): string {
       return valueWord(words, fact.on ? 'on' : 'off');
     case 'switches':
       return words.t('parts.switchesOn', { on: fact.on, total: fact.total });
+    case 'text':
+      return fact.value;
     case 'word':
       return valueWord(words, fact.value);
   }

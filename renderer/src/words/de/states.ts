@@ -100,6 +100,9 @@ export const classes: Translated<typeof source.classes> = {
 };
 
 export const fields: Translated<typeof source.fields> = {
+  code: 'Code',
+  position: 'Position',
+  fix: 'Ortung',
   weight: 'Gewicht',
   sensor: 'Wert',
   meter: 'Zähler',
@@ -135,6 +138,7 @@ export const fields: Translated<typeof source.fields> = {
 };
 
 export const values: Translated<typeof source.values> = {
+  none: 'keine',
   yes: 'ja',
   no: 'nein',
   on: 'ein',

@@ -100,6 +100,9 @@ export const classes = {
 
 /** Names of what a reading holds. */
 export const fields = {
+  code: 'Code',
+  position: 'Position',
+  fix: 'Fix',
   weight: 'Weight',
   sensor: 'Value',
   meter: 'Meter',
@@ -136,6 +139,7 @@ export const fields = {
 
 /** Words that a reading holds. */
 export const values = {
+  none: 'none',
   yes: 'yes',
   no: 'no',
   on: 'on',

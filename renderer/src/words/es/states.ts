@@ -100,6 +100,9 @@ export const classes: Translated<typeof source.classes> = {
 };
 
 export const fields: Translated<typeof source.fields> = {
+  code: 'Código',
+  position: 'Posición',
+  fix: 'Posicionamiento',
   weight: 'Peso',
   sensor: 'Valor',
   meter: 'Contador',
@@ -135,6 +138,7 @@ export const fields: Translated<typeof source.fields> = {
 };
 
 export const values: Translated<typeof source.values> = {
+  none: 'ninguna',
   yes: 'sí',
   no: 'no',
   on: 'encendido',

@@ -96,6 +96,9 @@ export const classes: Translated<typeof source.classes> = {
 };
 
 export const fields: Translated<typeof source.fields> = {
+  code: '条码',
+  position: '位置',
+  fix: '定位',
   weight: '重量',
   sensor: '数值',
   meter: '计量',
@@ -131,6 +134,7 @@ export const fields: Translated<typeof source.fields> = {
 };
 
 export const values: Translated<typeof source.values> = {
+  none: '无',
   yes: '是',
   no: '否',
   on: '开',
