@@ -67,7 +67,10 @@ export async function measureWindow(): Promise<object> {
     const lists: number[] = [];
     for (let load = 0; load < 5; load += 1) {
       await page.goto(`${agent.url}/`);
-      await page.waitForFunction(`document.querySelectorAll('li[data-connector]').length === ${connectors.length}`);
+      await page
+        .locator('li[data-connector]')
+        .nth(connectors.length - 1)
+        .waitFor({ state: 'attached' });
       lists.push(await page.evaluate('performance.now()'));
       paints.push(
         await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN"),
