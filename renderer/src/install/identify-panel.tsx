@@ -37,13 +37,7 @@ export function IdentifyPanel({
   return (
     <div className="identify">
       {first === undefined ? (
-        <p className="muted">
-          {plan?.left_out[0] === undefined ? (
-            t('install.asksAsDriver')
-          ) : (
-            <AgentText>{plan.left_out[0].reason}</AgentText>
-          )}
-        </p>
+        <p className="muted">{t('install.asksAsDriver')}</p>
       ) : (
         <>
           <p>

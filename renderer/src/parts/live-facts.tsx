@@ -82,7 +82,7 @@ export function LiveFacts({
   // `shape` is what this hangs on: texts are written past React.
   const tools = shape === '' ? [] : [...shown.current].filter(([, { facts }]) => facts.length > 0);
   return (
-    <div className={`facts-live ${size}`} ref={place}>
+    <div className={size === 'row' ? 'facts-live at-glance' : 'facts-live big'} ref={place}>
       {tools.map(([tool, { facts }]) => (
         <div key={tool} className="tool-facts" data-tool={tool} ref={keep(`${tool}/group`)}>
           {facts.map((fact) => (
