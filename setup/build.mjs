@@ -22,6 +22,7 @@ export function build(root, node) {
     if (result.status !== 0) fail(`the build failed:\n${result.stdout}${result.stderr}`);
   };
   run(join('setup', 'compile-agent.mjs'));
+  run(join('setup', 'compile-shell.mjs'));
   run(
     join('node_modules', 'vite', 'bin', 'vite.js'),
     'build',

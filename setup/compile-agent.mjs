@@ -1,5 +1,5 @@
 /**
- * Compiles the agent from `main` and `drivers` into `dist`, file by file, on the registry's Node. Types are checked by
+ * Compiles the agent and the shell's main process from `main` and `drivers` into `dist`, file by file, on the registry's Node. Types are checked by
  * `npm test`, not here.
  */
 import { globSync } from 'node:fs';
@@ -14,6 +14,8 @@ const entries = [
   'main/cli/main.ts',
   'main/cli/commands/run.ts',
   'main/config/thread-pool.ts',
+  'main/agent/forked.ts',
+  'main/shell/desktop/main.ts',
   'drivers/simulator-host/main.ts',
   ...globSync('main/*/*-thread.ts', { cwd: root }),
 ];

@@ -1,5 +1,6 @@
 export { type ApprovalPin, createApprovalPin } from './approval-pin.ts';
 export type { Clock } from './clock.ts';
+export { createKioskPin, type KioskPin } from './kiosk-pin.ts';
 export { localAdmin, localReader } from './local-admin.ts';
 export {
   removeLeftSignInPages,

@@ -31,7 +31,7 @@ export interface MachineParts {
 /** Health, doctor, logs and sign-in pages of this machine. */
 export function createMachine(
   parts: MachineParts,
-): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'> {
+): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'> {
   const { service, store, vault, log, windows, runDir, forGroup, version, url } = parts;
   const startedAt = new Date().toISOString();
   return {
@@ -68,6 +68,10 @@ export function createMachine(
       const ticket = windows.issueTicket();
       const { path } = await writeSignInPage({ runDir, forGroup, origin: url(), ticket });
       return { object: 'window_ticket', page_path: path, expires_at: ticket.expires_at };
+    },
+    async createWindowForm() {
+      const { secret, expires_at } = windows.issueTicket();
+      return { object: 'window_form', action: `${url()}/sign-in`, ticket: secret, expires_at };
     },
   };
 }

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly readyFile: string | null;
   readonly json: boolean;
   readonly stdout: Writable;
+  /** Called when everything answers. */
+  readonly onReady?: (agent: Pick<Agent, 'url' | 'dataDir'>) => void;
   /** Aborts when the agent is asked to end. */
   readonly stop: AbortSignal;
 }
@@ -43,7 +45,7 @@ export function readVersion(): string {
 
 /** Runs an agent until it is asked to end. Rejects with why it could not start. */
 export async function runAgent(options: RunOptions): Promise<void> {
-  const { dataDir, groupRunDir, configFile, port, demo, readyFile, json, stdout, stop } = options;
+  const { dataDir, groupRunDir, configFile, port, demo, readyFile, json, stdout, stop, onReady } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
   const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
@@ -51,6 +53,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);
     if (readyFile !== null) writeReadyFile(readyFile, agent);
+    onReady?.(agent);
     if (json) stdout.write(`${JSON.stringify({ url: agent.url, pid: process.pid, data: agent.dataDir })}\n`);
     else stdout.write(demo ? describeDemo(agent) : describeStart(agent));
     if (!stop.aborted)

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { drivers, earlyAccessListings, sources } from '../../drivers/index.ts';
 import { AgentError } from '../../drivers/kit/index.ts';
-import { createApprovalPin, createTokens, createWindowSessions, removeLeftSignInPages } from '../access/index.ts';
+import {
+  createApprovalPin,
+  createKioskPin,
+  createTokens,
+  createWindowSessions,
+  removeLeftSignInPages,
+} from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
@@ -133,6 +139,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           service,
           tokens,
           pin: createApprovalPin({ state: store.state }),
+          kioskPin: createKioskPin({ vault, state: store.state }),
           installation: { installationId, version },
           machine,
         }),

@@ -24,6 +24,9 @@ import type {
   JournalEpochObject,
   JournalExportFilter,
   JournalListFilter,
+  KioskPin,
+  KioskPinBody,
+  KioskUnlock,
   ListingObject,
   LogLine,
   LogsQuery,
@@ -44,6 +47,7 @@ import type {
   ToolObject,
   ToolTestResultObject,
   UpdateBody,
+  WindowForm,
   WindowTicket,
 } from './schemas/index.ts';
 
@@ -191,6 +195,14 @@ export interface ConnectorsBackend {
   tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;
   /** Writes the page that signs a browser in. */
   createWindowTicket(principal: Principal): Promise<WindowTicket>;
+  /** Makes the form that signs the shell's window in: its user may be another than the agent's, who alone may read the page. */
+  createWindowForm(principal: Principal): Promise<WindowForm>;
+
+  getKioskPin(principal: Principal): Promise<KioskPin>;
+  /** Sets, changes or, without `pin`, removes it. Rejects with `pin_required`, `pin_incorrect`, `rate_limited`, `vault_unavailable`. */
+  setKioskPin(principal: Principal, body: KioskPinBody): Promise<KioskPin>;
+  /** Rejects as `setKioskPin`. */
+  unlockKiosk(principal: Principal, pin: string): Promise<KioskUnlock>;
 
   /** Returns what ends the subscription. Events come in order; the router filters by scope and token limit. */
   subscribe(principal: Principal, listener: (event: StreamEvent) => void): () => void;

@@ -61,6 +61,10 @@ describe('the client', () => {
     expect((await client.runDoctor()).checks).toHaveLength(1);
     expect((await client.tailLogs({ level: 'info', limit: 5 })).data).toHaveLength(1);
     expect((await client.createWindowTicket()).page_path).toBe('/run/sign-in.html');
+    expect((await client.createWindowForm()).ticket).toBe('once');
+    expect((await client.setKioskPin({ pin: '4711' })).set).toBe(true);
+    expect((await client.getKioskPin()).set).toBe(false);
+    expect((await client.unlockKiosk('4711')).unlocked).toBe(true);
     expect(await client.request('GET', `/v1/connectors/${id}`)).toMatchObject({ id });
     expect((await client.removeConnector(id)).deleted).toBe(true);
   });

@@ -209,6 +209,11 @@ export function createApiClient(target: ClientTarget) {
     tailLogs: (query: Partial<wire.LogsQuery> = {}) =>
       ask(wire.listOf(wire.logLineSchema), 'GET', `/v1/logs${queryOf(query)}`),
     createWindowTicket: () => ask(wire.windowTicketSchema, 'POST', '/v1/window/tickets'),
+    createWindowForm: () => ask(wire.windowFormSchema, 'POST', '/v1/window/forms'),
+
+    getKioskPin: () => ask(wire.kioskPinSchema, 'GET', '/v1/kiosk/pin'),
+    setKioskPin: (body: wire.KioskPinBody) => ask(wire.kioskPinSchema, 'PUT', '/v1/kiosk/pin', body),
+    unlockKiosk: (pin: string) => ask(wire.kioskUnlockSchema, 'POST', '/v1/kiosk/unlock', { pin }),
 
     /**
      * What happens from now on. `onOpen` is called once the subscription stands: what is fetched after it misses

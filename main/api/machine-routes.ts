@@ -8,6 +8,7 @@ import {
   logsQuerySchema,
   pauseBodySchema,
   pauseSchema,
+  windowFormSchema,
   windowTicketSchema,
 } from './schemas/index.ts';
 
@@ -82,5 +83,19 @@ export const machineRoutes: readonly Route[] = [
     answers: windowTicketSchema,
     status: 201,
     handle: async ({ backend, principal }) => ok(await backend.createWindowTicket(principal), 201),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/window/forms',
+    operationId: 'createWindowForm',
+    // A ticket is good once, so nothing is kept to be answered again.
+    idempotent: false,
+    summary: 'Make the form that signs a window in; over the local socket only',
+    scopes: ['connectors:read'],
+    reach: 'socket',
+    rateClass,
+    answers: windowFormSchema,
+    status: 201,
+    handle: async ({ backend, principal }) => ok(await backend.createWindowForm(principal), 201),
   }),
 ];

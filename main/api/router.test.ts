@@ -111,19 +111,23 @@ describe('scopes and reach', () => {
       'approve',
       'confirmDevice',
       'createToken',
+      'createWindowForm',
       'createWindowTicket',
       'deny',
       'getApproval',
       'getApprovalPin',
+      'getKioskPin',
       'listApprovals',
       'listTokens',
       'revokeToken',
       'runDoctor',
       'setApprovalPin',
       'setConnectorPolicy',
+      'setKioskPin',
       'setPause',
       'settleJournalEntry',
       'tailLogs',
+      'unlockKiosk',
     ]);
     const scopeOf = (id: string) => routes.find(({ operationId }) => operationId === id)?.scopes;
     expect(scopeOf('listConnectors')).toEqual(['connectors:read']);

@@ -4,6 +4,7 @@ import { connectorTestRoute } from './connector-test-route.ts';
 import { connectorsRoutes } from './connectors-routes.ts';
 import { devicesRoutes } from './devices-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
+import { kioskRoutes } from './kiosk-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { operatorsRoutes } from './operators-routes.ts';
@@ -27,6 +28,7 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     ...approvalsRoutes,
     ...tokensRoutes,
     ...machineRoutes,
+    ...kioskRoutes,
     createStreamRoute(options.stream),
   ];
   return [...described, createOpenApiRoute(described)];

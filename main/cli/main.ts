@@ -11,6 +11,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addIdentify } from './commands/identify.ts';
 import { addInstall } from './commands/install.ts';
 import { addJournal } from './commands/journal.ts';
+import { addKiosk } from './commands/kiosk.ts';
 import { addListings } from './commands/listings.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMcp } from './commands/mcp.ts';
@@ -50,6 +51,7 @@ export const ownCommands: readonly AddCommands[] = [
   addApprovals,
   addTokens,
   addPause,
+  addKiosk,
   addLogs,
   addDoctor,
   addOpen,

@@ -1,5 +1,5 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { ApprovalPin, Tokens } from '../../access/index.ts';
+import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
@@ -25,7 +25,11 @@ export interface AgentBackendParts {
   /** Where an export of the journal is from. */
   readonly installation: Pick<JournalExport, 'installationId' | 'version'>;
   readonly pin: ApprovalPin;
-  readonly machine: Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket'>;
+  readonly kioskPin: KioskPin;
+  readonly machine: Pick<
+    ConnectorsBackend,
+    'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
+  >;
 }
 
 /** The Connectors API of one agent: tenant `t_local`, with the connectors of this machine. */
@@ -33,6 +37,7 @@ export function createAgentBackend({
   service,
   tokens,
   pin,
+  kioskPin,
   installation,
   machine,
 }: AgentBackendParts): ConnectorsBackend {
@@ -192,6 +197,16 @@ export function createAgentBackend({
     async setApprovalPin(_principal, { pin: next = null, current }) {
       await pin.change(next, current);
       return { object: 'approval_pin', set: pin.isSet() };
+    },
+
+    getKioskPin: async () => ({ object: 'kiosk_pin', set: await kioskPin.isSet() }),
+    async setKioskPin(_principal, { pin: next = null, current }) {
+      await kioskPin.change(next, current);
+      return { object: 'kiosk_pin', set: next !== null };
+    },
+    async unlockKiosk(_principal, given) {
+      await kioskPin.unlock(given);
+      return { object: 'kiosk_unlock', unlocked: true };
     },
 
     async createToken(_principal, { name, scopes, connectors, tools, expires_in_ms }, record) {

@@ -66,6 +66,19 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
     pin_incorrect: 'current is not the PIN that is set.',
     rate_limited: 'After wrong PINs the next try is delayed; Retry-After says until when.',
   },
+  getKioskPin: { vault_unavailable: 'The vault is locked or missing.' },
+  setKioskPin: {
+    pin_required: 'A PIN is set, and current was not given.',
+    pin_incorrect: 'current is not the PIN that is set.',
+    rate_limited: 'After wrong PINs the next try is delayed; Retry-After says until when.',
+    vault_unavailable: 'The vault is locked or missing. Nothing was changed.',
+  },
+  unlockKiosk: {
+    pin_required: 'No PIN is set: kiosk mode can not be left from the screen.',
+    pin_incorrect: 'That is not the PIN.',
+    rate_limited: 'After wrong PINs the next try is delayed; Retry-After says until when.',
+    vault_unavailable: 'The vault is locked or missing; the screen stays locked.',
+  },
   setConnectorPolicy: {
     invalid_configuration: 'A bound names an argument that has none, or a tool that is not there.',
   },

@@ -416,6 +416,11 @@ export const routeExamples: readonly RouteExample[] = [
   { operationId: 'runDoctor', name: 'now', summary: 'Look at everything', status: 200 },
   { operationId: 'tailLogs', name: 'last', summary: 'The last line', query: { limit: '1' }, status: 200 },
   { operationId: 'createWindowTicket', name: 'ticket', summary: 'A page that signs a browser in', status: 201 },
+  { operationId: 'createWindowForm', name: 'form', summary: 'A form that signs the window in', status: 201 },
+  { operationId: 'getKioskPin', name: 'none', summary: 'Whether one is set', status: 200 },
+  { operationId: 'setKioskPin', name: 'set', summary: 'Set one', body: { pin: '471108' }, status: 200 },
+  { operationId: 'unlockKiosk', name: 'right', summary: 'The PIN as it is', body: { pin: '471108' }, status: 200 },
+  { operationId: 'unlockKiosk', name: 'wrong', summary: 'A wrong PIN', body: { pin: '0000' }, status: 403 },
   { operationId: 'streamEvents', name: 'reading', summary: 'A weight, the moment it was read', status: 200 },
   { operationId: 'getOpenApi', name: 'document', summary: 'This document', status: 200 },
 ];

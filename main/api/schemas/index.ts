@@ -6,6 +6,7 @@ export * from './connector-test.ts';
 export * from './device.ts';
 export * from './journal.ts';
 export * from './journal-export.ts';
+export * from './kiosk.ts';
 export * from './listing.ts';
 export * from './machine.ts';
 export * from './operator.ts';

@@ -88,6 +88,18 @@ export const windowTicketSchema = z
 /** A page that signs a browser in. */
 export type WindowTicket = DeepReadonly<z.output<typeof windowTicketSchema>>;
 
+/** A form that signs a window in, once, within 30 seconds. */
+export const windowFormSchema = z
+  .object({
+    object: z.literal('window_form'),
+    action: z.string().describe('Where the window posts it to, by itself: on loopback'),
+    ticket: z.string().describe('The one field of the form; good once'),
+    expires_at: timestampSchema,
+  })
+  .meta({ id: 'WindowForm' });
+/** A form that signs a window in. */
+export type WindowForm = DeepReadonly<z.output<typeof windowFormSchema>>;
+
 /** Which install rules to run again. */
 export const applyRulesBodySchema = z.strictObject({
   again: z.string().min(1).max(255).optional().describe('A rule that is to fire again for devices it fired for before'),

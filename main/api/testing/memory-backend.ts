@@ -382,6 +382,15 @@ export function createMemoryBackend(): MemoryBackend {
     }),
     tailLogs: async () => [{ object: 'log_line', at, level: 'info', message: 'started', fields: {} }],
     createWindowTicket: async () => ({ object: 'window_ticket', page_path: '/run/sign-in.html', expires_at: at }),
+    createWindowForm: async () => ({
+      object: 'window_form',
+      action: 'http://127.0.0.1:7431/sign-in',
+      ticket: 'once',
+      expires_at: at,
+    }),
+    getKioskPin: async () => ({ object: 'kiosk_pin', set: false }),
+    setKioskPin: async (_principal, { pin }) => ({ object: 'kiosk_pin', set: pin !== undefined }),
+    unlockKiosk: async () => ({ object: 'kiosk_unlock', unlocked: true }),
 
     subscribe(_principal, listener) {
       backend.subscribers.add(listener);

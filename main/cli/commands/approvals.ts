@@ -11,8 +11,8 @@ import { exitCodes } from '../exit-codes.ts';
 import type { AddCommands } from '../main.ts';
 import { readSecret } from '../secret-input.ts';
 import { plain } from '../table.ts';
-import { addApprovalPin } from './approvals-pin.ts';
 import { addApprovalWatch } from './approvals-watch.ts';
+import { addPin } from './pin.ts';
 
 const listOptions = z.object({
   all: z.boolean().default(false),
@@ -127,7 +127,14 @@ export const addApprovals: AddCommands = (program, host) => {
   });
 
   addApprovalWatch(approvals, host);
-  addApprovalPin(host.group(approvals, 'pin', 'the PIN that people give with an approval'), host);
+  addPin(host.group(approvals, 'pin', 'the PIN that people give with an approval'), host, {
+    command: 'approvals pin',
+    get: (client) => client.getApprovalPin(),
+    change: (client, body) => client.setApprovalPin(body),
+    isSet: 'A PIN is set: nothing is allowed without it.',
+    nowSet: 'The PIN is set. Nothing is allowed without it; anybody here can still deny.',
+    removed: 'The PIN is removed. Whoever is at this machine can allow what is asked.',
+  });
 };
 
 function show(

@@ -54,6 +54,10 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     runDoctor: never,
     tailLogs: never,
     createWindowTicket: never,
+    createWindowForm: never,
+    getKioskPin: never,
+    setKioskPin: never,
+    unlockKiosk: never,
     subscribe: none,
     ...given,
   };

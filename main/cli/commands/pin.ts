@@ -1,29 +1,47 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
+import type { ApiClient } from '../../api/client.ts';
 import type { CommandHost, Session } from '../cli.ts';
 import { readSecret } from '../secret-input.ts';
 
 const optionsSchema = z.object({ pinStdin: z.boolean().default(false) });
 
-/** `approvals pin`: set, changed and removed here only; never an argument, which others on the machine can read. */
-export function addApprovalPin(pin: Command, host: CommandHost): void {
+/** One of the PINs of this machine. */
+export interface PinSubject {
+  /** The words before `set` and the like: `approvals pin`. */
+  readonly command: string;
+  readonly get: (client: ApiClient) => Promise<PinState>;
+  readonly change: (client: ApiClient, body: { readonly pin?: string; readonly current?: string }) => Promise<PinState>;
+  readonly isSet: string;
+  readonly nowSet: string;
+  readonly removed: string;
+}
+
+interface PinState {
+  readonly object: string;
+  readonly set: boolean;
+}
+
+/** A PIN is set, changed and removed here only; never as an argument, which others on the machine can read. */
+export function addPin(pin: Command, host: CommandHost, subject: PinSubject): void {
+  const { command } = subject;
   host.add(pin, {
     syntax: 'show',
     isDefault: true,
     summary: 'whether one is set',
-    examples: ['fibric-edge approvals pin show'],
+    examples: [`fibric-edge ${command} show`],
     async run({ client, json, print, printJson }) {
-      const state = await client.getApprovalPin();
+      const state = await subject.get(client);
       if (json) printJson(state);
-      else print(state.set ? 'A PIN is set: nothing is allowed without it.' : 'No PIN is set.');
+      else print(state.set ? subject.isSet : 'No PIN is set.');
     },
   });
 
   host.add(pin, {
     syntax: 'set',
     summary: 'set or change it, 4 to 12 digits',
-    examples: ['fibric-edge approvals pin set', 'printf "4711\\n" | fibric-edge approvals pin set --pin-stdin'],
+    examples: [`fibric-edge ${command} set`, `printf "4711\\n" | fibric-edge ${command} set --pin-stdin`],
     options: [
       {
         flags: '--pin-stdin',
@@ -32,36 +50,36 @@ export function addApprovalPin(pin: Command, host: CommandHost): void {
     ],
     async run(session) {
       const { client, json, print, printJson } = session;
-      const { set } = await client.getApprovalPin();
+      const { set } = await subject.get(client);
       const { current, pin: next } = optionsSchema.parse(session.options).pinStdin
         ? await fromStdin(session, set)
         : {
             current: set ? await readPin(session, 'PIN until now:') : undefined,
             pin: await askTwice(session),
           };
-      const state = await client.setApprovalPin({ pin: next, ...(current === undefined ? {} : { current }) });
+      const state = await subject.change(client, { pin: next, ...(current === undefined ? {} : { current }) });
       if (json) printJson(state);
-      else print('The PIN is set. Nothing is allowed without it; anybody here can still deny.');
+      else print(subject.nowSet);
     },
   });
 
   host.add(pin, {
     syntax: 'remove',
     summary: 'remove it',
-    examples: ['fibric-edge approvals pin remove'],
+    examples: [`fibric-edge ${command} remove`],
     options: [{ flags: '--pin-stdin', description: 'read the one that is set from standard input' }],
     async run(session) {
       const { client, json, print, printJson } = session;
-      const { set } = await client.getApprovalPin();
+      const { set, object } = await subject.get(client);
       if (!set) {
-        if (json) printJson({ object: 'approval_pin', set: false });
+        if (json) printJson({ object, set: false });
         else print('No PIN is set.');
         return;
       }
       const current = await readPin(session, 'PIN:');
-      const state = await client.setApprovalPin({ current });
+      const state = await subject.change(client, { current });
       if (json) printJson(state);
-      else print('The PIN is removed. Whoever is at this machine can allow what is asked.');
+      else print(subject.removed);
     },
   });
 }

@@ -1,0 +1,90 @@
+/** The program that people install: it starts before Electron is ready, and does here only what has to come before. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app } from 'electron/main';
+import { createApiClient } from '../../api/client.ts';
+import { dataFolder, socketPath } from '../../config/data-folder.ts';
+import { watchAgent } from '../agent-watch.ts';
+import { systemClock } from '../clock.ts';
+import type { DesktopListener, WindowListener } from '../desktop.ts';
+import { type AgentPlace, findAgent } from '../find-agent.ts';
+import { openIncidentLog } from '../incidents.ts';
+import { readOptions } from '../options.ts';
+import { openSettings } from '../settings.ts';
+import { createShell, type Shell } from '../shell.ts';
+import { createSupervisor } from '../supervisor.ts';
+import { forkAgent } from './agent-child.ts';
+import { createElectronDesktop } from './electron-desktop.ts';
+
+/** The machine's service, where the package has installed one. */
+const SERVICE_SOCKET = '/run/fibric-edge/agent.sock';
+const SERVICE_UNITS = ['/usr/lib/systemd/system/fibric-edge.service', '/etc/systemd/system/fibric-edge.service'];
+
+const options = readOptions(process.argv.slice(app.isPackaged ? 1 : 2), process.env);
+if (options.userData !== null) app.setPath('userData', options.userData);
+app.setAppUserModelId('io.fibric.edge');
+app.enableSandbox();
+
+const settings = openSettings(join(app.getPath('userData'), 'shell.json'));
+if (settings.get().software_drawing) app.disableHardwareAcceleration();
+
+if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
+else app.quit();
+
+function run(): void {
+  const folder = dataFolder(options.data ?? undefined, process.env);
+  // The agent takes no folder that others may enter.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const own: AgentPlace = { socketPath: socketPath(folder), isService: false };
+  const mayBeService = options.data === null && process.platform === 'linux';
+  const service: AgentPlace = { socketPath: SERVICE_SOCKET, isService: true };
+  const logFolder = join(folder, 'logs');
+  const incidents = openIncidentLog(join(logFolder, 'shell.log'), Date.now);
+
+  // Electron speaks to the shell and the shell to Electron: what is heard before both stand is of no use.
+  let shell: Shell | null = null;
+  const heard =
+    <Args extends readonly unknown[]>(tell: (shell: Shell, ...args: Args) => void) =>
+    (...args: Args): void => {
+      if (shell !== null) tell(shell, ...args);
+    };
+  const listener: DesktopListener & WindowListener = {
+    request: (request, sender) =>
+      shell?.request(request, sender) ??
+      Promise.resolve({ ok: false, code: 'closed', message: 'The shell is starting.', hint: null }),
+    tray: heard((to, command) => to.tray(command)),
+    noteClicked: heard((to, place) => to.noteClicked(place)),
+    shownAgain: heard((to, argv) => to.shownAgain(argv)),
+    woke: heard((to) => to.woke()),
+    quitAsked: heard((to) => to.quitAsked()),
+    signedOut: heard((to) => to.signedOut()),
+    died: heard((to, what, facts) => to.died(what, facts)),
+    unresponsive: heard((to) => to.unresponsive()),
+    visibilityChanged: heard((to) => to.visibilityChanged()),
+    unlockKeys: heard((to) => to.unlockKeys()),
+    refused: heard((to, what, address) => to.refused(what, address)),
+  };
+  shell = createShell({
+    clock: systemClock,
+    desktop: createElectronDesktop(listener),
+    incidents,
+    settings,
+    logFolder,
+    kioskAsked: options.kiosk,
+    makeSupervisor: (onState) =>
+      createSupervisor({
+        clock: systemClock,
+        incidents,
+        onState,
+        find: (signal) =>
+          findAgent(mayBeService ? [service, own] : [own], {
+            serviceInstalled: () => SERVICE_UNITS.some((unit) => existsSync(unit)),
+            signal,
+          }),
+        fork: () => forkAgent({ dataDir: folder, config: options.config, port: options.port }),
+        connect: () => createApiClient({ socketPath: own.socketPath }),
+        watch: (api, signal, tell) => watchAgent(api, { clock: systemClock, signal, tell }),
+      }),
+  });
+  shell.start({ show: !options.autostart });
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { placeSchema } from './window-policy.ts';
+
+/** What a page may ask for. Everything that a browser can't do by itself, and nothing else. */
+export const requestSchema = z.discriminatedUnion('ask', [
+  z.strictObject({ ask: z.literal('state') }),
+  z.strictObject({ ask: z.literal('sign-in'), place: placeSchema.optional() }),
+  z.strictObject({ ask: z.literal('retry') }),
+  z.strictObject({ ask: z.literal('restart-agent') }),
+  z.strictObject({ ask: z.literal('set-autostart'), on: z.boolean() }),
+  z.strictObject({ ask: z.literal('enter-kiosk') }),
+  z.strictObject({ ask: z.literal('leave-kiosk') }),
+  z.strictObject({ ask: z.literal('unlock'), pin: z.string().min(1).max(100) }),
+  z.strictObject({ ask: z.literal('back') }),
+  z.strictObject({ ask: z.literal('show-logs') }),
+  z.strictObject({ ask: z.literal('quit') }),
+]);
+/** One request. */
+export type ShellRequest = z.output<typeof requestSchema>;
+
+/** Which page may ask for what: the agent's own page, and the shell's help and PIN pages. */
+const rights: Readonly<Record<ShellRequest['ask'], readonly ('agent' | 'shell')[]>> = {
+  state: ['agent', 'shell'],
+  'sign-in': ['agent', 'shell'],
+  retry: ['shell'],
+  'restart-agent': ['agent', 'shell'],
+  'set-autostart': ['agent'],
+  'enter-kiosk': ['agent'],
+  'leave-kiosk': ['agent', 'shell'],
+  // The PIN is typed into the shell's own page alone, where no page of the agent can see it.
+  unlock: ['shell'],
+  back: ['shell'],
+  'show-logs': ['agent', 'shell'],
+  quit: ['agent', 'shell'],
+};
+
+/** Whether this kind of page may ask for that. */
+export function mayAsk(page: 'agent' | 'shell' | 'stranger', { ask }: ShellRequest): boolean {
+  return page !== 'stranger' && rights[ask].includes(page);
+}
+
+/** What a page is told of the shell; plain data without a secret. */
+export interface PageState {
+  readonly version: string;
+  readonly platform: string;
+  readonly kiosk: boolean;
+  readonly autostart: boolean | null;
+  /** Who started the agent; null while none runs. */
+  readonly agentOwner: 'system' | 'shell' | null;
+  /** What the shell's own pages show; null while the window is at the agent's. */
+  readonly help: HelpState | null;
+  /** The labels of the shell's own pages, in the language of the desktop. */
+  readonly words: {
+    readonly locale: string;
+    readonly help: Readonly<Record<string, string>>;
+    readonly pin: Readonly<Record<string, string>>;
+  };
+}
+
+/** The text of the help page. */
+export interface HelpState {
+  readonly kind: 'starting' | 'stopped' | 'window-died';
+  readonly title: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly code: string | null;
+  readonly lastLines: readonly string[];
+  readonly nextTry: string | null;
+}
+
+/** How a request ended. */
+export type RequestAnswer =
+  | { readonly ok: true; readonly state: PageState }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly hint: string | null };

@@ -1,0 +1,82 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { ApiClient } from '../api/client.ts';
+import type { Desktop } from './desktop.ts';
+import type { TrayCommand } from './tray-menu.ts';
+import type { ShellWords } from './words/shell-words.ts';
+
+/** What the tray's commands work with. */
+export interface TrayHands {
+  readonly desktop: Pick<Desktop, 'ask' | 'say'>;
+  readonly words: ShellWords;
+  /** Throws `agent_unreachable` while none runs. */
+  readonly api: () => Pick<ApiClient, 'testConnector' | 'removeConnector' | 'setPause'>;
+  readonly open: (place: string) => Promise<void>;
+  readonly tested: (name: string, failure: string | null) => void;
+  readonly setAutostart: (on: boolean) => void;
+  readonly askForPin: () => Promise<void>;
+  readonly quit: () => Promise<void>;
+}
+
+/** Does what was chosen. What can't be undone is asked first; what went wrong is said, never swallowed. */
+export async function runTrayCommand(command: TrayCommand, hands: TrayHands): Promise<void> {
+  const { desktop, words } = hands;
+  switch (command.do) {
+    case 'open':
+      return hands.open(command.place);
+    case 'test':
+      return test(command, hands);
+    case 'uninstall':
+      return uninstall(command, hands);
+    case 'pause':
+      return orSay(words.tray.pause, hands, () => hands.api().setPause(true));
+    case 'resume':
+      if (!(await desktop.ask(words.questions.resume))) return;
+      return orSay(words.tray.pause, hands, () => hands.api().setPause(false));
+    case 'autostart':
+      return hands.setAutostart(command.on);
+    case 'leave-kiosk':
+      return hands.askForPin();
+    case 'quit':
+      return hands.quit();
+  }
+}
+
+async function test(
+  { connectorId, name }: { readonly connectorId: string; readonly name: string },
+  { api, tested }: TrayHands,
+): Promise<void> {
+  try {
+    const { status, results } = await api().testConnector(connectorId);
+    const failed = results.find((result) => !result.ok);
+    tested(name, status === 'passed' ? null : (failed?.error?.message ?? failed?.tool ?? ''));
+  } catch (error) {
+    tested(name, AgentError.from(error).message);
+  }
+}
+
+async function uninstall(
+  { connectorId, name }: { readonly connectorId: string; readonly name: string },
+  { api, desktop, words }: TrayHands,
+): Promise<void> {
+  if (!(await desktop.ask(words.questions.uninstall(name)))) return;
+  try {
+    await api().removeConnector(connectorId);
+  } catch (error) {
+    const { code, message, hint } = AgentError.from(error);
+    const title = code === 'connector_in_use' ? words.questions.inUse(name) : words.questions.failed(name);
+    await desktop.say(title, [message, hint].filter(Boolean).join('\n'), words.questions.understood);
+  }
+}
+
+async function orSay(what: string, { desktop, words }: TrayHands, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { message, hint } = AgentError.from(error);
+    await desktop.say(
+      words.questions.failed(what),
+      [message, hint].filter(Boolean).join('\n'),
+      words.questions.understood,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { EventEmitter } from 'node:events';
+
+type Handler = (event: unknown, ...args: unknown[]) => unknown;
+
+class IpcMain extends EventEmitter {
+  readonly #handlers = new Map<string, Handler>();
+  handle(channel: string, handler: Handler): void {
+    if (this.#handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
+    this.#handlers.set(channel, handler);
+  }
+  removeHandler(channel: string): void {
+    this.#handlers.delete(channel);
+  }
+  async invoke(channel: string, event: unknown, args: readonly unknown[]): Promise<unknown> {
+    const handler = this.#handlers.get(channel);
+    if (handler === undefined) throw new Error(`No handler registered for '${channel}'`);
+    return handler(event, ...args);
+  }
+  heard(channel: string, event: unknown, args: readonly unknown[]): void {
+    this.emit(channel, event, ...args);
+  }
+}
+
+/** `ipcMain` of Electron. */
+export const ipcMain = new IpcMain();
