@@ -46,6 +46,17 @@ export default defineConfig({
         },
       },
       {
+        // The shell on the stand-in for Electron, and on the true binary where it is: windows, agents and a browser each.
+        test: {
+          ...shared,
+          name: 'electron',
+          include: ['test/electron/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
         // One guest a file, one file at a time: its processor is software.
         test: {
           ...shared,

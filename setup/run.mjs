@@ -22,6 +22,7 @@ const commands = {
   start: [launcher, 'run'],
   edge: [launcher],
   test: [join(root, 'setup', 'test.mjs')],
+  'test:electron:real': [join(root, 'setup', 'test-real-electron.mjs')],
   bench: [join(root, 'test', 'bench', 'main.ts')],
   faults: [join(root, 'test', 'faults', 'main.ts')],
   'bench:kernel': [join(root, 'test', 'kernel', 'prompt.ts')],

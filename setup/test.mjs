@@ -13,6 +13,7 @@ const filters = process.argv.slice(2);
 const projects = [
   ['unit', 'tests of each room'],
   ['whole', 'tests of whole agents'],
+  ['electron', 'tests of the shell'],
   ['packages', 'tests of the packages'],
   ['kernel', 'tests on a real kernel'],
 ];
@@ -32,6 +33,7 @@ function check(title, ...args) {
 
 if (filters.length === 0) {
   check('types of agent, drivers and tests', bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json');
+  check('types of the shell', bin('typescript', 'bin', 'tsc'), '-p', join('main', 'shell', 'desktop', 'tsconfig.json'));
   check('types of the window', bin('typescript', 'bin', 'tsc'), '-p', 'renderer/tsconfig.json', '--noEmit');
   check('format and lint', bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.');
   check('unused files, exports and dependencies', bin('knip', 'bin', 'knip.js'));

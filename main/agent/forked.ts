@@ -46,6 +46,7 @@ try {
   if (values.data === undefined) throw new AgentError('missing_parameter', 'The data folder is missing.');
   await runAgent({
     dataDir: values.data,
+    groupRunDir: null,
     configFile: values.config ?? null,
     port: values.port === undefined ? null : z.coerce.number().int().min(0).max(65_535).parse(values.port),
     demo: false,

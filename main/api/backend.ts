@@ -195,7 +195,7 @@ export interface ConnectorsBackend {
   tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;
   /** Writes the page that signs a browser in. */
   createWindowTicket(principal: Principal): Promise<WindowTicket>;
-  /** Makes the form that signs the shell's window in: its user may be another than the agent's, who alone may read the page. */
+  /** Makes the form that signs the shell's window in, which posts it by itself: no secret rests in a file. */
   createWindowForm(principal: Principal): Promise<WindowForm>;
 
   getKioskPin(principal: Principal): Promise<KioskPin>;

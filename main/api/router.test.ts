@@ -94,13 +94,15 @@ describe('scopes and reach', () => {
 
   it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal', () => {
     const keyed = routes.filter(({ method }) => method === 'POST' || method === 'PATCH');
-    // An approval is good once by itself.
+    // An approval is good once by itself, so is a ticket; and each try at a PIN counts.
     expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual([
       'callTool',
       'approve',
       'deny',
+      'createWindowForm',
+      'unlockKiosk',
     ]);
-    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 3);
+    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 5);
   });
 
   it('has the reach and scopes that the contract names', () => {

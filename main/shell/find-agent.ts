@@ -19,8 +19,8 @@ export type FoundAgent =
 const PROBE_TIMEOUT_MS = 10_000;
 
 /**
- * Looks for an agent at each place in turn, the service first. `serviceInstalled` says whether the machine has one even
- * when its socket is gone.
+ * Looks for an agent at each place in turn: this user's own, then the service, as the command line does. `serviceInstalled`
+ * says whether the machine has one even when its socket is gone.
  */
 export async function findAgent(
   places: readonly AgentPlace[],

@@ -54,6 +54,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** An agent that lived so long had started well: its end is a first failure. */
 const LASTED_MS = 60_000;
+const GONE_MS = 2_000;
 
 /** Makes a {@link Supervisor} that does nothing before `run`. */
 export function createSupervisor(parts: SupervisorParts): Supervisor {
@@ -105,6 +106,8 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
       });
       const why = await follow(parts.connect(), 'shell', gone.signal);
       if (clock.monotonicMs() - startedMs >= LASTED_MS) backOff.reset();
+      // A connection ends a moment before its process is known to be gone.
+      await pause(clock, GONE_MS, AbortSignal.any([gone.signal, stopping.signal]));
       if (!gone.signal.aborted && !stopping.signal.aborted) {
         incidents.record({ kind: 'agent-silent', message: why.message, facts: { pid: own.pid ?? null } });
         own.kill();
@@ -125,6 +128,10 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
 
   const once = async (): Promise<Trouble | null> => {
     const found = await parts.find(stopping.signal);
+    if (stopping.signal.aborted) {
+      if (found.kind === 'running') found.api.close();
+      return null;
+    }
     if (found.kind === 'none') return runOwn();
     if (found.kind === 'service-silent') {
       const { code, message, hint } = found.error;

@@ -9,7 +9,7 @@ export interface TrayHands {
   readonly desktop: Pick<Desktop, 'ask' | 'say'>;
   readonly words: ShellWords;
   /** Throws `agent_unreachable` while none runs. */
-  readonly api: () => Pick<ApiClient, 'testConnector' | 'removeConnector' | 'setPause'>;
+  readonly api: () => Pick<ApiClient, 'testConnector' | 'removeConnector' | 'setPause' | 'listOperators'>;
   readonly open: (place: string) => Promise<void>;
   readonly tested: (name: string, failure: string | null) => void;
   readonly setAutostart: (on: boolean) => void;
@@ -62,9 +62,25 @@ async function uninstall(
   try {
     await api().removeConnector(connectorId);
   } catch (error) {
-    const { code, message, hint } = AgentError.from(error);
-    const title = code === 'connector_in_use' ? words.questions.inUse(name) : words.questions.failed(name);
-    await desktop.say(title, [message, hint].filter(Boolean).join('\n'), words.questions.understood);
+    const known = AgentError.from(error);
+    if (known.code === 'connector_in_use') {
+      const detail = words.questions.neededBy((await operatorNames(known, api)).join(', '));
+      await desktop.say(words.questions.inUse(name), detail, words.questions.understood);
+    } else {
+      const detail = [known.message, known.hint].filter(Boolean).join('\n');
+      await desktop.say(words.questions.failed(name), detail, words.questions.understood);
+    }
+  }
+}
+
+/** Who needs it, by the names that people gave them; by their ids where those can't be had. */
+async function operatorNames({ details }: AgentError, api: TrayHands['api']): Promise<readonly string[]> {
+  const ids = Array.isArray(details['operators']) ? details['operators'].map(String) : [];
+  try {
+    const operators = await api().listOperators();
+    return ids.map((id) => operators.find((operator) => operator.id === id)?.name ?? id);
+  } catch {
+    return ids;
   }
 }
 

@@ -155,6 +155,7 @@ export function createWindowKeeper(parts: WindowKeeperParts): WindowKeeper {
           facts: { recovery: recovery.do },
         });
         if (content === 'nothing') return;
+        if (content === 'agent') place = window.place() ?? place;
         if (recovery.do === 'give-up') {
           incidents.record({
             kind: 'page-given-up',

@@ -3583,6 +3583,36 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
     page_path: '/var/lib/fibric-edge/run/sign-in-40b209987e31a8e4442bd6fde79a4567.html',
     expires_at: '2026-11-26T03:43:41.465Z',
   },
+  'createWindowForm.form': {
+    object: 'window_form',
+    action: 'http://127.0.0.1:7431/sign-in',
+    ticket: '4OQiw9IT9oRqN4Mel1CUBZ4tNjzVjjXxKRVLJ9hdL5s',
+    expires_at: '2026-11-26T07:35:55.177Z',
+  },
+  'getKioskPin.none': {
+    object: 'kiosk_pin',
+    set: false,
+  },
+  'setKioskPin.set': {
+    object: 'kiosk_pin',
+    set: true,
+  },
+  'unlockKiosk.right': {
+    object: 'kiosk_unlock',
+    unlocked: true,
+  },
+  'unlockKiosk.wrong': {
+    error: {
+      type: 'permission_error',
+      code: 'pin_incorrect',
+      message: 'This is not the PIN. The screen stays locked.',
+      doc_url: 'https://fibric.io/docs/errors#pin_incorrect',
+      request_id: 'req_a10011',
+      details: {
+        hint: 'Try again.',
+      },
+    },
+  },
   'streamEvents.reading': {
     type: 'reading',
     reading: {

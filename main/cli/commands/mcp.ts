@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { socketPath } from '../../config/data-folder.ts';
 import type { CommandHost } from '../cli.ts';
 import { findConnector } from '../find.ts';
 import { createAgentConnection } from '../mcp/agent-connection.ts';

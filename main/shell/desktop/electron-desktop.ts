@@ -123,6 +123,6 @@ export function createElectronDesktop(listener: DesktopListener & WindowListener
     },
   };
   if (!app.isPackaged && process.env['FIBRIC_EDGE_TEST_SEAM'] === '1')
-    Object.assign(globalThis, { fibricEdgeTestSeam: { menu: tray.menu } });
+    Object.assign(globalThis, { fibricEdgeTestSeam: { menu: tray.menu, tray: tray.model, notes: notes.history } });
   return desktop;
 }

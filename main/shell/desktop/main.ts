@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron/main';
 import { createApiClient } from '../../api/client.ts';
-import { dataFolder, socketPath } from '../../config/data-folder.ts';
+import { dataFolder, serviceRuntimeFolder, socketPath } from '../../api/local-socket.ts';
 import { watchAgent } from '../agent-watch.ts';
 import { systemClock } from '../clock.ts';
 import type { DesktopListener, WindowListener } from '../desktop.ts';
@@ -16,8 +16,7 @@ import { createSupervisor } from '../supervisor.ts';
 import { forkAgent } from './agent-child.ts';
 import { createElectronDesktop } from './electron-desktop.ts';
 
-/** The machine's service, where the package has installed one. */
-const SERVICE_SOCKET = '/run/fibric-edge/agent.sock';
+/** Where the package puts the machine's service. */
 const SERVICE_UNITS = ['/usr/lib/systemd/system/fibric-edge.service', '/etc/systemd/system/fibric-edge.service'];
 
 const options = readOptions(process.argv.slice(app.isPackaged ? 1 : 2), process.env);
@@ -37,7 +36,7 @@ function run(): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const own: AgentPlace = { socketPath: socketPath(folder), isService: false };
   const mayBeService = options.data === null && process.platform === 'linux';
-  const service: AgentPlace = { socketPath: SERVICE_SOCKET, isService: true };
+  const service: AgentPlace = { socketPath: join(serviceRuntimeFolder, 'agent.sock'), isService: true };
   const logFolder = join(folder, 'logs');
   const incidents = openIncidentLog(join(logFolder, 'shell.log'), Date.now);
 
@@ -77,7 +76,7 @@ function run(): void {
         incidents,
         onState,
         find: (signal) =>
-          findAgent(mayBeService ? [service, own] : [own], {
+          findAgent(mayBeService ? [own, service] : [own], {
             serviceInstalled: () => SERVICE_UNITS.some((unit) => existsSync(unit)),
             signal,
           }),

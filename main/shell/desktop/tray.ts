@@ -6,8 +6,9 @@ import { trayIcon } from './tray-icon.ts';
 /** The icon beside the clock. */
 export interface AppTray {
   set(model: TrayModel): void;
-  /** The menu as it was built last, for tests. */
+  /** The menu as it was built last, and what from, for tests. */
   menu(): Menu | null;
+  model(): TrayModel | null;
 }
 
 /** Makes the tray when it is first set; a desktop without one is fine. */
@@ -18,8 +19,10 @@ export function createAppTray(platform: NodeJS.Platform, onCommand: (command: Tr
   let impossible = false;
   let isOpen = false;
   let pending: TrayModel | null = null;
+  let shown: TrayModel | null = null;
 
   const apply = (model: TrayModel) => {
+    shown = model;
     menu = Menu.buildFromTemplate(model.items.map((item) => template(item, onCommand)));
     menu.on('menu-will-show', () => {
       isOpen = true;
@@ -53,6 +56,7 @@ export function createAppTray(platform: NodeJS.Platform, onCommand: (command: Tr
       else apply(model);
     },
     menu: () => menu,
+    model: () => shown,
   };
 }
 

@@ -100,6 +100,8 @@ export const de: ShellWords = {
     }),
     understood: 'Schließen',
     inUse: (name) => `${name} kann nicht deinstalliert werden`,
+    neededBy: (operators) =>
+      `Gebraucht von: ${operators}. Halten Sie diese zuerst an, oder installieren Sie einen anderen Konnektor, der dasselbe kann.`,
     failed: (name) => `${name}: das ging nicht`,
   },
   notes: {

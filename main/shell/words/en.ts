@@ -99,6 +99,8 @@ export const en: ShellWords = {
     }),
     understood: 'Close',
     inUse: (name) => `${name} can't be uninstalled`,
+    neededBy: (operators) =>
+      `Needed by: ${operators}. Pause them first, or install another connector that does the same.`,
     failed: (name) => `${name}: that did not work`,
   },
   notes: {

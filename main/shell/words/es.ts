@@ -100,6 +100,7 @@ export const es: ShellWords = {
     }),
     understood: 'Cerrar',
     inUse: (name) => `No se puede desinstalar ${name}`,
+    neededBy: (operators) => `Lo necesitan: ${operators}. Páuselos antes, o instale otro conector que haga lo mismo.`,
     failed: (name) => `${name}: no se pudo`,
   },
   notes: {

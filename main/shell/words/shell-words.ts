@@ -96,6 +96,7 @@ export interface ShellWords {
     readonly quit: (count: number) => QuestionWords;
     readonly understood: string;
     readonly inUse: (name: string) => string;
+    readonly neededBy: (operators: string) => string;
     readonly failed: (name: string) => string;
   };
   readonly notes: {

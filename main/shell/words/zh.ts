@@ -97,6 +97,7 @@ export const zh: ShellWords = {
     }),
     understood: '关闭',
     inUse: (name) => `无法卸载 ${name}`,
+    neededBy: (operators) => `仍被使用：${operators}。请先暂停它们，或安装功能相同的另一个连接器。`,
     failed: (name) => `${name}：未能完成`,
   },
   notes: {

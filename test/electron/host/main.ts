@@ -156,8 +156,8 @@ if (!state.quitting) {
     if (!state.quitting) app.exit(1);
   });
   cdp.on('Target.targetCreated', ({ targetInfo }) => {
-    const { openerId, targetId, url } = targetInfo as { openerId?: string; targetId: string; url: string };
-    if (openerId !== undefined) void WebContents.openedBy(openerId, targetId, url, state);
+    const { openerId, targetId } = targetInfo as { openerId?: string; targetId: string };
+    if (openerId !== undefined) void cdp.send('Target.closeTarget', { targetId }).catch(() => {});
   });
   await cdp.send('Target.setDiscoverTargets', { discover: true });
   app.becomeReady();

@@ -13,6 +13,7 @@ export function logConnection(who: string, address: string): void {
 /** From now on every connection of this process is written down, before it is made. */
 export function watchConnections(who: string): void {
   if (file === null) return;
+  logConnection(who, 'watched:');
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function (this: net.Socket, ...args: never[]) {
     const [first] = args as unknown[];

@@ -71,14 +71,6 @@ export class WebContents extends EventEmitter {
   static fromDevToolsTargetId = (target: string): WebContents | undefined =>
     [...all].find((contents) => contents.#targetId === target);
 
-  /** The window that page `opener` has opened in Chromium, which Electron would have asked about first. */
-  static async openedBy(opener: string, target: string, url: string, state: HostState): Promise<void> {
-    const contents = WebContents.fromDevToolsTargetId(opener);
-    if (contents !== undefined) contents.#opener?.({ url, frameName: '', disposition: 'foreground-tab' });
-    // Whatever the answer: windows that pages open are not in this host.
-    await state.chromium?.cdp.send('Target.closeTarget', { targetId: target });
-  }
-
   async #open(): Promise<CdpSession> {
     const { chromium } = this.#state;
     if (chromium === null) throw new Error('There is no browser.');
@@ -140,6 +132,10 @@ export class WebContents extends EventEmitter {
       if (frameId !== this.#mainFrame) return;
       this.#url = String(url);
       this.emit('did-navigate-in-page', hostEvent({}), this.#url, true);
+    });
+    // Whatever the program answers: windows that pages open are not in this host, and their targets are closed.
+    cdp.on('Page.windowOpen', ({ url, windowName }) => {
+      this.#opener?.({ url: String(url), frameName: String(windowName), disposition: 'foreground-tab' });
     });
     cdp.on('Page.loadEventFired', () => {
       this.emit('did-finish-load');
