@@ -121,7 +121,7 @@ export function ownAgentSuite(host: Host): void {
       const page = await running.page();
       await page.getByRole('heading', { name: 'Fibric Edge läuft nicht' }).waitFor();
       await page.getByText('has mode 0755').first().waitFor();
-      await page.locator('#hint', { hasText: 'chmod 700' }).waitFor();
+      await page.locator('#hint', { hasText: 'chmod 0700' }).waitFor();
       expect(await page.evaluate('document.documentElement.lang')).toBe('de');
     });
 

@@ -3586,7 +3586,7 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
   'createWindowForm.form': {
     object: 'window_form',
     action: 'http://127.0.0.1:7431/sign-in',
-    ticket: '4OQiw9IT9oRqN4Mel1CUBZ4tNjzVjjXxKRVLJ9hdL5s',
+    ticket: 'GOOD-ONCE',
     expires_at: '2026-11-26T07:35:55.177Z',
   },
   'getKioskPin.none': {

@@ -42,6 +42,7 @@ export function createRecorder(dataDir: string) {
       const text = JSON.stringify(shorten(answer))
         .replaceAll(dataDir, '/var/lib/fibric-edge')
         .replaceAll(/\bfe_[\w-]{43}/g, 'fe_SHOWN-ONCE')
+        .replaceAll(/(?<="ticket":")[\w-]{43}/g, 'GOOD-ONCE')
         .replaceAll(/\b([a-z]+)_[0-9a-f]{16,}\b/g, (id, prefix: string) => shortId(id, prefix))
         .replaceAll(/"pid":\d+/g, '"pid":4711')
         .replaceAll(/(?<=\b)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '00000000-0000-4000-8000-000000000001')
