@@ -15,7 +15,7 @@ export const en: ShellWords = {
     port_busy: 'Used by another program',
     permission_denied: 'No right to open it',
     no_reply: 'No answer',
-    bad_reply: "Answers we can't read",
+    bad_reply: 'Answers we can’t read',
     ambiguous_device: 'Which one is it?',
     unconfirmed_device: 'Is this the right one?',
     wrong_device: 'Another unit is here',
