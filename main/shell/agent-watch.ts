@@ -167,6 +167,7 @@ function createPicture() {
           setHealth(await api.getHealth());
           return true;
         case 'reading':
+        case 'stream':
         case 'test':
           return false;
       }
