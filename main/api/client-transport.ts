@@ -42,7 +42,12 @@ export function createClientTransport(target: ClientTarget): ClientTransport {
   const where = base === null ? { ...target, host: 'localhost' } : { host: plainHost(base), port: base.port || 80 };
   const authorization = 'token' in target ? { Authorization: `Bearer ${target.token}` } : {};
   return {
-    send({
+    send: (request) => send(request, true),
+    close: () => agent.destroy(),
+  };
+
+  function send(request: ClientRequest, mayRepeat: boolean): Promise<IncomingMessage> {
+    const {
       method,
       path,
       body,
@@ -50,43 +55,47 @@ export function createClientTransport(target: ClientTarget): ClientTransport {
       headers,
       timeoutMs,
       signal,
-    }) {
-      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      const sent = httpRequest({
-        ...where,
-        agent,
-        method,
-        path,
-        headers: {
-          ...authorization,
-          Accept: 'application/json',
-          ...headers,
-          ...(text === undefined
-            ? {}
-            : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
-        },
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const patience = setTimeout(() => {
-        sent.destroy(
-          new AgentError('deadline_exceeded', `The agent did not answer ${method} ${path} within ${timeoutMs} ms.`, {
-            hint: 'It may still be at work. Look at `fibric-edge journal list` before repeating a side effect.',
-          }),
-        );
-      }, timeoutMs);
-      sent.once('response', (response) => {
-        clearTimeout(patience);
-        resolve(response);
-      });
-      sent.once('error', (error) => {
-        clearTimeout(patience);
-        reject(explain(error, target, signal));
-      });
-      sent.end(text);
-      return promise;
-    },
-    close: () => agent.destroy(),
-  };
+    } = request;
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const sent = httpRequest({
+      ...where,
+      agent,
+      method,
+      path,
+      headers: {
+        ...authorization,
+        Accept: 'application/json',
+        ...headers,
+        ...(text === undefined
+          ? {}
+          : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const patience = setTimeout(() => {
+      sent.destroy(
+        new AgentError('deadline_exceeded', `The agent did not answer ${method} ${path} within ${timeoutMs} ms.`, {
+          hint: 'It may still be at work. Look at `fibric-edge journal list` before repeating a side effect.',
+        }),
+      );
+    }, timeoutMs);
+    sent.once('response', (response) => {
+      clearTimeout(patience);
+      resolve(response);
+    });
+    sent.once('error', (error) => {
+      clearTimeout(patience);
+      if (mayRepeat && method === 'GET' && wasClosedMeanwhile(sent, error)) resolve(send(request, false));
+      else reject(explain(error, target, signal));
+    });
+    sent.end(text);
+    return promise;
+  }
+}
+
+/** The agent closed a kept connection in the moment in which it was used again: it has not heard the request. */
+function wasClosedMeanwhile({ reusedSocket }: ReturnType<typeof httpRequest>, error: Error): boolean {
+  return reusedSocket && 'code' in error && error.code === 'ECONNRESET';
 }
 
 /** A body as text. Rejects like {@link ClientTransport.send} when the connection ends within it. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -96,6 +97,31 @@ describe('the client', () => {
     expect(error).toMatchObject({ code: 'agent_unreachable' });
     expect(error instanceof AgentError && error.hint).toContain('fibric-edge run');
     nowhere.close();
+  });
+
+  it('asks again when the agent closed the kept connection meanwhile, but only what changes nothing', async () => {
+    let heard = 0;
+    const closing = createTcpServer((socket) => {
+      let answered = 0;
+      socket.on('data', () => {
+        heard += 1;
+        answered += 1;
+        // The second request on a connection meets a connection that is being closed.
+        if (answered > 1) socket.resetAndDestroy();
+        else socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
+      });
+    });
+    closing.listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    const { port } = closing.address() as AddressInfo;
+    const kept = createApiClient({ baseUrl: `http://127.0.0.1:${port}`, token: 'fe_test' });
+    await kept.request('GET', '/v1/a');
+    expect(await kept.request('GET', '/v1/b')).toEqual({});
+    expect(heard).toBe(3);
+    await expect(kept.request('POST', '/v1/c', {})).rejects.toMatchObject({ code: 'agent_unreachable' });
+    expect(heard).toBe(4);
+    kept.close();
+    closing.close();
   });
 
   it('gives up after its time limit and when told to', async () => {
