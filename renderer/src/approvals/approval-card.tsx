@@ -5,6 +5,8 @@ import { RequestError, request } from '../live/request.ts';
 import { noteEvent, notePinNeeded } from '../live/store.ts';
 import { type Approval, approvalSchema } from '../live/wire.ts';
 import { Mark } from '../parts/mark.tsx';
+import { SimulatedTag } from '../parts/tags.tsx';
+import { useWords } from '../words/language.ts';
 import { outcomeLooks } from '../words/states.table.ts';
 import { displayCountdown, secondsLeft } from '../words/times.ts';
 import { ApprovalPreview } from './approval-preview.tsx';
@@ -27,6 +29,7 @@ export function ApprovalCard({
   /** The card is about to go: focus has to go somewhere that stays. */
   readonly onDecided: () => void;
 }) {
+  const { t, locale } = useWords();
   const card = useRef<HTMLLIElement>(null);
   const [pin, setPin] = useState('');
   const [shown, setShown] = useState(false);
@@ -38,8 +41,8 @@ export function ApprovalCard({
   const { summary, connector_name: name, device, tool } = approval;
 
   useEffect(() => {
-    if (spokenSeconds.has(left)) announceAtOnce(`${left} seconds left to decide: ${summary}, ${name}.`);
-  }, [left, summary, name]);
+    if (spokenSeconds.has(left)) announceAtOnce(t('approvals.spoken', { seconds: left, summary, name }));
+  }, [left, summary, name, t]);
 
   useEffect(() => {
     if (isAskedFor) card.current?.scrollIntoView({ block: 'nearest' });
@@ -60,7 +63,7 @@ export function ApprovalCard({
       setProblem(
         error instanceof RequestError && error.status !== 0
           ? [error.message, error.hint].filter(Boolean).join(' ')
-          : 'The agent did not answer. Look at the action itself before you decide again.',
+          : t('approvals.noAnswer'),
       );
     }
   };
@@ -80,17 +83,20 @@ export function ApprovalCard({
           </h3>
         </div>
         <span className="countdown" role="timer" aria-live="off">
-          {over ? 'Ran out of time' : `${displayCountdown(left)} left`}
+          {over ? t('approvals.over') : t('approvals.left', { time: displayCountdown(left) })}
         </span>
       </div>
       <dl className="facts">
-        <dt>Asked by</dt>
+        <dt>{t('approvals.askedBy')}</dt>
         <dd>
-          “{approval.caller_name}”, {new Date(approval.requested_at).toLocaleTimeString(navigator.language)}
-          {approval.entity_key !== null && ` · about ${approval.entity_key}`}
+          {t('approvals.askedAt', {
+            who: approval.caller_name,
+            at: new Date(approval.requested_at).toLocaleTimeString(locale),
+          })}
+          {approval.entity_key !== null && ` · ${t('approvals.about', { what: approval.entity_key })}`}
         </dd>
         {device !== null && <DeviceFacts device={device} />}
-        <dt>Exactly</dt>
+        <dt>{t('approvals.exactly')}</dt>
         <dd>
           <code>{tool}</code> <code data-arguments>{JSON.stringify(approval.arguments, null, 1)}</code>
         </dd>
@@ -99,7 +105,7 @@ export function ApprovalCard({
       <ApprovalPreview approval={approval} />
       {pinSet && (
         <div className="actions">
-          <label htmlFor={`pin-${approval.id}`}>PIN</label>
+          <label htmlFor={`pin-${approval.id}`}>{t('approvals.pin')}</label>
           <input
             id={`pin-${approval.id}`}
             type={shown ? 'text' : 'password'}
@@ -109,7 +115,8 @@ export function ApprovalCard({
             onChange={(event) => setPin(event.target.value)}
           />
           <label>
-            <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} /> Show
+            <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} />{' '}
+            {t('approvals.show')}
           </label>
         </div>
       )}
@@ -120,7 +127,7 @@ export function ApprovalCard({
       )}
       <div className="actions">
         <button type="button" onClick={() => decide('deny')} disabled={busy || over}>
-          Don't allow
+          {t('approvals.deny')}
         </button>
         <button
           type="button"
@@ -128,7 +135,7 @@ export function ApprovalCard({
           onClick={() => decide('approve')}
           disabled={busy || over || (pinSet && pin === '')}
         >
-          {busy ? 'Telling the agent…' : 'Allow once'}
+          {t(busy ? 'approvals.telling' : 'approvals.allow')}
         </button>
       </div>
     </li>
@@ -136,21 +143,27 @@ export function ApprovalCard({
 }
 
 function DeviceFacts({ device }: { readonly device: NonNullable<Approval['device']> }) {
+  const { t } = useWords();
   const { product, path, unit, serial_number: serial } = device;
   return (
     <>
-      <dt>On</dt>
+      <dt>{t('approvals.on')}</dt>
       <dd>
-        {[product, path, unit !== null && `unit ${unit}`, serial !== null && `serial ${serial}`]
+        {[
+          product,
+          path,
+          unit !== null && t('approvals.unit', { unit }),
+          serial !== null && t('approvals.serial', { serial }),
+        ]
           .filter((part) => part !== false && part !== null)
           .join(' · ')}
         {device.simulated && (
           <>
             {' '}
-            <span className="tag">SIM · simulated</span>
+            <SimulatedTag />
           </>
         )}
-        <span className="muted"> known by: {device.known_by}</span>
+        <span className="muted"> {t('approvals.knownBy', { how: device.known_by })}</span>
       </dd>
     </>
   );

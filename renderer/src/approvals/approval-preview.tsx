@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
 import { request } from '../live/request.ts';
 import { type Approval, type ApprovalDetail, approvalDetailSchema } from '../live/wire.ts';
+import { useWords } from '../words/language.ts';
 
 type Picture = NonNullable<ApprovalDetail['preview']>;
 
 /** What would be printed, where the tool can draw it; asked for once, and nothing where there is nothing to see. */
 export function ApprovalPreview({ approval }: { readonly approval: Approval }) {
+  const { t } = useWords();
   const [picture, setPicture] = useState<Picture | null>(null);
   useEffect(() => {
     const left = new AbortController();
@@ -21,10 +23,10 @@ export function ApprovalPreview({ approval }: { readonly approval: Approval }) {
       <img
         className="preview"
         src={`data:${picture.media_type};base64,${picture.data}`}
-        alt={`What would be printed: ${approval.summary}`}
+        alt={t('approvals.pictureOf', { summary: approval.summary })}
       />
       {picture.notes.length > 0 && (
-        <figcaption className="muted">Not in the picture: {picture.notes.join('; ')}</figcaption>
+        <figcaption className="muted">{t('approvals.notInPicture', { notes: picture.notes.join('; ') })}</figcaption>
       )}
     </figure>
   );

@@ -10,7 +10,8 @@ import { endedWords } from './ended-words.ts';
 
 /** What waits for a person, the most urgent first, and how the last ones ended. `approvalId`: the one that was asked for. */
 export function Approvals({ approvalId }: { readonly approvalId: string | null }) {
-  const { t, locale } = useWords();
+  const allWords = useWords();
+  const { t, locale } = allWords;
   const heading = useRef<HTMLHeadingElement>(null);
   const approvals = useLive((state) => state.approvals);
   const pinSet = useLive((state) => state.pinSet);
@@ -44,7 +45,7 @@ export function Approvals({ approvalId }: { readonly approvalId: string | null }
       {ended.length > 0 && (
         <ul className="ended" aria-label={t('approvals.ended')}>
           {ended.map((approval) => {
-            const words = endedWords(approval);
+            const words = endedWords(allWords, approval);
             return (
               <li key={approval.id} data-ended={approval.id}>
                 <Mark look={words.look} />

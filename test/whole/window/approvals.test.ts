@@ -41,7 +41,10 @@ describe.skipIf(!hasChromium)(inChromium('approvals in the window'), () => {
     await bench.picture('approval');
     expect(await writes()).toBe(before);
     await waiting().getByRole('button', { name: 'Allow once' }).click();
-    await bench.page.locator('li[data-ended]').getByText('Allowed by window. Done, read back.').waitFor();
+    await bench.page
+      .locator('li[data-ended]')
+      .getByText('Allowed by window. Done, read back from the device.')
+      .waitFor();
     expect(await waiting().count()).toBe(0);
     expect(JSON.parse((await called).stdout)).toMatchObject({ result: { outcome: 'applied' } });
     expect(await writes()).toBe(before + 1);
@@ -57,7 +60,7 @@ describe.skipIf(!hasChromium)(inChromium('approvals in the window'), () => {
     expect(await bench.page.evaluate("document.querySelector('img.preview').naturalWidth")).toBeGreaterThan(300);
     expect(await bench.axe()).toEqual([]);
     await bench.picture('approval-receipt');
-    await waiting().getByRole('button', { name: "Don't allow" }).click();
+    await waiting().getByRole('button', { name: 'Don’t allow' }).click();
     expect((await printing).code).toBe(3);
   });
 
@@ -66,7 +69,7 @@ describe.skipIf(!hasChromium)(inChromium('approvals in the window'), () => {
     await waiting().getByRole('button', { name: 'Allow once' }).focus();
     await bench.page.keyboard.type('4006381333931\n', { delay: 0 });
     await bench.page.keyboard.press('Shift+Tab', { delay: 60 });
-    expect(await bench.page.evaluate('document.activeElement.textContent')).toBe("Don't allow");
+    expect(await bench.page.evaluate('document.activeElement.textContent')).toBe('Don’t allow');
     expect(await waiting().count()).toBe(1);
     await bench.page.waitForTimeout(1_100);
     await bench.page.keyboard.press('Enter');
