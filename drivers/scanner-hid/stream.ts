@@ -71,5 +71,5 @@ function whole(
 
 /** Another identifier begins another code; reports after the first may leave it out. */
 function sameIdentifier(first: Uint8Array | null, next: Uint8Array | null): boolean {
-  return next === null || (first !== null && first.every((byte, index) => next[index] === byte));
+  return next === null || (first?.every((byte, index) => next[index] === byte) ?? false);
 }

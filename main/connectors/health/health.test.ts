@@ -154,6 +154,8 @@ describe('the monitor', () => {
     expect(await gone).toMatchObject({ health: { state: 'error', reason: 'no_reply' } });
     bench.world.silent.clear();
     const back = status('connected');
+    // The event is told within the check; the next one is set when it has ended.
+    await new Promise((resolve) => setImmediate(resolve));
     bench.clock.advance(1_000);
     expect(await back).toMatchObject({ health: { state: 'ok' } });
   });
