@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { arrayScaleDescriptor } from '../../drivers/kit/hid/testing/descriptors.table.ts';
+import type { Send } from '../../drivers/kit/simulator/simulated-device.ts';
 import { modbusSimulator } from '../../drivers/modbus/simulator.ts';
 import { printerEscposSimulator } from '../../drivers/printer-escpos/simulator.ts';
 import { scaleHidSimulator } from '../../drivers/scale-hid/simulator.ts';
@@ -37,6 +38,9 @@ describeOnKernel('the main job, on a real kernel', () => {
   });
   const paper = printerEscposSimulator.create({ model: 'TM-T88V' });
   const scanner = scannerSerialSimulator.create({});
+  let scannersWire: Send = () => {};
+  /** A person pulls the trigger in front of a code. */
+  const scan = (code: string) => scanner.change?.({ scan: code }, scannersWire);
   /** By serial number. */
   const cables = new Map<string, Cable>();
   const cable = (serial: string): Cable => {
@@ -46,7 +50,7 @@ describeOnKernel('the main job, on a real kernel', () => {
   };
   let letterScale: SimulatedHidDevice;
   let talking: NodeJS.Timeout | undefined;
-  const names = ['bench-scale', 'relays', 'climate', 'cellar', 'till', 'post'];
+  const names = ['bench-scale', 'relays', 'climate', 'cellar', 'till', 'post', 'gun'];
 
   beforeAll(async () => {
     guest = await bootGuest();
@@ -67,7 +71,7 @@ describeOnKernel('the main job, on a real kernel', () => {
       product: '3310g',
       serial: 'SCAN0001',
     };
-    cables.set('SCAN0001', makeAcmDevice(guest, vuquest, [scanner]));
+    cables.set('SCAN0001', makeAcmDevice(guest, vuquest, [{ ...scanner, powerOn: (send) => (scannersWire = send) }]));
     const dymo = {
       vendorId: 0x0922,
       productId: 0x8003,
@@ -144,6 +148,7 @@ describeOnKernel('the main job, on a real kernel', () => {
     await install('cn-modbus', 'A9BUS001', 'cellar', 'unit=3', 'map=xy-md02');
     await install('cn-printer-escpos', 'PRN00001', 'till');
     await install('cn-scale-hid', 'HIDSCALE', 'post');
+    await install('cn-scanner-serial', 'SCAN0001', 'gun');
     for (const name of names) {
       expect(await technician.run('connectors', 'test', name)).toMatchObject({ status: 'passed' });
     }
@@ -156,6 +161,12 @@ describeOnKernel('the main job, on a real kernel', () => {
     expect(await call('bench-scale', 'weight_read')).toMatchObject({ value: '7.125', unit: 'kg' });
     expect(await call('cellar', 'sensor_read')).toBeDefined();
     expect(await call('post', 'weight_read')).toMatchObject({ value: '1234', unit: 'g' });
+    const scanning = call('gun', 'scan_read', { wait_ms: 20_000 });
+    await eventually('the scanner is listened to', async () => {
+      scan('4006381333931');
+      return JSON.stringify(await call('gun', 'scan_read')).includes('4006381333931');
+    });
+    expect(JSON.stringify(await scanning)).toContain('4006381333931');
     expect(await call('relays', 'relay_set', { relay: 3, on: true })).toMatchObject({ outcome: 'applied', sent: true });
     expect(JSON.stringify(bus.state())).toContain('{"relay":3,"on":true}');
     const content = [{ type: 'text', text: 'One coffee' }];
@@ -174,6 +185,7 @@ describeOnKernel('the main job, on a real kernel', () => {
       ['A9SCALE1', 'bench-scale'],
       ['PRN00001', 'till'],
       ['HIDSCALE', 'post'],
+      ['SCAN0001', 'gun'],
     ] as const;
     for (const [serial] of gone) await cable(serial).unplug();
     for (const [, name] of gone) {
@@ -190,25 +202,31 @@ describeOnKernel('the main job, on a real kernel', () => {
     await technician.absent('A9BUS001');
     await cable('A9BUS001').plug();
     expect(await technician.present('A9BUS001')).toMatchObject({ path: '/dev/ttyUSB0' });
-    for (const serial of ['A9SCALE1', 'PRN00001', 'HIDSCALE']) await cable(serial).plug();
+    for (const serial of ['A9SCALE1', 'PRN00001', 'HIDSCALE', 'SCAN0001']) await cable(serial).plug();
     expect(await technician.present('A9SCALE1')).toMatchObject({ path: '/dev/ttyUSB1' });
     await technician.connected(...names);
     expect(await technician.run('call', 'bench-scale', 'weight.read')).toMatchObject({ output: { value: '7.125' } });
     expect(await technician.run('call', 'relays', 'relay.read')).toBeDefined();
     expect(await technician.run('call', 'till', 'printer.read')).toMatchObject({ output: { ready: true } });
     expect(paper.state()['receipts_total']).toBe(1);
+    await eventually('a code that is scanned now is heard', async () => {
+      scan('AGAIN');
+      return JSON.stringify(await technician.run('call', 'gun', 'scan.read', 'limit=1')).includes('AGAIN');
+    });
   });
 
   it('uninstalls: the devices are free for others, and the MCP server is gone', async () => {
     const { id } = await technician.connector('bench-scale');
     expect(await openNodes('ttyUSB')).toBe(2);
     expect(await openNodes('hidraw')).toBe(1);
+    expect(await openNodes('ttyACM')).toBe(1);
     expect(await openNodes('/dev/bus/usb')).toBe(1);
     for (const name of names) {
       expect(await technician.run('connectors', 'remove', name, '--yes')).toMatchObject({ deleted: true });
     }
     expect(await openNodes('ttyUSB')).toBe(0);
     expect(await openNodes('hidraw')).toBe(0);
+    expect(await openNodes('ttyACM')).toBe(0);
     expect(await openNodes('/dev/bus/usb')).toBe(0);
     expect(await guest.control.must('sh', '-c', 'ls /dev/usb | grep -c lp')).toBe('1\n');
     const answer = await fetch(`${agent.url}/mcp/${id}`, {

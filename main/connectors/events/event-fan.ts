@@ -48,7 +48,7 @@ export function createEventFan(log: Log): EventFan {
       waiting.push(event);
       if (scheduled) return;
       scheduled = true;
-      queueMicrotask(drain);
+      setImmediate(drain);
     },
     subscribe(listener) {
       const own = (event: ServiceEvent) => listener(event);

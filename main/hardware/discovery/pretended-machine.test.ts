@@ -167,7 +167,9 @@ describe.skipIf(!canPretend)('a pretended machine', { timeout: 60_000 }, () => {
     }));
     const beside = { socket: '6', name: 'ttyUSB7', serial: 'A9BESIDE' };
     await plug(...hub, beside);
-    const shown = await unplug(...hub, beside);
+    await unplug(...hub, beside);
+    // Each is told by itself, and all are gone already when the first is.
+    const shown = await until('each has its cause', (all) => all.every(({ cause }) => cause !== null));
     const causes = (serials: readonly string[]) =>
       new Set(shown.filter(({ serial }) => serials.includes(serial ?? '')).map(({ cause }) => cause));
     const behind = causes(hub.map(({ serial }) => serial));
