@@ -24,7 +24,7 @@ const SAME_DEGREES = 6e-8;
 function positionsOf(recording: string) {
   const stream = gnssNmea.stream?.({ ...noDevice, options: { expected_interval_ms: 1_000 } });
   if (stream == null) throw new Error('no stream');
-  const lines = readFileSync(new URL(`${recording}.log`, fixtures), 'latin1')
+  const lines = readFileSync(new URL(`${recording}.nmea`, fixtures), 'latin1')
     .split('\n')
     .filter((line) => !line.startsWith('#'))
     .map((line) => `${line.trimEnd()}\r\n`);
