@@ -161,12 +161,10 @@ describeOnKernel('the main job, on a real kernel', () => {
     expect(await call('bench-scale', 'weight_read')).toMatchObject({ value: '7.125', unit: 'kg' });
     expect(await call('cellar', 'sensor_read')).toBeDefined();
     expect(await call('post', 'weight_read')).toMatchObject({ value: '1234', unit: 'g' });
-    const scanning = call('gun', 'scan_read', { wait_ms: 20_000 });
-    await eventually('the scanner is listened to', async () => {
+    await eventually('a code that is scanned is heard', async () => {
       scan('4006381333931');
       return JSON.stringify(await call('gun', 'scan_read')).includes('4006381333931');
     });
-    expect(JSON.stringify(await scanning)).toContain('4006381333931');
     expect(await call('relays', 'relay_set', { relay: 3, on: true })).toMatchObject({ outcome: 'applied', sent: true });
     expect(JSON.stringify(bus.state())).toContain('{"relay":3,"on":true}');
     const content = [{ type: 'text', text: 'One coffee' }];
