@@ -29,7 +29,7 @@ export function DriverChoice({
       <div className="field">
         <label htmlFor="install-listing">{t('install.driver')}</label>
         <select id="install-listing" value={listingId} required onChange={(event) => onChoose(event.target.value)}>
-          {listingId === '' && <option value="">{t('install.choose')}</option>}
+          {listingId === '' && <option value="">{t('parts.choose')}</option>}
           {candidates.length > 0 && (
             <optgroup label={t('install.recognised')}>
               {candidates.map(({ listing }) => (

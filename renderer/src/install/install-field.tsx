@@ -1,6 +1,7 @@
 import { AgentText } from '../parts/agent-text.tsx';
+import { SchemaControl } from '../parts/schema-control.tsx';
+import type { SchemaField } from '../parts/schema-fields.ts';
 import { useWords } from '../words/language.ts';
-import type { InstallField } from './install-fields.ts';
 
 /** One setting of an installation: its name, its bounds, and what holds when nothing is given. */
 export function InstallFieldRow({
@@ -8,12 +9,13 @@ export function InstallFieldRow({
   value,
   onChange,
 }: {
-  readonly field: InstallField;
+  readonly field: SchemaField;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }) {
   const { t } = useWords();
-  const { key, label, input, initial } = field;
+  const { key, input, initial } = field;
+  const label = field.description ?? key;
   const id = `setting-${key}`;
   const helpId = `${id}-help`;
   const help = [
@@ -24,13 +26,13 @@ export function InstallFieldRow({
     input.type === 'list' ? t('install.commas') : null,
     initial !== '' && input.type !== 'switch' ? t('install.normally', { value: initial }) : null,
   ].filter((part) => part !== null);
-  const shared = { id, 'aria-describedby': helpId };
   if (input.type === 'switch') {
     return (
       <div className="field">
         <label className="option" htmlFor={id}>
           <input
-            {...shared}
+            id={id}
+            aria-describedby={helpId}
             type="checkbox"
             checked={value === 'true'}
             onChange={(event) => onChange(String(event.target.checked))}
@@ -50,7 +52,7 @@ export function InstallFieldRow({
       <label htmlFor={id}>
         <AgentText>{label}</AgentText>
       </label>
-      <FieldInput shared={shared} field={field} value={value} onChange={onChange} />
+      <SchemaControl id={id} describedBy={helpId} field={field} value={value} onChange={onChange} />
       <span className="help" id={helpId}>
         {help.map((part, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a fixed row of parts
@@ -61,56 +63,5 @@ export function InstallFieldRow({
         ))}
       </span>
     </div>
-  );
-}
-
-function FieldInput({
-  shared,
-  field,
-  value,
-  onChange,
-}: {
-  readonly shared: { readonly id: string; readonly 'aria-describedby': string };
-  readonly field: InstallField;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  const { t } = useWords();
-  const { input, required } = field;
-  if (input.type === 'choice') {
-    return (
-      <select {...shared} value={value} required={required} onChange={(event) => onChange(event.target.value)}>
-        {value === '' && <option value="">{t('install.choose')}</option>}
-        {input.options.map((option) => (
-          <option key={option} value={String(option)}>
-            {option}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  if (input.type === 'number') {
-    return (
-      <input
-        {...shared}
-        type="number"
-        step={input.whole ? 1 : 'any'}
-        min={input.minimum}
-        max={input.maximum}
-        value={value}
-        required={required}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    );
-  }
-  return (
-    <input
-      {...shared}
-      type="text"
-      value={value}
-      required={required}
-      spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
-    />
   );
 }

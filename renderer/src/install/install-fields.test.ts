@@ -46,7 +46,7 @@ describe('the settings asked for at an installation', () => {
       ['channels', false],
     ]);
     expect(fields[1]?.input).toEqual({ type: 'choice', options: ['waveshare-relay-8', 'xy-md02'] });
-    expect(fields[2]).toMatchObject({ initial: '9600', label: 'Speed in baud' });
+    expect(fields[2]).toMatchObject({ initial: '9600', description: 'Speed in baud' });
   });
 
   it('leave the address out for a device on a bus, which has one', () => {

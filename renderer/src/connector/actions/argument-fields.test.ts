@@ -31,7 +31,7 @@ describe("a tool's arguments as a form", () => {
     const initial = Object.fromEntries(
       argumentFields(relay, { relay: 2, mode: 'a', content: [1] }).map((field) => [field.key, field.initial]),
     );
-    expect(initial).toEqual({ relay: '2', on: 'false', mode: 'b', content: '[\n  1\n]', label: '' });
+    expect(initial).toEqual({ relay: '2', on: '', mode: 'b', content: '[\n  1\n]', label: '' });
   });
 
   it('gives back the values that were written, of their own kind', () => {
@@ -53,10 +53,11 @@ describe("a tool's arguments as a form", () => {
     ['relay', '1.5'],
     ['relay', ''],
     ['relay', 'two'],
+    ['on', ''],
     ['content', '[1'],
     ['content', ' '],
   ])('does not send %s as "%s"', (key, text) => {
-    const given = { relay: '1', content: '[]', [key]: text };
+    const given = { relay: '1', on: 'true', content: '[]', [key]: text };
     expect(argumentsOf(argumentFields(relay, null), given)).toEqual({ ok: false, wrong: [key] });
   });
 

@@ -9,7 +9,8 @@ import { useWords } from '../../words/language.ts';
 export function EffectLine({ effect }: { readonly effect: Effect }) {
   const words = useWords();
   const { t, find } = words;
-  const { outcome, evidence, journal_id: row, error, deduplicated, reason, notes = [], result } = effect;
+  const { outcome, evidence, journal_id: row, approval_id: approval, error, deduplicated, reason, notes = [] } = effect;
+  const { result } = effect;
   return (
     <div className="effect" data-outcome={outcome} role="status">
       <StateLine look={effectLook(effect)} word={effectWord(words, effect)}>
@@ -23,6 +24,12 @@ export function EffectLine({ effect }: { readonly effect: Effect }) {
           </>
         )}
       </StateLine>
+      {outcome === 'pending' && approval !== null && (
+        <p>
+          {t('actions.waitsForPerson')}{' '}
+          <Link to={{ at: 'approvals', approvalId: approval }}>{t('actions.toApproval')}</Link>
+        </p>
+      )}
       {deduplicated && <p>{t('actions.answeredBefore')}</p>}
       {reason !== null && error === null && <p className="muted">{find('refusals', reason) ?? reason}</p>}
       {error !== null && (

@@ -1,11 +1,13 @@
 import { type ReactNode, useId, useRef, useState } from 'react';
+import { Link } from '../../frame/router.tsx';
 import { request } from '../../live/request.ts';
 import { type Connector, type Policy, pictureSchema, type Tool } from '../../live/wire.ts';
 import { AgentText } from '../../parts/agent-text.tsx';
 import { Problem, toRequestError } from '../../parts/problem.tsx';
 import { Question } from '../../parts/question.tsx';
+import type { SchemaField } from '../../parts/schema-fields.ts';
 import { useWords } from '../../words/language.ts';
-import { type ArgumentField, argumentFields, argumentsOf } from './argument-fields.ts';
+import { argumentFields, argumentsOf } from './argument-fields.ts';
 import { ArgumentInput } from './argument-input.tsx';
 import { EffectLine } from './effect-line.tsx';
 import { useCall } from './use-call.ts';
@@ -86,7 +88,7 @@ function Fields({
   wrong,
   onGiven,
 }: {
-  readonly fields: readonly ArgumentField[];
+  readonly fields: readonly SchemaField[];
   readonly given: Readonly<Record<string, string>>;
   readonly wrong: readonly string[];
   readonly onGiven: (given: Readonly<Record<string, string>>) => void;
@@ -148,7 +150,14 @@ function Acting({
         >
           {running === 'act' ? t('actions.acting') : t('actions.act', { tool: tool.title })}
         </button>
-        {decision !== null && <span className="muted">{t(policyKeys[decision])}</span>}
+        {decision !== null && (
+          <span className="muted">
+            {t(policyKeys[decision])}{' '}
+            <Link to={{ at: 'connector', connectorId: connector.id, tab: 'settings' }}>
+              {t('actions.changePolicy')}
+            </Link>
+          </span>
+        )}
       </div>
       {asked !== null && (
         <Question

@@ -13,7 +13,7 @@ export const activity: Translated<typeof source.activity> = {
   refused: 'Abgelehnt',
   failed: 'Fehlgeschlagen',
   waiting: 'Wartet',
-  everyConnector: 'Jede Anbindung',
+  everyConnector: 'Jede Verbindung',
   older: 'Ältere',
   saidHappened: 'Ein Mensch sagte: es ist geschehen',
   saidDidNotHappen: 'Ein Mensch sagte: es ist nicht geschehen',
@@ -35,10 +35,9 @@ export const activity: Translated<typeof source.activity> = {
   mayBeOn: 'Es ist vielleicht noch an.',
   approval: 'Erlaubt von',
   settledBy: 'Beantwortet von',
-  open: 'Öffnen',
   settleKnow:
     'Der Befehl hat diesen Rechner verlassen, und das Gerät hat nie gesagt, wie es ausging. Wir senden ihn nicht von selbst noch einmal.',
-  settleUntil: 'Bis Sie antworten, nimmt {name} keine andere Handlung an.',
+  settleUntil: 'Bis Sie antworten, nimmt {name} keine andere Aktion an.',
   yes: 'Ja, es ist geschehen',
   no: 'Nein, es ist nicht geschehen',
   yourName: 'Ihr Name',
@@ -49,5 +48,4 @@ export const activity: Translated<typeof source.activity> = {
   export: 'Ausgeben …',
   exporting: 'Wird ausgegeben …',
   exportHint: 'Eine Datei, der man jede spätere Änderung ansieht.',
-  gone: 'Eine solche Zeile gibt es nicht',
 };

@@ -2,9 +2,9 @@ import type { Translated } from '../catalogue.ts';
 import type * as source from '../en/connector.ts';
 
 export const connector: Translated<typeof source.connector> = {
-  tabs: 'Teile dieser Anbindung',
+  tabs: 'Teile dieser Verbindung',
   live: 'Live',
-  actions: 'Handlungen',
+  actions: 'Aktionen',
   tests: 'Tests',
   mcp: 'MCP',
   settings: 'Einstellungen',
@@ -23,17 +23,14 @@ export const connector: Translated<typeof source.connector> = {
   uninstallNow: '{name} deinstallieren',
   uninstalling: 'Wird deinstalliert …',
   uninstalled: '{name} ist deinstalliert.',
-  inUse: 'Sie kann jetzt nicht deinstalliert werden: {operators} brauchen {capabilities}. Halten Sie diese zuerst an.',
   lately: 'Was zuletzt getan wurde',
   nothingLately: 'Damit wurde noch nichts getan.',
-  allOfIt: 'Alles davon in Aktivität',
-  chart: 'Verlauf von {what}',
+  allOfIt: 'Alles davon im Verlauf',
   chartSummary: '{what}: {count} Werte von {from} bis {to}; kleinster {low}, größter {high}.',
   chartEmpty: 'Aus dieser Zeit ist kein Wert aufbewahrt.',
   asTable: 'Als Tabelle',
   asChart: 'Als Kurve',
   time: 'Zeit',
-  value: 'Wert',
   range1m: '1 min',
   range5m: '5 min',
   range1h: '1 h',
@@ -41,7 +38,6 @@ export const connector: Translated<typeof source.connector> = {
   rangeLabel: 'Wie weit zurück',
   holdChart: 'Anhalten',
   goOn: 'Weiter',
-  speak: 'Wert sagen',
 };
 
 export const modes: Translated<typeof source.modes> = { live: 'wirklich gelesen', dry_run: 'versucht, ohne zu wirken' };

@@ -71,6 +71,8 @@ export const keys: Translated<typeof source.keys> = {
 };
 
 export const parts: Translated<typeof source.parts> = {
+  choose: 'Wählen …',
+  leaveOut: 'Weglassen',
   close: 'Schließen',
   copy: 'Kopieren',
   copied: 'Kopiert',

@@ -4,7 +4,6 @@ import type * as source from '../en/install.ts';
 export const install: Translated<typeof source.install> = {
   title: 'Installieren · {name}',
   driver: 'Treiber',
-  choose: 'Wählen …',
   recognised: 'Erkannt',
   allDrivers: 'Alle Treiber',
   why: 'Warum',

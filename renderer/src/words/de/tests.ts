@@ -3,13 +3,13 @@ import type * as source from '../en/tests.ts';
 
 export const tests: Translated<typeof source.tests> = {
   title: 'Test',
-  body: 'Gelesen wird wirklich, Handlungen werden versucht, ohne zu wirken. Das Ergebnis wird aufbewahrt.',
+  body: 'Gelesen wird wirklich, Aktionen werden versucht, ohne zu wirken. Das Ergebnis wird aufbewahrt.',
   progress: '{done} von {total}',
   kept: 'Aufbewahrte Tests',
   none: 'Noch nicht getestet',
   noneBody: 'Der erste bestandene Test ist Ihr Nachweis, dass dieses Gerät hier arbeitet.',
   record: 'Abnahmeprotokoll',
-  connector: 'Anbindung',
+  connector: 'Verbindung',
   at: 'Getestet',
   by: 'Von',
   circumstances: 'Mit',
@@ -19,7 +19,7 @@ export const tests: Translated<typeof source.tests> = {
 
 export const mcp: Translated<typeof source.mcp> = {
   title: 'Mit einem MCP-Client benutzen',
-  body: 'Diese Anbindung ist ein eigener MCP-Server. Ein Programm auf diesem Rechner kann ihn auf zwei Arten benutzen.',
+  body: 'Diese Verbindung ist ein eigener MCP-Server. Ein Programm auf diesem Rechner kann ihn auf zwei Arten benutzen.',
   stdio: 'Vom Client gestartet',
   stdioBody: 'Für Assistenten und Editoren. Es braucht kein Token: der Client läuft als Sie.',
   http: 'Über HTTP',

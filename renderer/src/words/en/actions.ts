@@ -19,8 +19,6 @@ export const actions = {
   exactly: 'Exactly',
   noArguments: 'Nothing has to be given.',
   optional: 'optional',
-  choose: 'Choose…',
-  leaveOut: 'Leave out',
   wrongJson: 'This is not JSON yet.',
   wrongValue: 'This has to be filled in.',
   wrongRange: 'From {min} to {max}.',

@@ -33,7 +33,6 @@ export const activity = {
   mayBeOn: 'It may still be on.',
   approval: 'Allowed by',
   settledBy: 'Answered by',
-  open: 'Open',
   settleKnow:
     'The command left this computer, and the device never said how it ended. We won’t send it again by ourselves.',
   settleUntil: 'Until you answer, {name} takes no other action.',
@@ -47,5 +46,4 @@ export const activity = {
   export: 'Export…',
   exporting: 'Exporting…',
   exportHint: 'A file that shows every change made to it later.',
-  gone: 'There is no such row',
 } as const;

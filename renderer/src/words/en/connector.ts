@@ -21,17 +21,14 @@ export const connector = {
   uninstallNow: 'Uninstall {name}',
   uninstalling: 'Uninstalling…',
   uninstalled: '{name} is uninstalled.',
-  inUse: 'It can’t be uninstalled now: {operators} depend on {capabilities}. Pause them first.',
   lately: 'What was done lately',
   nothingLately: 'Nothing was done with it yet.',
   allOfIt: 'All of it in Activity',
-  chart: 'Course of {what}',
   chartSummary: '{what}: {count} values from {from} to {to}; lowest {low}, highest {high}.',
   chartEmpty: 'No value was kept in this time.',
   asTable: 'As a table',
   asChart: 'As a chart',
   time: 'Time',
-  value: 'Value',
   range1m: '1 min',
   range5m: '5 min',
   range1h: '1 h',
@@ -39,7 +36,6 @@ export const connector = {
   rangeLabel: 'How far back',
   holdChart: 'Hold',
   goOn: 'Go on',
-  speak: 'Say the value',
 } as const;
 
 /** By `mode` of a test's result. */

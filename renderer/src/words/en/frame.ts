@@ -70,6 +70,8 @@ export const keys = {
 
 /** Parts that stand on many screens. */
 export const parts = {
+  choose: 'Choose…',
+  leaveOut: 'Leave out',
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',

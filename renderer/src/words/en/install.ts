@@ -2,7 +2,6 @@
 export const install = {
   title: 'Install · {name}',
   driver: 'Driver',
-  choose: 'Choose…',
   recognised: 'Recognised',
   allDrivers: 'All drivers',
   why: 'Why',

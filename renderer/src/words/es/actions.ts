@@ -21,8 +21,6 @@ export const actions: Translated<typeof source.actions> = {
   exactly: 'Exactamente',
   noArguments: 'No hace falta indicar nada.',
   optional: 'opcional',
-  choose: 'Elegir…',
-  leaveOut: 'Omitir',
   wrongJson: 'Esto aún no es JSON.',
   wrongValue: 'Hay que rellenarlo.',
   wrongRange: 'De {min} a {max}.',
@@ -37,7 +35,7 @@ export const actions: Translated<typeof source.actions> = {
   policyAllow: 'Regla: Sí, dentro de sus límites',
   changePolicy: 'Cambiar',
   waitsForPerson: 'Espera a una persona.',
-  toApproval: 'Abrir la aprobación',
+  toApproval: 'Abrir el permiso',
 };
 
 export const evidence: Translated<typeof source.evidence> = {

@@ -35,7 +35,6 @@ export const activity: Translated<typeof source.activity> = {
   mayBeOn: 'Puede seguir conectado.',
   approval: 'Permitido por',
   settledBy: 'Respondido por',
-  open: 'Abrir',
   settleKnow:
     'La orden salió de este equipo y el dispositivo nunca dijo cómo terminó. No la enviaremos otra vez por nuestra cuenta.',
   settleUntil: 'Hasta que responda, {name} no admite otra acción.',
@@ -49,5 +48,4 @@ export const activity: Translated<typeof source.activity> = {
   export: 'Exportar…',
   exporting: 'Exportando…',
   exportHint: 'Un archivo en el que se nota cualquier cambio posterior.',
-  gone: 'No existe esa fila',
 };

@@ -23,17 +23,14 @@ export const connector: Translated<typeof source.connector> = {
   uninstallNow: 'Desinstalar {name}',
   uninstalling: 'Desinstalando…',
   uninstalled: '{name} está desinstalado.',
-  inUse: 'No se puede desinstalar ahora: {operators} dependen de {capabilities}. Deténgalos antes.',
   lately: 'Lo último que se hizo',
   nothingLately: 'Todavía no se ha hecho nada con él.',
   allOfIt: 'Todo en Actividad',
-  chart: 'Curso de {what}',
   chartSummary: '{what}: {count} valores de {from} a {to}; el menor {low}, el mayor {high}.',
   chartEmpty: 'No se guardó ningún valor en ese tiempo.',
   asTable: 'Como tabla',
   asChart: 'Como gráfico',
   time: 'Hora',
-  value: 'Valor',
   range1m: '1 min',
   range5m: '5 min',
   range1h: '1 h',
@@ -41,7 +38,6 @@ export const connector: Translated<typeof source.connector> = {
   rangeLabel: 'Cuánto atrás',
   holdChart: 'Detener',
   goOn: 'Seguir',
-  speak: 'Decir el valor',
 };
 
 export const modes: Translated<typeof source.modes> = { live: 'leído de verdad', dry_run: 'probado sin actuar' };

@@ -70,6 +70,8 @@ export const keys: Translated<typeof source.keys> = {
 };
 
 export const parts: Translated<typeof source.parts> = {
+  choose: 'Elegir…',
+  leaveOut: 'Omitir',
   close: 'Cerrar',
   copy: 'Copiar',
   copied: 'Copiado',

@@ -4,7 +4,6 @@ import type * as source from '../en/install.ts';
 export const install: Translated<typeof source.install> = {
   title: 'Instalar · {name}',
   driver: 'Controlador',
-  choose: 'Elija…',
   recognised: 'Reconocidos',
   allDrivers: 'Todos los controladores',
   why: 'Por qué',

@@ -35,7 +35,6 @@ export const activity: Translated<typeof source.activity> = {
   mayBeOn: '可能仍然开着。',
   approval: '批准人',
   settledBy: '回答人',
-  open: '打开',
   settleKnow: '命令已离开本机，设备从未说明结果。我们不会自行再次发送。',
   settleUntil: '在您回答之前，{name} 不接受其他动作。',
   yes: '是，已发生',
@@ -48,5 +47,4 @@ export const activity: Translated<typeof source.activity> = {
   export: '导出…',
   exporting: '正在导出…',
   exportHint: '此文件之后的任何改动都能看出来。',
-  gone: '没有这条记录',
 };

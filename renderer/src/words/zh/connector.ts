@@ -22,17 +22,14 @@ export const connector: Translated<typeof source.connector> = {
   uninstallNow: '卸载 {name}',
   uninstalling: '正在卸载…',
   uninstalled: '{name} 已卸载。',
-  inUse: '现在无法卸载：{operators} 依赖 {capabilities}。请先暂停它们。',
   lately: '最近的动作',
   nothingLately: '还没有对它做过任何动作。',
-  allOfIt: '在“活动”中查看全部',
-  chart: '{what} 的走势',
+  allOfIt: '在“记录”中查看全部',
   chartSummary: '{what}：从 {from} 到 {to} 共 {count} 个值；最低 {low}，最高 {high}。',
   chartEmpty: '这段时间没有保留任何值。',
   asTable: '表格',
   asChart: '图表',
   time: '时间',
-  value: '值',
   range1m: '1 分钟',
   range5m: '5 分钟',
   range1h: '1 小时',
@@ -40,7 +37,6 @@ export const connector: Translated<typeof source.connector> = {
   rangeLabel: '回看多久',
   holdChart: '停住',
   goOn: '继续',
-  speak: '读出数值',
 };
 
 export const modes: Translated<typeof source.modes> = { live: '实际读取', dry_run: '试过，未执行' };

@@ -67,6 +67,8 @@ export const keys: Translated<typeof source.keys> = {
 };
 
 export const parts: Translated<typeof source.parts> = {
+  choose: '请选择…',
+  leaveOut: '不填',
   close: '关闭',
   copy: '复制',
   copied: '已复制',

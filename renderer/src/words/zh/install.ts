@@ -4,7 +4,6 @@ import type * as source from '../en/install.ts';
 export const install: Translated<typeof source.install> = {
   title: '安装 · {name}',
   driver: '驱动',
-  choose: '请选择…',
   recognised: '已识别',
   allDrivers: '所有驱动',
   why: '理由',
