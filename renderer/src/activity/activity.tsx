@@ -163,7 +163,9 @@ function Row({ row }: { readonly row: JournalEntry }) {
         <span className="muted time">{displayClock(row.created_at, locale, agentNow())}</span>
         <span className="row-name">
           <Link to={{ at: 'activity', rowId: row.journal_id }} query={currentQuery()} className="row-link">
-            {row.connector_name} · <span lang="en">{row.summary}</span>
+            <span>
+              {row.connector_name} · <span lang="en">{row.summary}</span>
+            </span>
           </Link>
         </span>
         <StateLine look={rowLook(row)} word={rowWord(words, row)} />

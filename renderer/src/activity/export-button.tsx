@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { failure, type RequestError, windowHeaders } from '../live/request.ts';
 import { Problem, toRequestError } from '../parts/problem.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { useWords } from '../words/language.ts';
 
 /** Saves the journal as the file that the command line makes: lines of JSON, each chained to the one before. */
@@ -18,12 +19,8 @@ export function ExportButton({ connectorId }: { readonly connectorId: string | n
         credentials: 'same-origin',
       });
       if (!response.ok) throw await failure(response);
-      const url = URL.createObjectURL(await response.blob());
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = `fibric-edge-journal-${new Date().toISOString().slice(0, 10)}.jsonl`;
-      link.click();
-      URL.revokeObjectURL(url);
+      const day = new Date().toISOString().slice(0, 10);
+      saveFile(`fibric-edge-journal-${day}.jsonl`, 'application/jsonl', await response.text());
     } catch (error) {
       setProblem(toRequestError(error));
     } finally {

@@ -8,10 +8,9 @@ import { useIgnored } from '../home/ignored.ts';
 import { type RequestError, request } from '../live/request.ts';
 import { noteEvent, useLive } from '../live/store.ts';
 import { type Device, deviceSchema } from '../live/wire.ts';
-import { AgentText } from '../parts/agent-text.tsx';
 import { deviceName } from '../parts/device-name.ts';
 import { Problem, toRequestError } from '../parts/problem.tsx';
-import { IdentityTag } from '../parts/tags.tsx';
+import { IdentityTag, IdentityWords } from '../parts/tags.tsx';
 import { useWords } from '../words/language.ts';
 import './install.css';
 import { TellApart } from './tell-apart.tsx';
@@ -74,7 +73,7 @@ function Facts({ device }: { readonly device: Device }) {
         <dd>
           <IdentityTag device={device} />{' '}
           <span className="muted">
-            <AgentText>{identity.explanation}</AgentText>
+            <IdentityWords device={device} />
           </span>
         </dd>
         {rows

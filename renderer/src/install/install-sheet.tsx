@@ -2,10 +2,9 @@ import { useMemo, useState } from 'react';
 import { Link, leaveSheet, look, useLocation } from '../frame/router.tsx';
 import { useLive } from '../live/store.ts';
 import type { Device } from '../live/wire.ts';
-import { AgentText } from '../parts/agent-text.tsx';
 import { deviceName } from '../parts/device-name.ts';
 import { Sheet } from '../parts/sheet.tsx';
-import { IdentityTag } from '../parts/tags.tsx';
+import { IdentityTag, IdentityWords } from '../parts/tags.tsx';
 import { useWords } from '../words/language.ts';
 import { DriverChoice } from './driver-choice.tsx';
 import { IdentifyPanel } from './identify-panel.tsx';
@@ -113,7 +112,7 @@ function OnDevice({
             <dd>
               <IdentityTag device={device} />{' '}
               <span className="muted">
-                <AgentText>{device.identity.explanation}</AgentText>
+                <IdentityWords device={device} />
               </span>
               {twins.length > 0 && (
                 <p>

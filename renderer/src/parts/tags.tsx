@@ -1,5 +1,6 @@
 import type { Device } from '../live/wire.ts';
 import { useWords } from '../words/language.ts';
+import { AgentText } from './agent-text.tsx';
 
 /** Says wherever it shows that something is no real device. */
 export function SimulatedTag() {
@@ -22,4 +23,12 @@ export function IdentityTag({ device }: { readonly device: Device }) {
       {word}
     </span>
   );
+}
+
+/** What being found again by that means, in the person's language; the agent's own words where there are none. */
+export function IdentityWords({ device }: { readonly device: Device }) {
+  const { find, language } = useWords();
+  const { confidence, explanation } = device.identity;
+  const words = language === 'en' ? null : find('identity', `${confidence}_body`);
+  return words ?? <AgentText>{explanation}</AgentText>;
 }

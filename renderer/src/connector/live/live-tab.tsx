@@ -1,8 +1,7 @@
 import { Link } from '../../frame/router.tsx';
 import type { Connector } from '../../live/wire.ts';
-import { AgentText } from '../../parts/agent-text.tsx';
 import { LiveFacts } from '../../parts/live-facts.tsx';
-import { IdentityTag } from '../../parts/tags.tsx';
+import { IdentityTag, IdentityWords } from '../../parts/tags.tsx';
 import { useWords } from '../../words/language.ts';
 import { Course } from './course.tsx';
 import { Lately } from './lately.tsx';
@@ -20,7 +19,7 @@ export function LiveTab({ connector }: { readonly connector: Connector }) {
           <p>
             <IdentityTag device={device} />{' '}
             <span className="muted">
-              <AgentText>{device.identity.explanation}</AgentText>
+              <IdentityWords device={device} />
             </span>
           </p>
         )}

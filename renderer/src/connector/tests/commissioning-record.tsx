@@ -1,4 +1,5 @@
 import type { Connector, TestRecord } from '../../live/wire.ts';
+import { saveFile } from '../../parts/save-file.ts';
 import { useWords } from '../../words/language.ts';
 
 /** Saves a kept test as it is, or prints it: the browser's print dialog also makes a PDF of it. */
@@ -12,12 +13,8 @@ export function CommissioningRecord({
   const { t } = useWords();
   const save = () => {
     const text = JSON.stringify({ connector: connector.name, ...record }, null, 2);
-    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${connector.name.replace(/[^\w.-]+/g, '-')}-test-${record.tested_at.slice(0, 10)}.json`;
-    link.click();
-    URL.revokeObjectURL(url);
+    const name = `${connector.name.replace(/[^\w.-]+/g, '-')}-test-${record.tested_at.slice(0, 10)}.json`;
+    saveFile(name, 'application/json', text);
   };
   /** One sheet of paper with this record alone: the style sheet hides all but what is marked. */
   const print = (event: { readonly currentTarget: HTMLElement }) => {
