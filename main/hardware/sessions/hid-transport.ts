@@ -6,13 +6,12 @@ import {
   recalledFrame,
 } from '../../../drivers/kit/hid/index.ts';
 import { AgentError } from '../../../drivers/kit/index.ts';
+import { withinCloseDeadline } from './close-deadline.ts';
 import { hidFailure, hidOpenError } from './hid-errors.ts';
 import { type HidHandle, openHidHandle } from './hid-handle.ts';
 import { unplugged } from './open-errors.ts';
 import type { Transport } from './transport.ts';
 
-/** How long an interface may take to close: a control transfer that hangs holds it for 5 s. */
-const CLOSE_DEADLINE_MS = 2_000;
 /**
  * What comes this soon after opening may have lain ready in the device since anyone last listened: it is not known how old
  * it is, so that it is dropped.
@@ -63,7 +62,7 @@ function serve(path: string, handle: HidHandle, isNumbered: boolean, nowMs: () =
   const end = (reason: AgentError): Promise<void> => {
     if (closing !== null) return closing;
     ended = reason;
-    closing = withinDeadline(handle.close());
+    closing = withinCloseDeadline(handle.close());
     closed?.(reason);
     return closing;
   };
@@ -142,15 +141,4 @@ function numbersReports(descriptor: Uint8Array | null): boolean {
   if (descriptor === null) return true;
   const reading = parseReportDescriptor(descriptor);
   return reading.kind === 'malformed' || reading.descriptor.fields.some(({ reportId }) => reportId !== 0);
-}
-
-async function withinDeadline(work: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
-  try {
-    // Closing what is already gone fails; it is gone.
-    await Promise.race([work.catch(() => {}), promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,13 +1,11 @@
 import type { SerialPort } from 'serialport';
 import { AgentError, type SerialSettings } from '../../../drivers/kit/index.ts';
 import { type ByteChannel, openByteChannel } from './byte-channel.ts';
+import { withinCloseDeadline } from './close-deadline.ts';
 import { readBackLine } from './line-readback.ts';
 import { differingSetting, refusedSetting } from './line-settings.ts';
 import { openError, unplugged } from './open-errors.ts';
 import type { Transport } from './transport.ts';
-
-/** How long a port may take to close, whatever hangs in its driver. */
-const CLOSE_DEADLINE_MS = 2_000;
 
 /**
  * Opens a serial port, locked against other programs, and reads it from then on, so that an unplug is seen. Modem lines
@@ -39,7 +37,7 @@ export async function openSerialTransport(path: string, settings: SerialSettings
   });
   const differing = differingSetting(settings, found);
   if (differing !== null) {
-    await withinDeadline(binding.close());
+    await withinCloseDeadline(binding.close());
     throw refusedSetting(path, `The port ${path}`, settings, found, differing);
   }
   return serve(path, openByteChannel(binding));
@@ -54,7 +52,7 @@ function serve(path: string, channel: ByteChannel): Transport {
   const end = (reason: AgentError): Promise<void> => {
     if (closing !== null) return closing;
     ended = reason;
-    closing = withinDeadline(channel.close());
+    closing = withinCloseDeadline(channel.close());
     closed?.(reason);
     return closing;
   };
@@ -105,15 +103,4 @@ function serve(path: string, channel: ByteChannel): Transport {
     },
     close: () => end(new AgentError('closed', `The port ${path} was closed.`, { details: { device: path } })),
   };
-}
-
-async function withinDeadline(work: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
-  try {
-    // Closing what is already gone fails; it is gone.
-    await Promise.race([work.catch(() => {}), promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

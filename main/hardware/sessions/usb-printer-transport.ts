@@ -9,6 +9,7 @@ import {
 import { decodePortStatus, GET_PORT_STATUS } from '../usb/printer-class.ts';
 import { stalled, transferFailed, usbFaultOf, usbOpenError } from '../usb/usb-errors.ts';
 import { bytesOf, whenEndpointIsFree } from '../usb/usb-library.ts';
+import { withinCloseDeadline } from './close-deadline.ts';
 import type { Transport } from './transport.ts';
 
 /** Small enough that little is in doubt when a transfer breaks off, large enough that a receipt takes few. */
@@ -19,6 +20,7 @@ const CHUNK_DEADLINE_MS = 60_000;
 const READ_SLICE_MS = 1_000;
 /** An endpoint that refuses every read is broken. */
 const MOST_STALLS = 3;
+/** A read may have to end first, and then the kernel's driver comes back. */
 const CLOSE_DEADLINE_MS = 3_000;
 
 /**
@@ -155,7 +157,7 @@ function serve(path: string, printer: ClaimedPrinter, outEndpoint: number): Tran
     drainWithDeadline: () => (ended === null ? Promise.resolve() : Promise.reject(ended)),
     close() {
       end(new AgentError('closed', `The printer at ${path} was closed.`, { details: { device: path } }));
-      closing ??= withinDeadline(close());
+      closing ??= withinCloseDeadline(close(), CLOSE_DEADLINE_MS);
       return closing;
     },
   };
@@ -174,15 +176,4 @@ function noStatus(path: string, cause?: unknown): AgentError {
     details: { device: path },
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** A transfer that can't be ended holds the printer until it ends by itself; nobody has to wait for that. */
-async function withinDeadline(work: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
-  try {
-    await Promise.race([work.catch(() => {}), promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
