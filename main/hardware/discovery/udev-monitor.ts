@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { endsWithUs } from './ends-with-us.ts';
 
 /** One message of `udevadm monitor --udev --property`. */
 export interface UdevEvent {
@@ -33,7 +34,7 @@ export function createUdevParser(): (chunk: string) => readonly UdevEvent[] {
 
 /** Without udevd the monitor runs and stays silent for ever. */
 const udevControl = '/run/udev/control';
-const monitorCommand = [
+const monitorCommand = endsWithUs([
   'udevadm',
   'monitor',
   '--udev',
@@ -41,7 +42,7 @@ const monitorCommand = [
   '--subsystem-match=tty',
   '--subsystem-match=hidraw',
   '--subsystem-match=usb/usb_interface',
-] as const;
+]);
 /** Printed once the monitor's socket is bound: nothing after this line is missed (udevadm-monitor.c). */
 const listeningLine = /^UDEV - the event which udev sends/m;
 const FIRST_RETRY_MS = 1_000;
