@@ -32,7 +32,7 @@ describe.skipIf(reason !== null)(
     afterAll(async () => machine?.close());
 
     it('installs a service that runs as its own user, answers, and has its secrets encrypted', async () => {
-      machine.must(`dpkg -i ${deb}`);
+      machine.must(`apt-get install -y --reinstall ${deb}`);
       const doctor = await answers();
       expect(doctor).toMatch(/ok +Secrets: Kept in: encrypted/);
       expect([show('ActiveState'), show('User'), show('UnitFileState')]).toEqual(['active', 'fibric-edge', 'enabled']);
@@ -69,7 +69,7 @@ describe.skipIf(reason !== null)(
     it('keeps data and configuration over an upgrade, and is restarted once', async () => {
       machine.must("printf 'log_level: debug\\n' >> /etc/fibric-edge/config.yaml");
       const before = show('MainPID');
-      machine.must(`dpkg -i ${deb}`);
+      machine.must(`apt-get install -y --reinstall ${deb}`);
       await answers();
       expect(show('MainPID')).not.toBe(before);
       expect(machine.must('fibric-edge tokens list')).toContain('till');
@@ -78,18 +78,18 @@ describe.skipIf(reason !== null)(
     });
 
     it('is gone when it is removed, but for its data, which it has again when it comes back', async () => {
-      machine.must('dpkg -r fibric-edge');
+      machine.must('apt-get remove -y fibric-edge');
       expect(machine.run('systemctl is-active fibric-edge').output.trim()).not.toBe('active');
       expect(machine.run('ls /usr/lib/fibric-edge /usr/bin/fibric-edge').code).not.toBe(0);
       expect(machine.must('ls /var/lib/fibric-edge')).toContain('journal.db');
-      machine.must(`dpkg -i ${deb}`);
+      machine.must(`apt-get install -y --reinstall ${deb}`);
       await answers();
       expect(machine.must('fibric-edge tokens list')).toContain('till');
       expect(machine.must('fibric-edge doctor')).toMatch(/ok +Secrets/);
     });
 
     it('leaves nothing behind when it is purged', () => {
-      machine.must('deluser --quiet ada fibric-edge && dpkg -P fibric-edge');
+      machine.must('deluser --quiet ada fibric-edge && apt-get purge -y fibric-edge');
       expect(
         machine.run(
           'ls -d /var/lib/fibric-edge /etc/fibric-edge /run/fibric-edge /etc/systemd/system/*fibric* /usr/lib/udev/rules.d/*fibric*',
@@ -101,7 +101,7 @@ describe.skipIf(reason !== null)(
 
     it('takes a key file, and says what that is, where systemd can seal no credential', async () => {
       machine.must('mv /usr/bin/systemd-creds /usr/bin/systemd-creds.away');
-      machine.must(`dpkg -i ${deb}`);
+      machine.must(`apt-get install -y --reinstall ${deb}`);
       expect(await answers()).toMatch(/Secrets: Kept in: file permissions, not encryption/);
       expect(machine.must('stat -c "%U %a" /etc/fibric-edge/vault.key')).toBe('fibric-edge 600\n');
     });
