@@ -1,11 +1,13 @@
 /**
  * `npm test`: the static checks, then the quick tests, then those that start whole agents one file at a time.
- * Ends with one line, `N passed, N failed[, N skipped]`, and prints the reason of every skip.
+ * A file that failed is run once more by itself. What failed both times is named at the end with its reason, and so is
+ * what failed only the first time. Ends with one line, `N passed, N failed[, N skipped]`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { failedFiles, failedTests, withSecondTry } from './test-report.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path);
@@ -17,7 +19,11 @@ const projects = [
   ['packages', 'tests of the packages'],
   ['kernel', 'tests on a real kernel'],
 ];
+/** With more files than this failing, it is the code and not the moment. */
+const SECOND_TRY_FILES = 3;
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+const unsteady = [];
 
 function run(title, ...args) {
   process.stdout.write(`\n— ${title}\n`);
@@ -28,7 +34,32 @@ function run(title, ...args) {
 }
 
 function check(title, ...args) {
-  total[run(title, ...args) ? 'passed' : 'failed'] += 1;
+  const ok = run(title, ...args);
+  total[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push({ name: title, reason: 'its output is above' });
+}
+
+/** Runs one project's tests, or some of its files: vitest's JSON report, or undefined if there was none. */
+function runTests(title, project, reportName, only) {
+  const report = join(root, '.cache', `tests-${reportName}.json`);
+  rmSync(report, { force: true });
+  const ok = run(
+    title,
+    bin('vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...only,
+  );
+  try {
+    return { ok, report: JSON.parse(readFileSync(report, 'utf8')) };
+  } catch {
+    return { ok, report: undefined };
+  }
 }
 
 if (filters.length === 0) {
@@ -41,32 +72,35 @@ if (filters.length === 0) {
 
 mkdirSync(join(root, '.cache'), { recursive: true });
 for (const [project, title] of projects) {
-  const report = join(root, '.cache', `tests-${project}.json`);
-  rmSync(report, { force: true });
-  const ok = run(
-    title,
-    bin('vitest', 'vitest.mjs'),
-    'run',
-    '--project',
-    project,
-    '--passWithNoTests',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...filters,
-  );
-  let counted;
-  try {
-    counted = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    counted = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 };
+  const first = runTests(title, project, project, filters);
+  let outcome = withSecondTry(first.report, undefined);
+  const again = first.report === undefined ? [] : failedFiles(first.report);
+  if (again.length > 0 && again.length <= SECOND_TRY_FILES) {
+    const files = again.map((file) => relative(root, file));
+    const second = runTests(`${title}: once more, by themselves`, project, `${project}-again`, files);
+    outcome = withSecondTry(first.report, second.report);
   }
-  total.passed += counted.numPassedTests;
-  // A file that fails to load counts no failed test by itself.
-  total.failed += counted.numFailedTests === 0 && !ok ? 1 : counted.numFailedTests;
-  total.skipped += counted.numPendingTests + counted.numTodoTests;
+  total.passed += outcome.passed;
+  total.skipped += outcome.skipped;
+  total.failed += outcome.failed.length;
+  failures.push(...outcome.failed);
+  unsteady.push(...outcome.unsteady);
+  if (!first.ok && first.report !== undefined && failedTests(first.report).length === 0) {
+    total.failed += 1;
+    failures.push({ name: title, reason: 'the run ended with an error outside any test; its output is above' });
+  }
 }
 
+const indented = (text) =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, 12)
+    .join('\n      ');
+for (const { name, reason } of unsteady) {
+  process.stdout.write(`\nfailed first, passed by itself: ${name}\n      ${indented(reason)}\n`);
+}
+for (const { name, reason } of failures) process.stdout.write(`\nfailed: ${name}\n      ${indented(reason)}\n`);
 process.stdout.write(
   `\n${total.passed} passed, ${total.failed} failed${total.skipped === 0 ? '' : `, ${total.skipped} skipped`}\n`,
 );
