@@ -114,10 +114,14 @@ describe.skipIf(!hasChromium)(inChromium("a connector's page"), () => {
 
   it('runs a test with each result as it comes, and keeps it as a commissioning record', async () => {
     await go('relay-board', '/tests');
+    const records = bench.page.locator('[data-record]');
+    await records.first().waitFor();
+    const before = await records.count();
     await bench.page.getByRole('button', { name: 'Run the test' }).click();
     await bench.page.locator('section [data-test="passed"]').waitFor();
     expect(await bench.page.locator('section .results li').count()).toBe(2);
-    const kept = bench.page.locator('[data-record]').first();
+    await records.nth(before).waitFor();
+    const kept = records.first();
     await kept.getByText('Test passed').click();
     await kept.getByText('Commissioning record').waitFor();
     expect(await bench.axe()).toEqual([]);
@@ -145,6 +149,25 @@ describe.skipIf(!hasChromium)(inChromium("a connector's page"), () => {
     await bench.page.getByRole('dialog').waitFor({ state: 'detached' });
     const refused = await bench.edge('call', 'relay-board', 'relay.set', 'relay=5', 'on=true', '--json');
     expect(JSON.parse(refused.stdout)).toMatchObject({ result: { outcome: 'refused', reason: 'bounds' } });
+  });
+
+  it('fits a phone on each of its tabs', async () => {
+    await bench.page.setViewportSize({ width: 360, height: 740 });
+    for (const [tab, widest] of [
+      ['', '.facts-live'],
+      ['/actions', 'section[data-tool="relay.set"]'],
+      ['/tests', '[data-record]'],
+      ['/mcp', 'pre.code'],
+      ['/settings', '[data-policy="access.unlock"]'],
+    ] as const) {
+      await go('front-door', tab);
+      await bench.page.locator(widest).first().waitFor();
+      const tooWide = await bench.page.evaluate(`document.documentElement.scrollWidth <= 360 ? [] :
+        [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > 360)
+          .map((each) => each.outerHTML.slice(0, 80))`);
+      expect([tab, tooWide]).toEqual([tab, []]);
+    }
+    await bench.page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('takes another name, and says when it is taken', async () => {

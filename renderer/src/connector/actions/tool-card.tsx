@@ -173,7 +173,7 @@ function Acting({
             if (await call('act', asked, key)) unanswered.current = null;
           }}
         >
-          <p>{t('actions.actBody')}</p>
+          <p>{t(decision === 'confirm' ? 'actions.actBodyConfirm' : 'actions.actBody')}</p>
           <h3>{t('actions.exactly')}</h3>
           {Object.keys(asked).length === 0 ? (
             <p>{t('actions.noArguments')}</p>

@@ -15,6 +15,7 @@ export const actions: Translated<typeof source.actions> = {
   act: '{tool}…',
   actTitle: '{tool} an {name}?',
   actBody: 'Es geschieht einmal, sofort, so wie es Ihre Regel erlaubt.',
+  actBodyConfirm: 'Zuerst wird ein Mensch gefragt. Es geschieht einmal, wenn er es erlaubt.',
   actNow: 'Ausführen',
   acting: 'Unterwegs…',
   notNow: 'Nichts tun',

@@ -13,6 +13,7 @@ export const actions = {
   act: '{tool}…',
   actTitle: '{tool} on {name}?',
   actBody: 'It is done once, at once, as your policy says.',
+  actBodyConfirm: 'A person is asked first. It is done once, when they allow it.',
   actNow: 'Do it',
   acting: 'On its way…',
   notNow: 'Do nothing',

@@ -15,6 +15,7 @@ export const actions: Translated<typeof source.actions> = {
   act: '{tool}…',
   actTitle: '¿{tool} en {name}?',
   actBody: 'Se hace una vez, al momento, según su regla.',
+  actBodyConfirm: 'Antes se pregunta a una persona. Se hace una vez, cuando lo permita.',
   actNow: 'Hacerlo',
   acting: 'En camino…',
   notNow: 'No hacer nada',

@@ -15,6 +15,7 @@ export const actions: Translated<typeof source.actions> = {
   act: '{tool}…',
   actTitle: '对 {name} 执行 {tool}？',
   actBody: '按您的规则立即执行一次。',
+  actBodyConfirm: '先询问人员，获准后执行一次。',
   actNow: '执行',
   acting: '进行中…',
   notNow: '什么都不做',
