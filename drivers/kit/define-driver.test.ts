@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineDriver } from './define-driver.ts';
-import type { Driver, DriverContext } from './driver.ts';
+import type { Driver } from './driver.ts';
+import type { DriverContext } from './driver-context.ts';
 import { noDevice } from './driver-context.ts';
 import type { SerialSettings } from './serial-settings.ts';
 import { defineReadTool, parseArguments } from './tools.ts';

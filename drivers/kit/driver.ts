@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { DriverContext } from './driver-context.ts';
 import type { Disturbance, FirstQuestions } from './first-questions.ts';
+import type { Identification } from './identification.ts';
 import type { JsonObject } from './json.ts';
 import type { Link, WireRequest } from './link.ts';
 import type { LinkType } from './links.ts';
@@ -69,16 +71,6 @@ export type Resynchronisation =
   /** Nothing has to be done: the link ends a request before the next begins, and keeps answers apart (HID). */
   | { readonly type: 'none' };
 
-/** What a device says of itself when asked. */
-export interface Identification {
-  readonly manufacturer: string | null;
-  readonly model: string | null;
-  /** The serial number the device itself reports over its protocol; the best identity there is. */
-  readonly protocolSerial: string | null;
-  /** Firmware, capacity and whatever else was said. */
-  readonly details: JsonObject;
-}
-
 /** Several devices on one wire, told apart by a unit address. */
 export interface BusDefinition {
   readonly minUnit: number;
@@ -143,17 +135,4 @@ export interface Driver {
    * Also called for a plan that comes back from disk, under whatever options are set now. Throws when it is not sure.
    */
   readonly release?: (link: Link, plan: Plan, context: DriverContext) => Promise<Release>;
-}
-
-/** What the configuration settled for one device. */
-export interface DriverContext {
-  /** Parsed by the driver's own `options` schema. */
-  readonly options: JsonObject;
-  readonly unit: number | null;
-  /** What this device hangs on; null while that is not known: tools are described before there is a device. */
-  readonly link: LinkType | null;
-  /** Null where the link is no serial line. */
-  readonly settings: SerialSettings | null;
-  /** The HID interface's report descriptor; null off HID, or where the system does not show it. */
-  readonly reportDescriptor: Uint8Array | null;
 }

@@ -1,4 +1,5 @@
-import type { DriverContext, Identification } from './driver.ts';
+import type { DriverContext } from './driver-context.ts';
+import type { Identification } from './identification.ts';
 import type { JsonObject } from './json.ts';
 import type { Link } from './link.ts';
 import type { LinkType } from './links.ts';

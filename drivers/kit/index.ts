@@ -6,10 +6,8 @@ export { defineStream } from './define-stream.ts';
 export type {
   BusDefinition,
   Driver,
-  DriverContext,
   Fingerprint,
   HidLinkDefinition,
-  Identification,
   LinkDefinitions,
   Resynchronisation,
   SerialLinkDefinition,
@@ -17,7 +15,7 @@ export type {
   Tool,
   UsbPrinterLinkDefinition,
 } from './driver.ts';
-export { noDevice } from './driver-context.ts';
+export { type DriverContext, noDevice } from './driver-context.ts';
 export { type ErrorCode, errorCodes } from './error-codes.table.ts';
 export type {
   Disturbance,
@@ -38,6 +36,7 @@ export {
   type HttpResponse,
   httpExchange,
 } from './http.ts';
+export type { Identification } from './identification.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
 export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';

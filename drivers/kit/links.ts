@@ -1,5 +1,3 @@
-import type { Driver } from './driver.ts';
-
 /** What a device hangs on. Only a serial line has line settings. */
 export type LinkType = 'serial' | 'tcp' | 'hid' | 'usb_printer';
 
@@ -15,6 +13,6 @@ export const linkNames: Readonly<Record<LinkType, string>> = {
 };
 
 /** The links that a driver's devices can be reached over. */
-export function linksOf({ links }: Pick<Driver, 'links'>): readonly LinkType[] {
+export function linksOf({ links }: { readonly links: { readonly [Type in LinkType]?: unknown } }): readonly LinkType[] {
   return linkTypes.filter((type) => links[type] !== undefined);
 }

@@ -1,9 +1,10 @@
 import { concatBytes, type JsonObject, toHex } from '../kit/index.ts';
 import { type FaultKind, withFaults } from '../kit/simulator/faults.ts';
 import type { SimulatorModel } from '../kit/simulator/simulated-device.ts';
+import { openWire } from './open-wire.ts';
 import { createPacedWire } from './pacing.ts';
 import type { HostedDeviceSpec } from './spec.ts';
-import { type HostedWire, openWire } from './wire.ts';
+import type { HostedWire } from './wire.ts';
 
 const TAIL_BYTES = 256;
 

@@ -57,6 +57,9 @@ export interface CommandHost {
   json(): boolean;
 }
 
+/** Adds one or more commands to the program. */
+export type AddCommands = (program: Command, host: CommandHost) => void;
+
 /** Makes a host in that environment. */
 export function createCommandHost(environment: Environment): CommandHost {
   let exitCode: ExitCode = exitCodes.ok;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AgentError } from '../../drivers/kit/index.ts';
-import { type CommandHost, createCommandHost, errorJson } from './cli.ts';
+import { type AddCommands, createCommandHost, errorJson } from './cli.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCall } from './commands/call.ts';
 import { addCapabilities } from './commands/capabilities.ts';
@@ -22,9 +22,6 @@ import { addTokens } from './commands/tokens.ts';
 import { addWatch } from './commands/watch.ts';
 import { type Environment, processEnvironment } from './environment.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
-
-/** Adds one or more commands to the program. */
-export type AddCommands = (program: Command, host: CommandHost) => void;
 
 /** What the command line is made of beside its own commands. */
 export interface CommandLineOptions {

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { cpuSeconds } from './mcp.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 
 /** What the process of the stack is asked for. */
 export type StackCommand =

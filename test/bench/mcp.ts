@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Client } from '@modelcontextprotocol/client';
 import { connectClient, startEcho, startFloor } from './baselines.ts';
 import { startMcpStack } from './mcp-stack.ts';
@@ -164,10 +163,4 @@ async function measureGrowth(): Promise<Figures> {
     'memory of a session': { kb: round(((full - empty) * 1024) / (SESSIONS - first.length)) },
     '100,000 calls': { heapBeforeMb: round(warm), heapAfterMb: round(grown), growthMb: round(grown - warm) },
   };
-}
-
-/** CPU seconds that a process has used. */
-export function cpuSeconds(pid: number): number {
-  const fields = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

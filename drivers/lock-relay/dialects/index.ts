@@ -1,17 +1,16 @@
-import { boardOf } from '../boards.table.ts';
-import type { LockRelayOptions } from '../options.ts';
+import { type BoardName, boardOf } from '../boards.table.ts';
 import { dcttechDialect, isDcttechHarmless } from './dcttech.ts';
 import { devantechDialect, isDevantechHarmless } from './devantech.ts';
 import type { Dialect } from './dialect.ts';
 import { isKmtronicHarmless, kmtronicDialect } from './kmtronic.ts';
-import { isLcusHarmless, lcusDialect } from './lcus.ts';
+import { isLcusHarmless, type LcusStatus, lcusDialect } from './lcus.ts';
 import { isNumatoHarmless, numatoDialect } from './numato.ts';
 
 export type { Dialect } from './dialect.ts';
 export { describeSwitch } from './dialect.ts';
 
 /** How the configured board is spoken to. */
-export function dialectOf({ board, status }: Pick<LockRelayOptions, 'board' | 'status'>): Dialect {
+export function dialectOf({ board, status }: { readonly board: BoardName; readonly status: LcusStatus }): Dialect {
   const { title, channels, dialect } = boardOf(board);
   switch (dialect.name) {
     case 'lcus':

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
-import type { DemoPaths } from './demo-paths.ts';
+
+/** The path of each simulated device, by its name. */
+export type DemoPaths = (name: string) => string;
 
 /** Where the simulated devices of a data folder are: their wires and their control socket. */
 export interface DemoFolder {

@@ -2,11 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { AgentError, formatTcpAddress } from '../../../drivers/kit/index.ts';
-import { demoFolder } from './demo-config.ts';
+import { type DemoPaths, demoFolder } from './demo-config.ts';
 import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
-
-/** The path of each simulated device, by its name. */
-export type DemoPaths = (name: string) => string;
 
 const HOST = '127.0.0.1';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { connectSimulatorHost } from '../../../drivers/simulator-host/client.ts';
-import { demoFolder } from './demo-config.ts';
+import { type DemoPaths, demoFolder } from './demo-config.ts';
 import { type DemoDevice, demoDevices } from './demo-devices.table.ts';
-import { type DemoPaths, settleDemoPaths } from './demo-paths.ts';
+import { settleDemoPaths } from './demo-paths.ts';
 
 const START_TIMEOUT_MS = 10_000;
 

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AgentError, type ErrorCode, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { CallAnswer, PictureObject, ToolObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { describeEffect, exitCodeOfEffect } from '../effect-words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
 import { isObject, parseJsonValue, splitPairs, typedValues } from '../key-values.ts';
-import type { AddCommands } from '../main.ts';
 import { formatFacts } from '../table.ts';
 
 const optionsSchema = z.object({

@@ -1,4 +1,4 @@
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 import { formatTable } from '../table.ts';
 
 /** `capabilities`: who fulfils and who needs what. */

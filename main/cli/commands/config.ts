@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/index.ts';
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 
 /** `config`: the configuration file. */
 export const addConfig: AddCommands = (program, host) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { AddCommands } from '../cli.ts';
 import { connectorColumns } from '../connector-columns.ts';
-import type { AddCommands } from '../main.ts';
 import { formatTable } from '../table.ts';
 
 const optionsSchema = z.object({

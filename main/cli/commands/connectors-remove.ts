@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { AddCommands } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 
 const optionsSchema = z.object({ yes: z.boolean().default(false) });
 

@@ -2,11 +2,11 @@ import type { JsonObject } from '../../../drivers/kit/index.ts';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { ListingObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { credentialsText } from '../connector-columns.ts';
 import { credentialOptions, credentialOptionsSchema, credentialsFor } from '../credential-options.ts';
 import { findConnector, findDevice } from '../find.ts';
 import { splitPairs, typedValues } from '../key-values.ts';
-import type { AddCommands } from '../main.ts';
 import { changePolicy } from '../policy-settings.ts';
 import { formatFacts } from '../table.ts';
 

@@ -1,7 +1,7 @@
 import type { PolicyObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { credentialsText } from '../connector-columns.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
 
 /** `connectors show` */

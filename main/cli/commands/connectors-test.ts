@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ToolTestResultObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 
 const optionsSchema = z.object({ tools: z.string().optional() });
 

@@ -1,4 +1,4 @@
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 import { addConnectorList } from './connectors-list.ts';
 import { addConnectorRemove } from './connectors-remove.ts';
 import { addConnectorSet } from './connectors-set.ts';

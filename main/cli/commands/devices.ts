@@ -1,7 +1,7 @@
 import { isNetworkPath } from '../../../drivers/kit/index.ts';
 import type { DeviceObject, Owner } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { findDevice } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
 import { addIdentifyTo } from './identify.ts';
 

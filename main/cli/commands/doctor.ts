@@ -1,8 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { DoctorReport } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import type { AddCommands } from '../main.ts';
 
 const marks = { ok: 'ok       ', attention: 'attention', error: 'ERROR    ' } as const;
 

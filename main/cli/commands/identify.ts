@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { DeviceObject, IdentifyProgressObject, IdentifyReportObject } from '../../api/schemas/index.ts';
-import type { CommandHost } from '../cli.ts';
+import type { AddCommands, CommandHost } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findDevice } from '../find.ts';
 import { isObject, parseJsonValue } from '../key-values.ts';
-import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable } from '../table.ts';
 
 const optionsSchema = z.object({

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { ListingObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { connectorColumns } from '../connector-columns.ts';
 import { credentialOptions, credentialOptionsSchema, credentialsFor } from '../credential-options.ts';
 import { findDevice } from '../find.ts';
 import { splitPairs, typedValues } from '../key-values.ts';
-import type { AddCommands } from '../main.ts';
 import { formatPrice } from '../price.ts';
 import { formatTable } from '../table.ts';
 

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { type JournalEntryObject, journalStateSchema } from '../../api/schemas/index.ts';
 import { askLine } from '../ask.ts';
+import type { AddCommands } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 import { formatFacts, formatTable, plain } from '../table.ts';
 import { addJournalExport } from './journal-export.ts';
 

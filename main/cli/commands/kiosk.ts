@@ -1,4 +1,4 @@
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 import { addPin } from './pin.ts';
 
 /** `kiosk`: the screen that shows Fibric Edge and nothing else. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 import { plain } from '../table.ts';
 
 const optionsSchema = z.object({

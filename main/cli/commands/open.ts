@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 
 const optionsSchema = z.object({ print: z.boolean().default(false) });
 

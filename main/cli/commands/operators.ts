@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { OperatorObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { AddCommands } from '../main.ts';
 import { formatTable } from '../table.ts';
 
 const listOptions = z.object({ capability: z.string().optional(), status: z.enum(['active', 'paused']).optional() });

@@ -1,4 +1,4 @@
-import type { AddCommands } from '../main.ts';
+import type { AddCommands } from '../cli.ts';
 
 /** `pause` and `resume`: every side effect of this machine. */
 export const addPause: AddCommands = (program, host) => {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import { scopes, type TokenBody, type TokenObject } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { parseDurationMs } from '../duration.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 import { formatTable } from '../table.ts';
 
 const createOptions = z.object({

@@ -1,8 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ConnectorHealth, StreamEvent } from '../../api/schemas/index.ts';
+import type { AddCommands } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
-import type { AddCommands } from '../main.ts';
 import { streamLine } from '../stream-words.ts';
 import { plain } from '../table.ts';
 

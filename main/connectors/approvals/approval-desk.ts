@@ -9,13 +9,15 @@ import type { DeviceCache } from '../devices/device-cache.ts';
 import { subjectOf } from '../directory/connector-record.ts';
 import type { Directory } from '../directory/directory.ts';
 import { mintId } from '../ids.ts';
-import type { Intent, Journal, Refusal } from '../journal/journal.ts';
+import type { Intent, Refusal } from '../journal/intent.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 import { expiredError } from '../journal/recovery.ts';
 import type { Log } from '../log.ts';
 import { decisionOf } from '../policy/policy.ts';
-import type { Approval, ApprovalDecision } from './approval.ts';
+import type { Approval } from './approval.ts';
 import { createCountdowns } from './approval-countdowns.ts';
+import type { ApprovalDecision } from './approval-decision.ts';
 import {
   absent,
   atThisMoment,

@@ -1,6 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Caller } from '../caller.ts';
-import type { Refusal } from '../journal/journal.ts';
+import type { Refusal } from '../journal/intent.ts';
 import type { ApprovalRow } from './approval-view.ts';
 
 /** Requests of one connector that may wait at once: beyond it a person is not asked, but flooded. */

@@ -1,5 +1,5 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Intent } from '../journal/journal.ts';
+import type { Intent } from '../journal/intent.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 import type { Approval } from './approval.ts';
 import type { ApprovalTerms } from './approval-terms.ts';

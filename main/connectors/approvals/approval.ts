@@ -1,15 +1,7 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../../drivers/kit/index.ts';
 import type { RefusalReason } from '../calls/call-terms.ts';
 import type { JournalState } from '../journal/journal-entry.ts';
-
-/** What became of an approval. `void`: what was asked for is no longer what would happen, or was not allowed any more. */
-export interface ApprovalDecision {
-  readonly state: 'approved' | 'denied' | 'expired' | 'void';
-  /** Who, for people; null for `expired` and for a `void` that nobody caused. */
-  readonly by: string | null;
-  readonly note: string | null;
-  readonly at: string;
-}
+import type { ApprovalDecision } from './approval-decision.ts';
 
 /** A side effect that a person is, or was, asked to allow (contract section 1, "Confirm"). */
 export interface Approval {

@@ -1,6 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { hasApproval } from '../approvals/approval-view.ts';
-import type { Intent, Refusal } from '../journal/journal.ts';
+import type { Intent, Refusal } from '../journal/intent.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 import { doubtful, endUnsent, rejectAsCheckFailed, remainingMs, unrecorded } from './call-faults.ts';
 import { type CallParts, DEADLINE_MS } from './call-parts.ts';

@@ -2,7 +2,8 @@ import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { ActAnswer } from '../../hardware/index.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
-import type { Intent, Journal, Refusal } from '../journal/journal.ts';
+import type { Intent, Refusal } from '../journal/intent.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 
 /** A `check` that rejected, so that it is told apart from a turn that never came. */

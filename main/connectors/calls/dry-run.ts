@@ -1,6 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
-import type { Intent } from '../journal/journal.ts';
+import type { Intent } from '../journal/intent.ts';
 import { remainingMs } from './call-faults.ts';
 import type { CallParts } from './call-parts.ts';
 import type { EffectResult } from './call-terms.ts';

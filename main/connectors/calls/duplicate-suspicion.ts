@@ -1,6 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalDesk } from '../approvals/approval-desk.ts';
-import type { Intent, Journal, Refusal } from '../journal/journal.ts';
+import type { Intent, Refusal } from '../journal/intent.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { LiveEffects } from './live-effects.ts';
 
 /** How long after its end an effect with an undelivered answer makes its repeat suspect. */

@@ -1,5 +1,5 @@
 import type { AgentError } from '../../../drivers/kit/index.ts';
-import type { Refusal } from '../journal/journal.ts';
+import type { Refusal } from '../journal/intent.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 import type { EffectResult } from './call-terms.ts';
 

@@ -2,7 +2,7 @@ import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { DeviceSide, ToolDescription } from '../../hardware/index.ts';
 import type { Caller } from '../caller.ts';
 import { type ConnectorRecord, subjectOf } from '../directory/connector-record.ts';
-import type { Intent } from '../journal/journal.ts';
+import type { Intent } from '../journal/intent.ts';
 import { noDeviceYet } from './call-faults.ts';
 import { fingerprintOf } from './fingerprint.ts';
 

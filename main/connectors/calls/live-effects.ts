@@ -1,6 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Clock } from '../clock.ts';
-import type { Intent } from '../journal/journal.ts';
+import type { Intent } from '../journal/intent.ts';
 import type { EffectResult } from './call-terms.ts';
 import { answerPending } from './effect-result.ts';
 

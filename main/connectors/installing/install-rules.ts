@@ -11,7 +11,7 @@ import { fitsListing, matchesDevice } from '../devices/device-match.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Log } from '../log.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { InstallExtra } from './install.ts';
+import type { InstallExtra } from './install-parts.ts';
 import type { InstallRequest } from './requests.ts';
 
 /** The only automatic installations (contract section 3). */

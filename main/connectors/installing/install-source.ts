@@ -6,7 +6,8 @@ import type { ConnectorRecord } from '../directory/connector-record.ts';
 import { startingHealth } from '../health/health.ts';
 import { mintId } from '../ids.ts';
 import { initialPolicy } from '../policy/policy.ts';
-import { type InstallExtra, type InstallParts, requireFreeName, requireName } from './install.ts';
+import type { InstallExtra, InstallParts } from './install-parts.ts';
+import { requireFreeName, requireName } from './names.ts';
 import type { InstallRequest } from './requests.ts';
 import { makeSlug } from './slug.ts';
 

@@ -1,49 +1,18 @@
 import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
-import type { ConnectorSide } from '../../sources/index.ts';
-import type { Statement } from '../../store/index.ts';
-import { type Clock, toInstant } from '../clock.ts';
-import type { Binder } from '../devices/binder.ts';
+import { toInstant } from '../clock.ts';
 import type { DeviceCache } from '../devices/device-cache.ts';
-import type { DeviceChooser } from '../devices/device-choice.ts';
 import { type ConnectorRecord, driverSettings, unitOf } from '../directory/connector-record.ts';
-import type { Directory } from '../directory/directory.ts';
 import { startingHealth } from '../health/health.ts';
-import type { HealthMonitor } from '../health/health-monitor.ts';
-import type { HealthTracker } from '../health/health-tracker.ts';
 import { mintId } from '../ids.ts';
-import type { TimedOutputs } from '../outputs/timed-outputs.ts';
 import { checkPolicy, initialPolicy } from '../policy/policy.ts';
-import type { Policy } from '../policy/policy-terms.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { ConnectorSecrets } from './connector-secrets.ts';
+import type { InstallExtra, InstallParts } from './install-parts.ts';
 import { installSource } from './install-source.ts';
+import { requireFreeName, requireName } from './names.ts';
 import type { InstallRequest } from './requests.ts';
 import { makeSlug } from './slug.ts';
 
 /** How long the answer to an installation waits for the device's session to open. */
 const OPEN_MS = 5_000;
-
-/** What installing, changing and uninstalling go through. */
-export interface InstallParts {
-  readonly deviceSide: ConnectorSide;
-  readonly directory: Directory;
-  readonly catalogue: Catalogue;
-  readonly chooser: DeviceChooser;
-  readonly devices: DeviceCache;
-  readonly binder: Binder;
-  readonly health: HealthTracker;
-  readonly monitor: HealthMonitor;
-  readonly outputs: TimedOutputs;
-  readonly secrets: ConnectorSecrets;
-  readonly clock: Clock;
-}
-
-/** What an install rule adds to an installation. */
-export interface InstallExtra {
-  readonly policy?: Policy;
-  /** Written in the same commit as the connector. */
-  readonly alongside?: (connectorId: string, record: ConnectorRecord) => readonly Statement[];
-}
 
 /**
  * Stores a new connector and takes its device; policy `deny`. Rejects with `not_found`, `invalid_parameter`,
@@ -133,24 +102,5 @@ export function requireNoAuth(listing: string, auth: { readonly type: string }):
   throw new AgentError('invalid_parameter', `auth.type: ${listing} needs no credentials, and ${auth.type} was given.`, {
     hint: 'Give {"type":"none"}.',
     details: { parameter: 'auth.type' },
-  });
-}
-
-/** Rejects with `invalid_parameter`. */
-export function requireName(name: string): string {
-  const trimmed = name.trim();
-  if (trimmed.length >= 1 && trimmed.length <= 255) return trimmed;
-  throw new AgentError('invalid_parameter', `name: 1 to 255 characters were expected, ${trimmed.length} given.`, {
-    hint: 'Choose another name.',
-    details: { parameter: 'name' },
-  });
-}
-
-/** Rejects with `state_conflict`. */
-export function requireFreeName(directory: Directory, name: string, forConnectorId: string | null): void {
-  const other = directory.byName(name);
-  if (other === null || other.id === forConnectorId) return;
-  throw new AgentError('state_conflict', `The name "${name}" is taken by ${other.id}.`, {
-    hint: 'Choose another name.',
   });
 }

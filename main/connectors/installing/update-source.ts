@@ -5,8 +5,10 @@ import { hintOf, readCredentials } from '../../sources/index.ts';
 import { toInstant } from '../clock.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
 import { startingHealth } from '../health/health.ts';
-import { type InstallParts, requireFreeName, tryFirst } from './install.ts';
+import { tryFirst } from './install.ts';
+import type { InstallParts } from './install-parts.ts';
 import { tryCredentials } from './install-source.ts';
+import { requireFreeName } from './names.ts';
 import type { UpdateRequest } from './requests.ts';
 
 /**

@@ -2,7 +2,7 @@ import { AgentError, type SerializedAgentError } from '../../../drivers/kit/inde
 import type { Database, SqlValue } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import { mintId } from '../ids.ts';
-import type { Intent } from './journal.ts';
+import type { Intent } from './intent.ts';
 import { isUnresolved, type JournalRow, journalRowSchema } from './journal-row.ts';
 import { planToText } from './plan-text.ts';
 

@@ -1,5 +1,5 @@
 import type { Evidence, JsonObject, SerializedAgentError } from '../../../drivers/kit/index.ts';
-import type { ApprovalDecision } from '../approvals/approval.ts';
+import type { ApprovalDecision } from '../approvals/approval-decision.ts';
 import type { RefusalReason } from '../calls/call-terms.ts';
 
 export type JournalState = 'accepted' | 'awaiting_approval' | 'sent' | 'applied' | 'failed' | 'unknown' | 'refused';

@@ -1,35 +1,13 @@
-import type { AgentError, Evidence, JsonObject, Plan, Resolution, Witness } from '../../../drivers/kit/index.ts';
+import type { AgentError, Evidence, JsonObject, Resolution, Witness } from '../../../drivers/kit/index.ts';
 import type { ActAnswer, ReleaseReason } from '../../hardware/index.ts';
-import type { ApprovalDecision, ApprovalFilter } from '../approvals/approval.ts';
+import type { ApprovalFilter } from '../approvals/approval.ts';
+import type { ApprovalDecision } from '../approvals/approval-decision.ts';
 import type { ApprovalTerms } from '../approvals/approval-terms.ts';
 import type { ApprovalRow } from '../approvals/approval-view.ts';
 import type { Caller } from '../caller.ts';
-import type { RefusalReason } from '../calls/call-terms.ts';
+import type { Intent, Refusal } from './intent.ts';
 import type { JournalEntry, JournalFilter } from './journal-entry.ts';
 import type { JournalRow } from './journal-row.ts';
-
-/** A side effect that someone asks for, validated, before anything is done about it. */
-export interface Intent {
-  readonly connectorId: string;
-  readonly connectorName: string;
-  /** What it is done to (`subjectOf`): a device, or the connector itself where there is none. */
-  readonly deviceId: string;
-  readonly caller: Caller;
-  readonly tool: string;
-  readonly arguments: JsonObject;
-  readonly plan: Plan;
-  readonly fingerprint: string;
-  readonly key: string;
-  /** Whether the caller gave the key; else we made it. */
-  readonly keyGiven: boolean;
-  readonly entityKey: string | null;
-}
-
-/** Why nothing was sent. */
-export interface Refusal {
-  readonly reason: RefusalReason;
-  readonly error: AgentError;
-}
 
 /**
  * The durable record of side effects. Each method that changes a row is one transition of the state machine of contract

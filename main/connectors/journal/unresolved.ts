@@ -3,7 +3,8 @@ import type { DeviceSide } from '../../hardware/index.ts';
 import type { Clock } from '../clock.ts';
 import { mintId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import type { Journal, Refusal } from './journal.ts';
+import type { Refusal } from './intent.ts';
+import type { Journal } from './journal.ts';
 
 /** How long asking a device about one doubtful effect may take, the wait for its turn included. */
 const ASK_MS = 15_000;

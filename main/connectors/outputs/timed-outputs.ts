@@ -4,7 +4,8 @@ import { type Clock, toInstant } from '../clock.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { HealthTracker } from '../health/health-tracker.ts';
 import { weakerEvidence } from '../journal/evidence.ts';
-import type { Intent, Journal, Refusal } from '../journal/journal.ts';
+import type { Intent, Refusal } from '../journal/intent.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { JournalRow } from '../journal/journal-row.ts';
 import type { Log } from '../log.ts';
 

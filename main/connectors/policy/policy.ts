@@ -8,7 +8,7 @@ import {
 } from '../../../drivers/kit/index.ts';
 import { policySchema } from '../../config/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
-import type { Refusal } from '../journal/journal.ts';
+import type { Refusal } from '../journal/intent.ts';
 import type { Bounds, Decision, Policy } from './policy-terms.ts';
 
 /** What a new connector may do: look, not touch. */
