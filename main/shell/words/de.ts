@@ -6,11 +6,11 @@ const plural = (count: number, one: string, other: string) => (count === 1 ? one
 export const de: ShellWords = {
   locale: 'de',
   states: {
-    ok: 'Arbeitet',
-    listening: 'Hört zu',
-    starting: 'Noch nicht versucht',
+    ok: 'Funktioniert',
+    listening: 'Empfangsbereit',
+    starting: 'Noch nicht geprüft',
     pending_auth: 'Wartet auf Anmeldung',
-    error: 'Arbeitet nicht',
+    error: 'Funktioniert nicht',
     device_unplugged: 'Ausgesteckt',
     port_busy: 'Von einem anderen Programm benutzt',
     permission_denied: 'Kein Recht, es zu öffnen',
@@ -48,7 +48,7 @@ export const de: ShellWords = {
     counts: ({ working, listening, attention, untried }) =>
       [
         working > 0 && `${working} in Betrieb`,
-        listening > 0 && `${listening} ${plural(listening, 'hört', 'hören')} zu`,
+        listening > 0 && `${listening} empfangsbereit`,
         untried > 0 && `${untried} noch nicht geprüft`,
         attention > 0 && `${attention} ${plural(attention, 'braucht', 'brauchen')} Hilfe`,
       ]
@@ -60,7 +60,7 @@ export const de: ShellWords = {
     unknowns: (count) => `Was ist geschehen? ${count}…`,
     secretsLocked: 'Geheimnisse sind gesperrt…',
     recordDamaged: 'Protokoll beschädigt: Aktionen gesperrt…',
-    connectors: 'Konnektoren',
+    connectors: 'Verbindungen',
     all: (count) => `Alle ${count}…`,
     openConnector: 'Öffnen',
     test: 'Jetzt testen',
@@ -69,7 +69,7 @@ export const de: ShellWords = {
     resume: 'Aktionen fortsetzen…',
     notPaired: 'Cloud: nicht verbunden…',
     autostart: 'Bei der Anmeldung starten',
-    support: 'Support…',
+    support: 'Hilfe…',
     version: (version) => `Version ${version}`,
     quitDevicesStay: () => 'Beenden (Geräte laufen weiter)',
     quitDevicesStop: () => 'Beenden und Geräte anhalten…',
@@ -85,7 +85,7 @@ export const de: ShellWords = {
     resume: {
       message: 'Aktionen fortsetzen?',
       detail:
-        'Programme dürfen wieder auf Geräte einwirken, wie deren Regeln es sagen. Nichts Abgelehntes läuft von selbst.',
+        'Programme dürfen wieder Aktionen an Geräten auslösen, so wie es je Gerät erlaubt ist. Was abgelehnt wurde, wird nicht nachgeholt.',
       keep: 'Angehalten lassen',
       go: 'Aktionen fortsetzen',
     },
@@ -94,14 +94,14 @@ export const de: ShellWords = {
       detail:
         count === 0
           ? 'Fibric Edge läuft nur, solange dieses Programm läuft.'
-          : `${count} ${plural(count, 'Konnektor hält', 'Konnektoren halten')} an: Programme erreichen die Geräte erst wieder, wenn Fibric Edge gestartet wird.`,
+          : `${count} ${plural(count, 'Verbindung hält', 'Verbindungen halten')} an: Programme erreichen die Geräte erst wieder, wenn Fibric Edge gestartet wird.`,
       keep: 'Weiterlaufen lassen',
       go: 'Beenden',
     }),
     understood: 'Schließen',
     inUse: (name) => `${name} kann nicht deinstalliert werden`,
     neededBy: (operators) =>
-      `Gebraucht von: ${operators}. Halten Sie diese zuerst an, oder installieren Sie einen anderen Konnektor, der dasselbe kann.`,
+      `Gebraucht von: ${operators}. Halten Sie diese zuerst an, oder installieren Sie eine andere Verbindung, die dasselbe kann.`,
     failed: (name) => `${name}: das ging nicht`,
   },
   notes: {

@@ -33,7 +33,7 @@ describe('the words of the shell', () => {
       '1 working, 1 needs attention',
       '5 working, 2 listening, 1 not tried yet, 3 need attention',
       '1 in Betrieb, 1 braucht Hilfe',
-      '5 in Betrieb, 2 hören zu, 1 noch nicht geprüft, 3 brauchen Hilfe',
+      '5 in Betrieb, 2 empfangsbereit, 1 noch nicht geprüft, 3 brauchen Hilfe',
       '1 funciona, 1 requiere atención',
       '5 funcionan, 2 a la escucha, 1 sin probar, 3 requieren atención',
       '1 个正常，1 个需要处理',

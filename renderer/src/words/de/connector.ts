@@ -40,21 +40,24 @@ export const connector: Translated<typeof source.connector> = {
   goOn: 'Weiter',
 };
 
-export const modes: Translated<typeof source.modes> = { live: 'wirklich gelesen', dry_run: 'versucht, ohne zu wirken' };
+export const modes: Translated<typeof source.modes> = {
+  live: 'tatsächlich gelesen',
+  dry_run: 'geprüft, ohne etwas auszulösen',
+};
 
 export const connectorSettings: Translated<typeof source.connectorSettings> = {
   name: 'Name',
-  nameBody: 'Auch Programme nennen sie so; der alte Name gilt sofort nicht mehr.',
+  nameBody: 'Auch Programme benutzen diesen Namen; der alte gilt ab sofort nicht mehr.',
   rename: 'Umbenennen',
   renaming: 'Wird umbenannt …',
-  renamed: 'Sie heißt jetzt {name}.',
+  renamed: 'Die Verbindung heißt jetzt {name}.',
   policy: 'Was Programme damit tun dürfen',
   policyBody:
-    'Lesen ist immer erlaubt. Handeln so, wie Sie es hier sagen. Nur dieser Rechner kann das ändern; kein Programm und keine Cloud.',
+    'Lesen ist immer erlaubt. Für Aktionen gilt, was Sie hier sagen. Nur dieser Computer kann das ändern; kein Programm und keine Cloud.',
   everything: 'Was unten nicht genannt ist',
   as: 'Wie oben',
   deny: 'Nie',
-  confirm: 'Jedes Mal einen Menschen fragen',
+  confirm: 'Jedes Mal eine Person fragen',
   allow: 'Ja, innerhalb der Grenzen',
   atLeast: 'Nicht öfter als alle … ms',
   from: 'Von',
@@ -62,11 +65,11 @@ export const connectorSettings: Translated<typeof source.connectorSettings> = {
   save: 'Speichern',
   saving: 'Wird gespeichert …',
   saved: 'Die Regel gilt.',
-  allowTitle: 'Programme ohne Rückfrage handeln lassen?',
+  allowTitle: 'Programme ohne Rückfrage Aktionen ausführen lassen?',
   allowBody:
-    '{tools}: es geschieht von jetzt an sofort, wenn ein Programm es verlangt, ohne dass ein Mensch es vorher sieht.',
+    '{tools}: Es geschieht von jetzt an sofort, wenn ein Programm es anfordert, ohne dass eine Person es vorher sieht.',
   keepAsking: 'So lassen, wie es ist',
-  allowNow: 'Programme handeln lassen',
+  allowNow: 'Aktionen zulassen',
   device: 'Gerät',
   driver: 'Treiber',
   since: 'Installiert',

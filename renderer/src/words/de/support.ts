@@ -13,7 +13,7 @@ export const support: Translated<typeof source.support> = {
   needAttention: { one: '{count} braucht Aufmerksamkeit', other: '{count} brauchen Aufmerksamkeit' },
   wrong: { one: '{count} Fehler', other: '{count} Fehler' },
   whatIsFine: { one: 'Was in Ordnung ist ({count})', other: 'Was in Ordnung ist ({count})' },
-  bundle: 'Paket für die Hilfe',
+  bundle: 'Support-Paket',
   bundleBody:
     'Eine Datei mit Einstellungen, Zustand, Geräten, Befunden der Diagnose und Protokoll. Sie bleibt hier, bis Sie sie verschicken.',
   bundleNever: 'Nie darin: Geheimnisse, Messwerte, gescannter Text, Gedrucktes.',
@@ -33,7 +33,7 @@ export const support: Translated<typeof source.support> = {
   wrap: 'Lange Zeilen umbrechen',
   follow: 'Mitlesen',
   pause: 'Anhalten',
-  export: 'Ausgeben',
+  export: 'Exportieren',
   lines: { one: '{count} Zeile', other: '{count} Zeilen' },
   hidden: { one: '{count} durch den Filter verborgen', other: '{count} durch den Filter verborgen' },
 };

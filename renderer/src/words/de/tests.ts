@@ -3,11 +3,11 @@ import type * as source from '../en/tests.ts';
 
 export const tests: Translated<typeof source.tests> = {
   title: 'Test',
-  body: 'Gelesen wird wirklich, Aktionen werden versucht, ohne zu wirken. Das Ergebnis wird aufbewahrt.',
+  body: 'Gelesen wird tatsächlich; Aktionen werden geprüft, ohne etwas auszulösen. Das Ergebnis wird aufbewahrt.',
   progress: '{done} von {total}',
   kept: 'Aufbewahrte Tests',
   none: 'Noch nicht getestet',
-  noneBody: 'Der erste bestandene Test ist Ihr Nachweis, dass dieses Gerät hier arbeitet.',
+  noneBody: 'Der erste bestandene Test ist Ihr Nachweis, dass dieses Gerät hier funktioniert.',
   record: 'Abnahmeprotokoll',
   connector: 'Verbindung',
   at: 'Getestet',
@@ -19,7 +19,7 @@ export const tests: Translated<typeof source.tests> = {
 
 export const mcp: Translated<typeof source.mcp> = {
   title: 'Mit einem MCP-Client benutzen',
-  body: 'Diese Verbindung ist ein eigener MCP-Server. Ein Programm auf diesem Rechner kann ihn auf zwei Arten benutzen.',
+  body: 'Diese Verbindung ist ein eigener MCP-Server. Ein Programm auf diesem Computer kann ihn auf zwei Arten benutzen.',
   stdio: 'Vom Client gestartet',
   stdioBody: 'Für Assistenten und Editoren. Es braucht kein Token: der Client läuft als Sie.',
   http: 'Über HTTP',
@@ -29,6 +29,6 @@ export const mcp: Translated<typeof source.mcp> = {
   clientConfig: 'Was in die Konfiguration des Clients gehört',
   command: 'Oder lassen Sie es eintragen',
   tools: 'Was der Client sieht',
-  toolAct: 'handelt',
+  toolAct: 'löst etwas aus',
   toolRead: 'liest',
 };

@@ -36,12 +36,12 @@ export const actions: Translated<typeof source.actions> = {
   policyAllow: 'Regla: Sí, dentro de sus límites',
   changePolicy: 'Cambiar',
   waitsForPerson: 'Espera a una persona.',
-  toApproval: 'Abrir el permiso',
+  toApproval: 'Abrir la aprobación',
 };
 
 export const evidence: Translated<typeof source.evidence> = {
   device_ack: 'el dispositivo lo confirmó',
-  read_back: 'leído de vuelta del dispositivo',
+  read_back: 'releído del dispositivo',
   counter: 'contado por el dispositivo',
   status_after: 'el dispositivo lo muestra',
   transmitted: 'el dispositivo no puede confirmarlo: mire',

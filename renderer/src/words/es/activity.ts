@@ -31,8 +31,8 @@ export const activity: Translated<typeof source.activity> = {
   why: 'Motivo',
   attempts: 'Intentos',
   answer: 'Respuesta del dispositivo',
-  released: 'Desconectado de nuevo',
-  mayBeOn: 'Puede seguir conectado.',
+  released: 'Apagado de nuevo',
+  mayBeOn: 'Puede seguir encendido.',
   approval: 'Permitido por',
   settledBy: 'Respondido por',
   settleKnow:

@@ -3,8 +3,8 @@ import type * as source from '../en/approvals.ts';
 
 export const approvals: Translated<typeof source.approvals> = {
   waiting: 'Espera a una persona',
-  ended: 'Decididos hace poco',
-  none: 'No hay permisos pendientes',
+  ended: 'Decididas hace poco',
+  none: 'No hay aprobaciones pendientes',
   noneBody: 'Cuando un programa quiere hacer algo por lo que usted pidió que se le pregunte, espera aquí dos minutos.',
   left: 'quedan {time}',
   over: 'Se acabó el tiempo',
@@ -22,7 +22,7 @@ export const approvals: Translated<typeof source.approvals> = {
   deny: 'No permitir',
   allow: 'Permitir una vez',
   telling: 'Avisando al agente…',
-  noAnswer: 'El agente no respondió. Mire la acción misma antes de decidir otra vez.',
+  noAnswer: 'El agente no respondió. Mire qué pasó con la acción antes de decidir otra vez.',
   pictureOf: 'Lo que se imprimiría: {summary}',
   notInPicture: 'No está en la imagen: {notes}',
   denied: 'No permitido. No se envió nada.',

@@ -3,7 +3,7 @@ import type * as source from '../en/frame.ts';
 
 export const frame: Translated<typeof source.frame> = {
   home: 'Inicio',
-  approvals: 'Permisos',
+  approvals: 'Aprobaciones',
   activity: 'Actividad',
   cloud: 'Nube',
   settings: 'Ajustes',
@@ -20,7 +20,7 @@ export const frame: Translated<typeof source.frame> = {
   listening: { one: '{count} a la escucha', other: '{count} a la escucha' },
   untried: { one: '{count} sin probar', other: '{count} sin probar' },
   noConnectors: 'Aún no hay conectores',
-  approvalNeeded: 'Se necesita permiso: {summary}, {name}.',
+  approvalNeeded: 'Se necesita aprobación: {summary}, {name}.',
   pause: 'Pausar acciones',
   paused: 'Acciones en pausa',
   pausedNow: 'Las acciones están en pausa.',

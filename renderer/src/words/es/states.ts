@@ -22,7 +22,7 @@ export const states: Translated<typeof source.states> = {
 export const reasons: Translated<typeof source.reasons> = {
   device_unplugged: 'Desenchufado',
   port_busy: 'Lo usa otro programa',
-  permission_denied: 'Sin derecho a abrirlo',
+  permission_denied: 'Sin permiso para abrirlo',
   no_reply: 'No responde',
   bad_reply: 'Respuestas ilegibles',
   wrong_device: 'Aquí hay otra unidad',
@@ -33,10 +33,10 @@ export const reasons: Translated<typeof source.reasons> = {
   unconfirmed_device: '¿Es el correcto?',
   vault_unavailable: 'Los secretos están bloqueados',
   auth_failed: 'Inicio de sesión rechazado',
-  source_unreachable: 'No se alcanza',
+  source_unreachable: 'Inaccesible',
   source_busy: 'Pide que se espere',
   target_refused: 'Dirección no permitida',
-  agent_offline: 'Equipo no alcanzable',
+  agent_offline: 'Equipo inaccesible',
   port_limit: 'Demasiados puertos abiertos',
   unsupported_setting: 'Este puerto no admite ese ajuste',
 };
@@ -94,7 +94,7 @@ export const classes: Translated<typeof source.classes> = {
   gnss: 'Posición',
   display: 'Visores',
   instrument: 'Instrumentos',
-  ups: 'Alimentación',
+  ups: 'SAI',
   store: 'Tiendas',
   line: 'Otras líneas de texto',
 };

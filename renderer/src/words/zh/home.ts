@@ -24,7 +24,7 @@ export const home: Translated<typeof source.home> = {
   looksLike: '看来是：',
   why: '为什么？',
   notRecognised: '未能识别。请选择合适的驱动。',
-  sharedAdapter: '转接器：不知后面接的是什么设备。许多设备使用此芯片。',
+  sharedAdapter: '转接器：无法得知后面接的是什么设备。许多设备使用此芯片。',
   moreFor: '{name} 的更多操作',
   ignore: '忽略此设备',
   offerAgain: '重新显示',

@@ -48,7 +48,7 @@ export const install: Translated<typeof source.install> = {
   mayAct: '程序始终可以读取。是否也可以执行：{actions}？',
   never: '从不',
   neverBody: '拒绝，直到您在这里允许',
-  confirm: '每次询问人',
+  confirm: '每次询问',
   confirmBody: '在“审批”中等待两分钟',
   allow: '可以',
   allowBody: '立即执行；限制可在其页面设置',

@@ -90,7 +90,7 @@ export const classes: Translated<typeof source.classes> = {
   gnss: '定位',
   display: '客显',
   instrument: '仪器',
-  ups: '电源',
+  ups: '不间断电源',
   store: '商店',
   line: '其他文本行设备',
 };
