@@ -14,6 +14,9 @@ export function createDeviceMemory(state: Database): DeviceMemory {
         return parsed.success ? [{ id, data: parsed.data }] : [];
       });
     },
+    async forget(deviceId) {
+      await state.write([{ sql: 'DELETE FROM devices WHERE id = :id', parameters: { id: deviceId } }]);
+    },
     async save({ id, data }) {
       await state.write([
         {

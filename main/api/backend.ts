@@ -1,6 +1,7 @@
 import type { IdempotencyRecord } from './idempotency.ts';
 import type { Principal } from './principal.ts';
 import type {
+  AddressCheckObject,
   AgentHealth,
   ApprovalDecisionBody,
   ApprovalDetail,
@@ -115,6 +116,12 @@ export interface ConnectorsBackend {
     signal: AbortSignal,
     onProgress?: (progress: IdentifyProgressObject) => void,
   ): Promise<IdentifyReportObject>;
+  /** Whether something takes a connection at this network address; sends nothing. */
+  checkAddress(principal: Principal, address: string, signal: AbortSignal): Promise<AddressCheckObject>;
+  /** A person says that there is a device at this network address. Rejects with `state_conflict` when it is known already. */
+  addDevice(principal: Principal, address: string): Promise<DeviceObject>;
+  /** Takes such a device back. Rejects with `state_conflict` while a connector uses it, and for what was not added so. */
+  removeDevice(principal: Principal, deviceId: string): Promise<void>;
   /** A person says that this is the right unit. */
   confirmDevice(principal: Principal, deviceId: string): Promise<DeviceObject>;
 

@@ -109,6 +109,10 @@ export function createApiClient(target: ClientTarget) {
         whole: ['report', wire.identifyReportSchema],
       });
     },
+    checkDeviceAddress: (address: string, options?: ClientRequestOptions) =>
+      ask(wire.addressCheckSchema, 'POST', '/v1/devices/check-address', { address }, options),
+    addDevice: (address: string) => ask(wire.deviceSchema, 'POST', '/v1/devices', { address }),
+    removeDevice: (id: string) => ask(wire.deletedDeviceSchema, 'DELETE', device(id)),
     confirmDevice: (id: string) => ask(wire.deviceSchema, 'POST', device(id, '/confirm')),
 
     /** Every one that matches, newest first. */

@@ -109,8 +109,10 @@ describe('scopes and reach', () => {
     const local = routes.filter(({ reach }) => reach !== 'anyone').map(({ operationId }) => operationId);
     expect(local.sort()).toEqual([
       'acknowledgeJournal',
+      'addDevice',
       'applyInstallRules',
       'approve',
+      'checkDeviceAddress',
       'confirmDevice',
       'createToken',
       'createWindowForm',
@@ -121,6 +123,7 @@ describe('scopes and reach', () => {
       'getKioskPin',
       'listApprovals',
       'listTokens',
+      'removeDevice',
       'revokeToken',
       'runDoctor',
       'setApprovalPin',

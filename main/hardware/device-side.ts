@@ -150,6 +150,18 @@ export interface Picture {
   readonly notes: readonly string[];
 }
 
+/** What is at a network address, as far as can be told without sending anything. */
+export interface AddressCheck {
+  /** In the one way it is written. */
+  readonly address: string;
+  /** The device that is known there already; null for an address that is new. */
+  readonly deviceId: string | null;
+  /** Whether it took a connection; null: it was not tried, since a device is known there. */
+  readonly reachable: boolean | null;
+  /** Why it is not to be reached; null when it is. */
+  readonly error: SerializedAgentError | null;
+}
+
 /** What the device side tells without being asked. */
 export type DeviceEvent =
   /** `causeId` is set when it went, and shared by everything that went for the same reason. */
@@ -209,6 +221,15 @@ export interface DeviceSide {
   devices(): Promise<readonly Device[]>;
   /** Makes (or finds) the device for one address on the bus behind a port. */
   ensureUnit(request: { readonly deviceId: string; readonly unit: number }): Promise<Device>;
+  /**
+   * Whether something takes a connection at a network address. It is opened and closed again; nothing is sent, and nothing
+   * is opened where a device is known already. Rejects with `invalid_parameter` for what is no address, and as opening does.
+   */
+  checkAddress(request: { readonly address: string } & CallTicket): Promise<AddressCheck>;
+  /** A person says that there is a device at this network address. Rejects with `invalid_parameter`, `state_conflict` (known already). */
+  addAddress(request: { readonly address: string }): Promise<Device>;
+  /** Takes back what was added so. Rejects with `not_found`, `state_conflict` (a connector uses it; it was not added). */
+  removeAddress(request: { readonly deviceId: string }): Promise<void>;
   /** A person says that the unit at this device is the right one. */
   confirm(request: { readonly deviceId: string }): Promise<Device>;
   /** Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that owns it. */

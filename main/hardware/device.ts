@@ -68,6 +68,8 @@ export interface Device {
   readonly simulated: boolean;
   /** The descriptor comes from configuration, not from a bus. */
   readonly declared: boolean;
+  /** On the network, and known by the word of a person, who may take it back; false for configured paths and for units. */
+  readonly added: boolean;
   readonly descriptor: Descriptor;
   readonly identity: {
     readonly confidence: Confidence;
@@ -100,4 +102,6 @@ export interface DeviceMemory {
   load(): Promise<readonly RememberedDevice[]>;
   /** Resolves when stored. */
   save(device: RememberedDevice): Promise<void>;
+  /** Resolves when nothing of it is stored any more. Unknown ids are fine. */
+  forget(deviceId: string): Promise<void>;
 }

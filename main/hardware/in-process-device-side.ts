@@ -20,6 +20,7 @@ import {
 import { giveBackBorrowed } from './give-back-borrowed.ts';
 import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
 import { identifyDevice } from './identifying/identify-device.ts';
+import { addressInUse, requireNetworkAddress, tryAddress } from './network-addresses.ts';
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,
@@ -176,6 +177,22 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     listings: async () => catalogue.listings(),
     devices: async () => registry.devices(),
     ensureUnit: ({ deviceId, unit }) => registry.ensureUnit(deviceId, unit),
+    async checkAddress({ address: given, ...ticket }) {
+      const address = requireNetworkAddress(given);
+      const there = registry.devices().find(({ path, present, unit }) => path === address && present && unit === null);
+      if (there !== undefined) return { address, deviceId: there.id, reachable: null, error: null };
+      return calls.run(ticket, `Connecting to ${address}`, ({ signal }) => tryAddress(address, signal));
+    },
+    addAddress: async ({ address }) => registry.addAddress(requireNetworkAddress(address)),
+    async removeAddress({ deviceId }) {
+      const behind = new Set([
+        deviceId,
+        ...registry.devices().flatMap(({ id, parent }) => (parent === deviceId ? [id] : [])),
+      ]);
+      const user = [...bound.values()].find(({ binding }) => behind.has(binding.deviceId));
+      if (user !== undefined) throw addressInUse(user.binding.connectorName);
+      await registry.removeAddress(deviceId);
+    },
     confirm: ({ deviceId }) => registry.confirm(deviceId),
     async identify({ deviceId, listing, config, ...ticket }) {
       const driver = catalogue.get(listing);

@@ -11,6 +11,7 @@ export type {
 } from './device.ts';
 export type {
   ActAnswer,
+  AddressCheck,
   Binding,
   BindingState,
   CallTicket,

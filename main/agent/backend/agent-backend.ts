@@ -6,6 +6,7 @@ import type { Caller, ConnectorService, JournalSpan } from '../../connectors/ind
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
 import {
+  addressCheckObject,
   approvalObject,
   connectorObject,
   deviceObject,
@@ -63,6 +64,11 @@ export function createAgentBackend({
         }),
         ownerOf,
       ),
+    checkAddress: async (_principal, address, signal) =>
+      addressCheckObject(await service.checkAddress(address, signal)),
+    addDevice: async (principal, address) =>
+      deviceObject(await service.addDevice(address, callerOf(principal)), ownerOf),
+    removeDevice: (principal, id) => service.removeDevice(id, callerOf(principal)),
     confirmDevice: async (principal, id) => deviceObject(await service.confirmDevice(id, callerOf(principal)), ownerOf),
 
     async listConnectors(principal, filter, page) {

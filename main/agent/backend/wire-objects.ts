@@ -1,4 +1,5 @@
 import type {
+  AddressCheckObject,
   ApprovalObject,
   ConnectorObject,
   DeviceObject,
@@ -22,7 +23,13 @@ import {
   type TestRecord,
   withReservedArguments,
 } from '../../connectors/index.ts';
-import type { Device, IdentifyReport, ListingDescription, ToolDescription } from '../../hardware/index.ts';
+import type {
+  AddressCheck,
+  Device,
+  IdentifyReport,
+  ListingDescription,
+  ToolDescription,
+} from '../../hardware/index.ts';
 
 /** The connector that a device is bound to, if any. */
 type OwnerOf = ConnectorService['ownerOf'];
@@ -37,6 +44,16 @@ export function deviceObject({ holder, ...device }: Device, ownerOf: OwnerOf): D
         ? { type: 'process' as const, name: holder.name, pid: holder.pid }
         : null;
   return { ...device, object: 'device', owner };
+}
+
+/** What is at a network address. */
+export function addressCheckObject({ deviceId, error, ...check }: AddressCheck): AddressCheckObject {
+  return {
+    ...check,
+    object: 'address_check',
+    device: deviceId,
+    error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+  };
 }
 
 /** A connector whole. */

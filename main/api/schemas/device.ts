@@ -25,6 +25,7 @@ export const deviceSchema = z
     present: z.boolean(),
     simulated: z.boolean(),
     declared: z.boolean(),
+    added: z.boolean().describe('A person added its network address, and may remove it again'),
     descriptor: z.object({
       vendor_id: text,
       product_id: text,
@@ -61,6 +62,38 @@ export const deviceSchema = z
   .meta({ id: 'Device' });
 /** A device as the API shows it. */
 export type DeviceObject = DeepReadonly<z.output<typeof deviceSchema>>;
+
+const addressSchema = z
+  .string()
+  .min(1)
+  .max(300)
+  .describe('tcp://host:port (port 9100 when left out) or rfc2217://host:port');
+
+/** Where a device on the network is. */
+export const addDeviceBodySchema = z.strictObject({ address: addressSchema });
+
+/** What is at a network address, as far as can be told without sending anything. */
+export const addressCheckSchema = z
+  .object({
+    object: z.literal('address_check'),
+    address: z.string().describe('In the one way it is written'),
+    device: text.describe('The device that is known there already'),
+    reachable: z
+      .boolean()
+      .nullable()
+      .describe('Whether it took a connection; null: not tried, a device is known there'),
+    error: innerErrorSchema.nullable().describe('Why it is not to be reached'),
+  })
+  .meta({ id: 'AddressCheck' });
+/** What is at a network address. */
+export type AddressCheckObject = DeepReadonly<z.output<typeof addressCheckSchema>>;
+
+/** A device that was taken back. */
+export const deletedDeviceSchema = z.object({
+  id: z.string(),
+  object: z.literal('device'),
+  deleted: z.literal(true),
+});
 
 /** What to ask a device with, when it is asked who it is. */
 export const identifyBodySchema = z.strictObject({

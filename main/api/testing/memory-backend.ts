@@ -116,6 +116,17 @@ export function createMemoryBackend(): MemoryBackend {
         warnings: [],
       };
     },
+    checkAddress: async (_principal, address) => ({
+      object: 'address_check',
+      address,
+      device: null,
+      reachable: true,
+      error: null,
+    }),
+    addDevice: async (_principal, path) => sampleDevice({ id: 'dev_added', bus: 'tcp', path, added: true }),
+    async removeDevice(_principal, id) {
+      deviceOf(id);
+    },
     confirmDevice: async (_principal, id) => deviceOf(id),
 
     async listConnectors(_principal, filter, page) {

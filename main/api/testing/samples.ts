@@ -42,6 +42,7 @@ export function sampleDevice(changes: Partial<DeviceObject> & { readonly id: str
     present: true,
     simulated: false,
     declared: false,
+    added: false,
     descriptor: {
       vendor_id: null,
       product_id: null,

@@ -3,6 +3,7 @@ import type { DeviceObject, Owner } from '../../api/schemas/index.ts';
 import type { AddCommands } from '../cli.ts';
 import { findDevice } from '../find.ts';
 import { formatFacts, formatTable } from '../table.ts';
+import { addNetworkDevicesTo } from './devices-network.ts';
 import { addIdentifyTo } from './identify.ts';
 
 /** `devices`: what is plugged in, what it may be, and who uses it. */
@@ -18,7 +19,11 @@ export const addDevices: AddCommands = (program, host) => {
       const found = await client.listDevices();
       if (json) return printJson(found);
       print(
-        formatTable(found, columns, 'No device was seen here. Plug one in, or name its path in the configuration.'),
+        formatTable(
+          found,
+          columns,
+          'No device was seen here. Plug one in, or add one on the network: fibric-edge devices add tcp://HOST:PORT',
+        ),
       );
     },
   });
@@ -35,6 +40,8 @@ export const addDevices: AddCommands = (program, host) => {
   });
 
   addIdentifyTo(devices, host, 'fibric-edge devices identify');
+
+  addNetworkDevicesTo(devices, host);
 
   host.add(devices, {
     syntax: 'confirm <device>',
@@ -74,6 +81,7 @@ function factsOf(device: DeviceObject): Record<string, string | number | boolean
     'looks like': `${looksLike(device) ?? 'nothing known'} (${recognition.reason})`,
     ...(device.found === null ? {} : { 'found settings': foundWords(device.found) }),
     'used by': ownerWords(device.owner),
+    ...(device.added ? { added: 'by its address; `fibric-edge devices remove` takes it back' } : {}),
     ...(problem === null ? {} : { problem: problem.message, advice: problem.hint }),
     'first seen': device.first_seen_at,
     'last seen': device.last_seen_at,

@@ -21,6 +21,7 @@ export const sampleDevice: DeviceObject = {
   present: true,
   simulated: false,
   declared: false,
+  added: false,
   descriptor: {
     vendor_id: '0403',
     product_id: '6001',

@@ -1,5 +1,12 @@
 import type { JsonObject } from '../../../drivers/kit/index.ts';
-import type { Device, IdentifyProgress, IdentifyReport, ListingDescription, Picture } from '../../hardware/index.ts';
+import type {
+  AddressCheck,
+  Device,
+  IdentifyProgress,
+  IdentifyReport,
+  ListingDescription,
+  Picture,
+} from '../../hardware/index.ts';
 import type { Statement } from '../../store/index.ts';
 import type { Approval, ApprovalFilter } from '../approvals/approval.ts';
 import type { Caller } from '../caller.ts';
@@ -35,6 +42,12 @@ export interface ConnectorService {
     readonly signal: AbortSignal;
     readonly onProgress?: (progress: IdentifyProgress) => void;
   }): Promise<IdentifyReport>;
+  /** Whether something takes a connection at this network address; sends nothing. Rejects with `invalid_parameter`. */
+  checkAddress(address: string, signal: AbortSignal): Promise<AddressCheck>;
+  /** A person says that there is a device at this network address. Rejects with `invalid_parameter`, `state_conflict`. */
+  addDevice(address: string, caller: Caller): Promise<Device>;
+  /** Takes such a device back. Rejects with `not_found`, `state_conflict` (a connector uses it; it was not added). */
+  removeDevice(deviceId: string, caller: Caller): Promise<void>;
   confirmDevice(deviceId: string, caller: Caller): Promise<Device>;
   /** The connector bound to a device, or null. */
   ownerOf(deviceId: string): { readonly id: string; readonly name: string } | null;

@@ -46,6 +46,7 @@ export function makeDevice(id: string, serial: string, change: Partial<Device> =
     present: true,
     simulated: false,
     declared: false,
+    added: false,
     descriptor: {
       vendor_id: '0403',
       product_id: '6001',

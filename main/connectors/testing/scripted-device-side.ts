@@ -102,6 +102,15 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       world.devices.set(id, device);
       return device;
     },
+    checkAddress: async ({ address }) => ({ address, deviceId: null, reachable: true, error: null }),
+    async addAddress({ address }) {
+      const device = makeDevice(`dev_net${world.devices.size}`, '', { path: address, bus: 'tcp', added: true });
+      world.devices.set(device.id, device);
+      return device;
+    },
+    async removeAddress({ deviceId }) {
+      world.devices.delete(deviceId);
+    },
     async confirm({ deviceId }) {
       const device = world.devices.get(deviceId);
       if (device === undefined) throw new AgentError('not_found', 'no such device');

@@ -149,11 +149,24 @@ function withoutDevices(side: ReturnType<typeof createSourceSide>): ConnectorSid
   const refuse = () => Promise.reject(new Error('there are no devices here'));
   const none: Pick<
     DeviceSide,
-    'start' | 'devices' | 'ensureUnit' | 'confirm' | 'identify' | 'identifyUnknown' | 'bind' | 'releaseOutputs'
+    | 'start'
+    | 'devices'
+    | 'ensureUnit'
+    | 'checkAddress'
+    | 'addAddress'
+    | 'removeAddress'
+    | 'confirm'
+    | 'identify'
+    | 'identifyUnknown'
+    | 'bind'
+    | 'releaseOutputs'
   > = {
     start: async () => {},
     devices: async () => [],
     ensureUnit: refuse,
+    checkAddress: refuse,
+    addAddress: refuse,
+    removeAddress: refuse,
     confirm: refuse,
     identify: refuse,
     identifyUnknown: refuse,

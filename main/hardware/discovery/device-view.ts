@@ -53,6 +53,7 @@ export function viewDevice(
     present,
     simulated: port.row.simulated,
     declared: port.row.declared,
+    added: row.added,
     descriptor: port.row.descriptor,
     identity: {
       confidence,

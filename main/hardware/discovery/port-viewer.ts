@@ -12,7 +12,8 @@ export interface PortViewer {
 
 /** Makes a viewer. When the system's ports can't be listed, the last list stands, and the reason is logged once. */
 export function createPortViewer(options: {
-  readonly paths: readonly ConfiguredPort[];
+  /** As they are at the moment: people add some. */
+  readonly paths: () => readonly ConfiguredPort[];
   readonly discover: boolean;
   readonly log: (line: string) => void;
   readonly listSystem?: typeof listSystemPorts;
@@ -24,7 +25,7 @@ export function createPortViewer(options: {
 
   const list = async () => {
     // Configured paths, too, may lead to ports that the system knows more about.
-    if (!discover && paths.length === 0) return;
+    if (!discover && paths().length === 0) return;
     try {
       listed = await listSystem();
       complaint = '';
@@ -39,12 +40,12 @@ export function createPortViewer(options: {
   return {
     async view() {
       await list();
-      const named = seeConfiguredPorts(paths, listed);
+      const named = seeConfiguredPorts(paths(), listed);
       configured = incarnations(named);
       if (!discover) return named;
-      const targets = configuredTargets(paths);
+      const targets = configuredTargets(paths());
       return [...named, ...listed.filter((port) => !targets.has(port.path))];
     },
-    configuredChanged: () => incarnations(seeConfiguredPorts(paths, listed)) !== configured,
+    configuredChanged: () => incarnations(seeConfiguredPorts(paths(), listed)) !== configured,
   };
 }

@@ -14,6 +14,8 @@ export interface Publisher {
   publish(record: DeviceRecord, causeId: string | null): Device;
   /** Puts the row in line to be stored if it has changed. A failure is logged: devices work without being remembered. */
   store(record: DeviceRecord): void;
+  /** Resolves when it is stored no more; tells that it is gone. Rejects, and nothing is told, when that can't be written. */
+  forget(deviceId: string, causeId: string): Promise<void>;
   /** Resolves when everything put in line so far is stored, or has failed. */
   stored(): Promise<void>;
   subscribe(listener: (event: RegistryEvent) => void): () => void;
@@ -32,19 +34,23 @@ export function createPublisher(parts: {
   const saved = new Map<string, string>();
   let writing: Promise<void> = Promise.resolve();
 
+  const tell = (event: RegistryEvent) => {
+    for (const listener of [...listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        log(`A listener to device changes failed: ${String(error)}`);
+      }
+    }
+  };
+
   return {
     publish(record, causeId) {
       const device = view(record);
       const text = JSON.stringify({ ...device, last_seen_at: null });
       if (shown.get(device.id) === text) return device;
       shown.set(device.id, text);
-      for (const listener of [...listeners]) {
-        try {
-          listener({ type: 'changed', device, ...(causeId === null ? {} : { causeId }) });
-        } catch (error) {
-          log(`A listener to device changes failed: ${String(error)}`);
-        }
-      }
+      tell({ type: 'changed', device, ...(causeId === null ? {} : { causeId }) });
       return device;
     },
     store({ row }) {
@@ -57,6 +63,14 @@ export function createPublisher(parts: {
           saved.delete(row.id);
           log(`The device ${row.id} could not be stored: ${String(error)}`);
         });
+    },
+    async forget(deviceId, causeId) {
+      const forgotten = writing.then(() => memory.forget(deviceId));
+      writing = forgotten.catch(() => {});
+      await forgotten;
+      shown.delete(deviceId);
+      saved.delete(deviceId);
+      tell({ type: 'removed', deviceId, causeId });
     },
     stored: () => writing,
     subscribe(listener) {

@@ -57,6 +57,7 @@ async function open(paths: readonly ConfiguredPort[], discover = false) {
     memory: {
       load: async () => JSON.parse(JSON.stringify([...rows.values()])),
       save: async (row) => void rows.set(row.id, JSON.parse(JSON.stringify(row))),
+      forget: async (id) => void rows.delete(id),
     },
   });
   registries.push(registry);
@@ -342,4 +343,57 @@ it('keeps the IEEE 1284 id that the system does not show while its driver is off
   expect(keepPrinterId(told, now)).toEqual(told);
   expect(keepPrinterId(told, { ...now, ieee1284_id: 'MFG:OTHER;' }).ieee1284_id).toBe('MFG:OTHER;');
   expect(keepPrinterId(told, { ...now, product: 'TM-T20II' }).ieee1284_id).toBeNull();
+});
+
+describe('a network address that a person added', () => {
+  const address = 'tcp://10.0.0.5:9100';
+
+  it('is a device as a configured one is, over a restart, until it is removed', async () => {
+    const first = await open([]);
+    const device = await first.registry.addAddress(address);
+    expect(device).toMatchObject({ path: address, bus: 'tcp', present: true, added: true, declared: false });
+    const unit = await first.registry.ensureUnit(device.id, 3);
+    expect(unit.added).toBe(false);
+    await first.registry.close();
+
+    const second = await open([]);
+    expect(second.registry.get(device.id)).toMatchObject({ path: address, present: true, added: true });
+    await expect(second.registry.removeAddress(unit.id)).rejects.toMatchObject({ code: 'state_conflict' });
+    await second.registry.removeAddress(device.id);
+    expect(second.registry.devices()).toEqual([]);
+    expect(
+      second.events.filter(({ type }) => type === 'removed').map((event) => 'deviceId' in event && event.deviceId),
+    ).toEqual([unit.id, device.id]);
+    expect(rows.size).toBe(0);
+    await second.registry.close();
+    expect((await open([])).registry.devices()).toEqual([]);
+  });
+
+  it('is not added twice, nor beside the configuration', async () => {
+    const { registry } = await open([{ ...configured('x'), path: address }]);
+    await expect(registry.addAddress(address)).rejects.toMatchObject({ code: 'state_conflict' });
+    await registry.addAddress('tcp://10.0.0.6:9100');
+    await expect(registry.addAddress('tcp://10.0.0.6:9100')).rejects.toMatchObject({ code: 'state_conflict' });
+    expect(registry.devices()).toHaveLength(2);
+  });
+
+  it('that the configuration names later is configured from then on, and the same device', async () => {
+    const before = await open([]);
+    const { id } = await before.registry.addAddress(address);
+    await before.registry.close();
+    const { registry } = await open([{ ...configured('x'), path: address }]);
+    expect(registry.get(id)).toMatchObject({ present: true, added: false });
+    await expect(registry.removeAddress(id)).rejects.toMatchObject({ code: 'state_conflict' });
+    expect(registry.devices()).toHaveLength(1);
+  });
+
+  it('stays while it can not be forgotten', async () => {
+    const { registry } = await open([]);
+    const { id } = await registry.addAddress(address);
+    rows.delete = () => {
+      throw new Error('the disk is full');
+    };
+    await expect(registry.removeAddress(id)).rejects.toThrow('the disk is full');
+    expect(registry.get(id)).toMatchObject({ present: true, added: true });
+  });
 });

@@ -1,5 +1,6 @@
 import { AgentError, type Driver, type Identification } from '../../../drivers/kit/index.ts';
 import type { Device, DeviceMemory, DeviceProblem } from '../device.ts';
+import { alreadyKnown, asConfigured, requireAdded } from './added-addresses.ts';
 import type { ConfiguredPort } from './configured-ports.ts';
 import { afterArrival, afterConfirmation, afterIdentification, type Confirmation } from './confirmation.ts';
 import { type DeviceRecord, viewDevice } from './device-view.ts';
@@ -33,6 +34,13 @@ export interface DeviceRegistry {
   reportDescriptor(deviceId: string): Uint8Array | null;
   /** Makes (or finds) the device for one address on the bus behind a port. Rejects with `not_found` or `invalid_parameter`. */
   ensureUnit(portDeviceId: string, unit: number): Promise<Device>;
+  /**
+   * A person says that there is a device at this network address, written as `normaliseNetworkPath` does; it is remembered.
+   * Rejects with `state_conflict` when it is known already.
+   */
+  addAddress(path: string): Promise<Device>;
+  /** Takes back what {@link DeviceRegistry.addAddress} added, and what is behind it. Rejects with `not_found`, `state_conflict`. */
+  removeAddress(deviceId: string): Promise<void>;
   /** A person says that the right unit is there; on a port with a bus, also for its units. */
   confirm(deviceId: string): Promise<Device>;
   /** What the device said of itself; `listing` is as whose device it answered. */
@@ -84,7 +92,14 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
     now = () => new Date().toISOString(),
   } = options;
   const records = new Map<string, DeviceRecord>();
-  const viewer = createPortViewer({ paths, discover, log, ...machine });
+  /** Network addresses that a person added. */
+  const added = new Set<string>();
+  const viewer = createPortViewer({
+    paths: () => [...paths, ...[...added].map(asConfigured)],
+    discover,
+    log,
+    ...machine,
+  });
   let lookedAt = now();
   let looking: Promise<void> | null = null;
   let nextLook: Promise<void> | null = null;
@@ -146,6 +161,7 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       report_descriptor: storedDescriptor(port),
       declared: port.declared,
       simulated: port.simulated,
+      added: added.has(port.path),
     };
     const affected = [record, ...unitsOf(record)];
     for (const each of affected) {
@@ -254,6 +270,8 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
         records.delete(record.row.id);
         log(`The port of the remembered device ${record.row.id} is not known any more: it is left out.`);
       }
+      for (const { row } of records.values())
+        if (row.added && !paths.some(({ path }) => path === row.path)) added.add(row.path);
       // The watch begins first, so that nothing falls between it and the first look.
       hotPlug = watchHotPlug({
         discover,
@@ -275,6 +293,38 @@ export function createDeviceRegistry(options: DeviceRegistryOptions): DeviceRegi
       return stored === null ? null : Uint8Array.from(Buffer.from(stored, 'base64'));
     },
     ensureUnit,
+    async addAddress(path) {
+      const presentAt = () => [...records.values()].find(({ row, port }) => row.unit === null && port?.path === path);
+      const there = presentAt();
+      if (there !== undefined) throw alreadyKnown(view(there));
+      added.add(path);
+      await rescan();
+      await publisher.stored();
+      const record = presentAt();
+      if (record !== undefined) return view(record);
+      added.delete(path);
+      throw new AgentError('closed', `${path} was not added: the agent is stopping.`);
+    },
+    async removeAddress(deviceId) {
+      const record = recordOf(deviceId);
+      requireAdded(view(record));
+      const { path } = record.row;
+      added.delete(path);
+      // A look that is on its way still sees it; the one after it does not.
+      await rescan();
+      const causeId = causes.causeOf({ path, topology: null }, performance.now());
+      try {
+        for (const { row } of [...unitsOf(record), record]) {
+          await publisher.forget(row.id, causeId);
+          records.delete(row.id);
+        }
+      } catch (error) {
+        // What would be there again after a restart is there now.
+        added.add(path);
+        await rescan();
+        throw error;
+      }
+    },
     async confirm(deviceId) {
       const confirmed = recordOf(deviceId);
       for (const record of [confirmed, ...unitsOf(confirmed)]) {

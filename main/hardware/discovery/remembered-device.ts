@@ -33,6 +33,8 @@ export const rememberedDeviceSchema = z.object({
   report_descriptor: text.default(null),
   declared: z.boolean(),
   simulated: z.boolean(),
+  /** A person added its address on the network: it is looked at as if it were configured. */
+  added: z.boolean().default(false),
   /** What it is known again by; a unit on a bus is known by its port and its address. */
   level: z.enum(['serial', 'port', 'path']).optional(),
   /** Which unit this is could not be known; a person settles it. */
@@ -81,6 +83,7 @@ export function newRow(
     report_descriptor: storedDescriptor(port),
     declared: port.declared,
     simulated: port.simulated,
+    added: false,
     unsettled: false,
     serial_not_unique: false,
     protocol_serial: null,

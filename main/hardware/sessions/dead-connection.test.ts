@@ -24,6 +24,7 @@ const device = (): Device => ({
   present: true,
   simulated: true,
   declared: false,
+  added: false,
   descriptor: {
     vendor_id: null,
     product_id: null,

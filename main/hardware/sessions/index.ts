@@ -23,6 +23,7 @@ export type { Line } from './port-session.ts';
 export { createPorts, type Ports } from './ports.ts';
 export { drawPreview } from './preview.ts';
 export { createReadSharing } from './read-sharing.ts';
+export { openTcpTransport } from './tcp-transport.ts';
 export { createToolSet, type ToolSet } from './tool-set.ts';
 export type { Transport } from './transport.ts';
 export { createTurns, type TurnHost } from './turns.ts';

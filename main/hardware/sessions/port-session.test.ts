@@ -27,6 +27,7 @@ const device = (): Device => ({
   present: here,
   simulated: true,
   declared: false,
+  added: false,
   descriptor: {
     vendor_id: null,
     product_id: null,

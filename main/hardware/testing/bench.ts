@@ -161,6 +161,7 @@ function createMemory(): DeviceMemory {
   return {
     load: async () => [...kept.values()],
     save: async (device) => void kept.set(device.id, structuredClone(device)),
+    forget: async (deviceId) => void kept.delete(deviceId),
   };
 }
 

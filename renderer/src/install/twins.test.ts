@@ -12,6 +12,7 @@ const device = (id: string, changes: Partial<Device> = {}): Device => ({
   present: true,
   simulated: false,
   declared: false,
+  added: false,
   descriptor: {
     vendor_id: '1a86',
     product_id: '7523',

@@ -21,7 +21,11 @@ const causes = new Map<string, string>();
 
 const registry = createDeviceRegistry({
   ...{ paths: [], discover: true, drivers, causes: createLossCauses() },
-  memory: { load: async () => [...rows.values()], save: async (row) => void rows.set(row.id, row) },
+  memory: {
+    load: async () => [...rows.values()],
+    save: async (row) => void rows.set(row.id, row),
+    forget: async (id) => void rows.delete(id),
+  },
   log: (line) => process.stderr.write(`${line}\n`),
   machine: {
     listSystem: async () => readSysfsPorts({ sys: `${folder}/sys`, dev: `${folder}/dev` }) ?? [],
