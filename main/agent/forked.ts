@@ -48,6 +48,8 @@ try {
     dataDir: values.data,
     groupRunDir: null,
     configFile: values.config ?? null,
+    // The program that forked it is no command line.
+    launcher: null,
     port: values.port === undefined ? null : z.coerce.number().int().min(0).max(65_535).parse(values.port),
     demo: false,
     readyFile: null,

@@ -8,6 +8,7 @@ import type { Vault } from '../vault/index.ts';
 import { runDoctor } from './doctor.ts';
 import type { AgentLog } from './log.ts';
 import { readLogLines } from './log-lines.ts';
+import { type AgentOrigin, describeSettings } from './settings.ts';
 
 /** How long the health answer waits for a keychain that asks a person. */
 const VAULT_CHECK_MS = 2_000;
@@ -26,12 +27,16 @@ export interface MachineParts {
   readonly windows: WindowSessions;
   readonly version: string;
   readonly url: () => string;
+  readonly origin: AgentOrigin;
 }
 
 /** Health, doctor, logs and sign-in pages of this machine. */
 export function createMachine(
   parts: MachineParts,
-): Pick<ConnectorsBackend, 'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'> {
+): Pick<
+  ConnectorsBackend,
+  'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
+> {
   const { service, store, vault, log, windows, runDir, forGroup, version, url } = parts;
   const startedAt = new Date().toISOString();
   return {
@@ -62,6 +67,7 @@ export function createMachine(
         storage: { available: fault === null, hint: fault === null ? null : sentences(fault) },
       };
     },
+    getSettings: async () => describeSettings(parts),
     runDoctor: () => runDoctor(parts),
     tailLogs: async (_principal, query) => readLogLines(log.recent(Number.POSITIVE_INFINITY), query),
     async createWindowTicket() {

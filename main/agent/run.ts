@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
@@ -9,6 +10,7 @@ import { demoConfig } from './demo/demo-config.ts';
 import { demoDevices } from './demo/demo-devices.table.ts';
 import { startDemoSimulators } from './demo/demo-simulators.ts';
 import { describeDemo, testDemo } from './demo/demo-tour.ts';
+import type { AgentOrigin } from './settings.ts';
 import { type Agent, startAgent } from './start-agent.ts';
 
 /** What `fibric-edge run` was asked for. */
@@ -17,6 +19,8 @@ export interface RunOptions {
   /** Of a service: a runtime folder that its group may enter. Null: within the data folder, for this user alone. */
   readonly groupRunDir: string | null;
   readonly configFile: string | null;
+  /** See {@link AgentOrigin}. */
+  readonly launcher: AgentOrigin['launcher'];
   readonly port: number | null;
   readonly demo: boolean;
   readonly readyFile: string | null;
@@ -45,11 +49,18 @@ export function readVersion(): string {
 
 /** Runs an agent until it is asked to end. Rejects with why it could not start. */
 export async function runAgent(options: RunOptions): Promise<void> {
-  const { dataDir, groupRunDir, configFile, port, demo, readyFile, json, stdout, stop, onReady } = options;
+  const { dataDir, groupRunDir, configFile, launcher, port, demo, readyFile, json, stdout, stop, onReady } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
   const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
-  const agent = await startAgent({ dataDir, groupRunDir, config, version: readVersion(), quiet: json });
+  const agent = await startAgent({
+    dataDir,
+    groupRunDir,
+    config,
+    version: readVersion(),
+    origin: { configFile: configFile === null ? null : resolve(configFile), launcher },
+    quiet: json,
+  });
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);
     if (readyFile !== null) writeReadyFile(readyFile, agent);

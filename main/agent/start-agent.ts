@@ -22,6 +22,7 @@ import { createIdempotencyStore } from './idempotency-store.ts';
 import { joinSides } from './join-sides.ts';
 import { openLog } from './log.ts';
 import { createMachine } from './machine.ts';
+import type { AgentOrigin } from './settings.ts';
 
 /** The vault entry under which bodies that carry a secret are hashed. */
 const HMAC_ENTRY = 'api/idempotency-hmac';
@@ -33,6 +34,8 @@ export interface AgentOptions {
   readonly groupRunDir?: string | null;
   readonly config: Config;
   readonly version: string;
+  /** Default: without a configuration file or a command line. */
+  readonly origin?: AgentOrigin;
   /** Leaves standard error to errors. */
   readonly quiet: boolean;
 }
@@ -49,7 +52,7 @@ export interface Agent {
 
 /** Starts an agent; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { config, version, quiet, groupRunDir = null } = options;
+  const { config, version, quiet, groupRunDir = null, origin = { configFile: null, launcher: null } } = options;
   const closers: (() => void | Promise<void>)[] = [];
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
@@ -129,6 +132,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       windows,
       version,
       url: () => url,
+      origin,
     });
     const endpoint = await openEndpoint({
       service,

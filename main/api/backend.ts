@@ -40,6 +40,7 @@ import type {
   PictureObject,
   PolicyObject,
   ReadingObject,
+  SettingsObject,
   SettleBody,
   StreamEvent,
   TestRecordObject,
@@ -197,6 +198,7 @@ export interface ConnectorsBackend {
   isPaused(principal: Principal): Promise<boolean>;
   setPaused(principal: Principal, paused: boolean): Promise<boolean>;
   getHealth(principal: Principal): Promise<AgentHealth>;
+  getSettings(principal: Principal): Promise<SettingsObject>;
   runDoctor(principal: Principal, signal: AbortSignal): Promise<DoctorReport>;
   /** Oldest first. */
   tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;

@@ -209,6 +209,7 @@ export function createApiClient(target: ClientTarget) {
     getHealth: () => ask(wire.agentHealthSchema, 'GET', '/v1/health'),
     getPause: () => ask(wire.pauseSchema, 'GET', '/v1/pause'),
     setPause: (paused: boolean) => ask(wire.pauseSchema, 'PUT', '/v1/pause', { paused }),
+    getSettings: () => ask(wire.settingsSchema, 'GET', '/v1/settings'),
     runDoctor: () => ask(wire.doctorReportSchema, 'GET', '/v1/doctor'),
     tailLogs: (query: Partial<wire.LogsQuery> = {}) =>
       ask(wire.listOf(wire.logLineSchema), 'GET', `/v1/logs${queryOf(query)}`),

@@ -8,6 +8,7 @@ import {
   logsQuerySchema,
   pauseBodySchema,
   pauseSchema,
+  settingsSchema,
   windowFormSchema,
   windowTicketSchema,
 } from './schemas/index.ts';
@@ -25,6 +26,17 @@ export const machineRoutes: readonly Route[] = [
     rateClass,
     answers: agentHealthSchema,
     handle: async ({ backend, principal }) => ok(await backend.getHealth(principal)),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/settings',
+    operationId: 'getSettings',
+    summary: 'What the agent was started with; on this machine only',
+    scopes: ['connectors:read'],
+    reach: 'machine',
+    rateClass,
+    answers: settingsSchema,
+    handle: async ({ backend, principal }) => ok(await backend.getSettings(principal)),
   }),
   defineRoute({
     method: 'GET',

@@ -121,6 +121,7 @@ describe('scopes and reach', () => {
       'getApproval',
       'getApprovalPin',
       'getKioskPin',
+      'getSettings',
       'listApprovals',
       'listTokens',
       'removeDevice',

@@ -55,41 +55,6 @@ describe('devices', () => {
     expect((await run('devices')).out).toMatch(/tcp:\/\/10\.0\.0\.5:9100 .*configured/);
   });
 
-  it('on the network are tried before they are added, and are added all the same when that is said', async () => {
-    const address = 'tcp://10.0.0.5:9100';
-    const printer = { ...sampleDevice, id: 'dev_net', bus: 'tcp' as const, path: address, added: true };
-    const added: string[] = [];
-    const error = { code: 'no_reply', message: '10.0.0.5 does not answer on port 9100.', hint: 'Is it switched on?' };
-    const { run } = await start({
-      checkAddress: async () => ({ object: 'address_check', address, device: null, reachable: false, error }),
-      addDevice: async (_principal, given) => {
-        added.push(given);
-        return printer;
-      },
-    });
-    const refused = await run('devices', 'add', address);
-    expect(refused.code).toBe(exitCodes.failure);
-    expect(refused.err).toContain('10.0.0.5 does not answer on port 9100.');
-    expect(refused.err).toContain('--unchecked');
-    expect(added).toEqual([]);
-    expect((await run('devices', 'check', address)).code).toBe(exitCodes.failure);
-    expect(jsonOf(await run('devices', 'add', address, '--unchecked', '--json'))).toEqual(printer);
-    expect(added).toEqual([address]);
-  });
-
-  it('that were added are removed again, after a question', async () => {
-    const printer = { ...sampleDevice, id: 'dev_net', bus: 'tcp' as const, path: 'tcp://10.0.0.5:9100', added: true };
-    const removed: string[] = [];
-    const { run } = await start({
-      listDevices: async () => [printer],
-      removeDevice: async (_principal, id) => void removed.push(id),
-    });
-    expect((await run('devices', 'remove', printer.path)).code).toBe(exitCodes.usage);
-    expect(removed).toEqual([]);
-    expect((await run('devices', 'remove', printer.path, '--yes')).code).toBe(exitCodes.ok);
-    expect(removed).toEqual(['dev_net']);
-  });
-
   it('are found by path; one that is not there is exit code 7', async () => {
     const { run } = await start();
     expect(jsonOf(await run('devices', 'show', '/dev/ttyUSB0', '--json'))).toEqual(sampleDevice);

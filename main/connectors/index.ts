@@ -9,6 +9,7 @@ export type { PastReading, Reading } from './health/reading.ts';
 export type { TestRecord, ToolTestResult } from './health/test-record.ts';
 export type { InstallRequest, UpdateRequest } from './installing/requests.ts';
 export type { JournalEntry, JournalFilter, JournalSpan, JournalState } from './journal/journal-entry.ts';
+export { JOURNAL_KEPT_DAYS } from './journal/recovery.ts';
 export type { Log } from './log.ts';
 export type { Operator, OperatorRequest, Operators } from './operators/operators.ts';
 export type { Bounds, Decision, Policy } from './policy/policy-terms.ts';

@@ -232,9 +232,17 @@ export interface DeviceSide {
   removeAddress(request: { readonly deviceId: string }): Promise<void>;
   /** A person says that the unit at this device is the right one. */
   confirm(request: { readonly deviceId: string }): Promise<Device>;
-  /** Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that owns it. */
+  /**
+   * Asks the device who it is with the listing's harmless questions; on a free port, or in the turn of the connector that
+   * owns it. `dryRun`: nothing is opened or sent, and the report says what would be to a device that does not answer.
+   */
   identify(
-    request: { readonly deviceId: string; readonly listing: string; readonly config: JsonObject } & CallTicket,
+    request: {
+      readonly deviceId: string;
+      readonly listing: string;
+      readonly config: JsonObject;
+      readonly dryRun: boolean;
+    } & CallTicket,
   ): Promise<IdentifyReport>;
   /**
    * Asks a device of which nothing is known who it is, as each family on its link that can be asked without risk to the

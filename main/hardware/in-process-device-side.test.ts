@@ -321,12 +321,24 @@ describe('a port that no connector owns', () => {
     await read(id, 'weight.read');
     expect(received('free')).toBe(0);
     const deviceId = await bench.deviceId('free');
-    const report = await bench.side.identify({ deviceId, listing: 'cn-scale-sics', config: {}, ...ticket() });
+    const report = await bench.side.identify({
+      deviceId,
+      listing: 'cn-scale-sics',
+      config: {},
+      dryRun: false,
+      ...ticket(),
+    });
     expect(report).toMatchObject({ recognised: true, identification: { protocolSerial: 'B000000001' }, error: null });
     expect(report.exchanges[0]).toMatchObject({ sent: '49 34 0D 0A', received: expect.stringMatching(/0D 0A$/) });
     const owner = await bench.bind('free', 'cn-scale-sics');
     await bench.until(owner, 'ready');
-    const again = await bench.side.identify({ deviceId, listing: 'cn-scale-sics', config: {}, ...ticket() });
+    const again = await bench.side.identify({
+      deviceId,
+      listing: 'cn-scale-sics',
+      config: {},
+      dryRun: false,
+      ...ticket(),
+    });
     expect(again.recognised).toBe(true);
   });
 
@@ -335,7 +347,13 @@ describe('a port that no connector owns', () => {
     bench.device('scale').setFault('silence');
     const deviceId = await bench.deviceId('scale');
     const config = { reply_timeout_ms: 200 };
-    const report = await bench.side.identify({ deviceId, listing: 'cn-scale-sics', config, ...ticket() });
+    const report = await bench.side.identify({
+      deviceId,
+      listing: 'cn-scale-sics',
+      config,
+      dryRun: false,
+      ...ticket(),
+    });
     expect(report).toMatchObject({ recognised: false, identification: null, error: { code: 'no_reply' } });
     expect(report.exchanges.length).toBeGreaterThan(0);
   });

@@ -20,10 +20,12 @@ import {
 import { giveBackBorrowed } from './give-back-borrowed.ts';
 import { type AskFamiliesParts, askFamilies } from './identifying/ask-families.ts';
 import { identifyDevice } from './identifying/identify-device.ts';
+import { planIdentification } from './identifying/plan-identification.ts';
 import { addressInUse, requireNetworkAddress, tryAddress } from './network-addresses.ts';
 import type { PermitAuthority } from './permit.ts';
 import {
   type BoundDevice,
+  contextOf,
   createBoundDevice,
   createCalls,
   createDriverCatalogue,
@@ -194,13 +196,17 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       await registry.removeAddress(deviceId);
     },
     confirm: ({ deviceId }) => registry.confirm(deviceId),
-    async identify({ deviceId, listing, config, ...ticket }) {
+    async identify({ deviceId, listing, config, dryRun, ...ticket }) {
       const driver = catalogue.get(listing);
       const parsed = catalogue.parseConfig(listing, config);
       const device = registry.get(deviceId);
       if (device === undefined) throw unknownDevice(deviceId);
       requirePlace(driver, device);
       driver.checkOptions?.(parsed.options, device.bus);
+      if (dryRun) {
+        const context = contextOf(parsed, device, registry.reportDescriptor(deviceId));
+        return planIdentification(device, driver, context, clock);
+      }
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
         identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
       );

@@ -127,6 +127,7 @@ describe('a device on the network', () => {
       deviceId: await bench.deviceId('printer'),
       listing,
       config: { reply_timeout_ms: 100 },
+      dryRun: false,
       ...ticket(),
     });
     expect(accepted).toHaveLength(1);
@@ -157,6 +158,7 @@ describe('a device on the network', () => {
         deviceId: await own.deviceId('printer'),
         listing: 'cn-scale-sics',
         config: {},
+        dryRun: false,
         ...ticket(),
       }),
     ).rejects.toMatchObject({

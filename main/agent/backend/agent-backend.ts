@@ -29,7 +29,7 @@ export interface AgentBackendParts {
   readonly kioskPin: KioskPin;
   readonly machine: Pick<
     ConnectorsBackend,
-    'getHealth' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
+    'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
   >;
 }
 

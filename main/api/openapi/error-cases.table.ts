@@ -44,6 +44,8 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
     auth_failed: 'The source rejected the new credentials. Nothing was changed.',
     vault_unavailable: 'The credentials can not be kept now: the vault is locked or missing. Nothing was changed.',
   },
+  addDevice: { state_conflict: 'There is a device at this address already; details.device names it.' },
+  removeDevice: { state_conflict: 'A connector uses it, or it was not added by its address.' },
   testConnector: {
     invalid_parameter: 'A name in tools is not a tool this connector has, or tools is empty.',
     state_conflict: 'The connector is pending_auth; complete authorization first.',

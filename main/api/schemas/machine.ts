@@ -27,6 +27,36 @@ export const agentHealthSchema = z
 /** The state of the agent as a whole. */
 export type AgentHealth = DeepReadonly<z.output<typeof agentHealthSchema>>;
 
+/** What an agent was started with, as far as people ask for it; it is set in the configuration file. */
+export const settingsSchema = z
+  .object({
+    object: z.literal('settings'),
+    configuration_file: z.string().nullable().describe('Read at start; null: started without one, with the defaults'),
+    data_folder: z.string(),
+    command: z
+      .object({
+        program: z.string(),
+        arguments: z.array(z.string()).describe('Before the words of a command'),
+        data: z.array(z.string()).describe('After them, so that they mean this agent; empty where they do anyway'),
+      })
+      .nullable()
+      .describe('How the command line that this agent came with is called; null: it came without one'),
+    retention: z.object({
+      readings: z
+        .object({ keep: z.int(), keep_hours: z.int() })
+        .describe('Past readings of each connector and tool; `keep` 0 keeps none'),
+      streams: z
+        .object({ keep: z.int(), keep_hours: z.int(), keep_personal_hours: z.int() })
+        .describe('What each device sent by itself'),
+      journal: z.object({ keep_days: z.int() }).describe('Rows of settled side effects; not a setting'),
+    }),
+    approvals: z.object({ countdown_s: z.int() }),
+    ports: z.object({ max_ports: z.int(), discover: z.boolean() }),
+  })
+  .meta({ id: 'Settings' });
+/** What an agent was started with. */
+export type SettingsObject = DeepReadonly<z.output<typeof settingsSchema>>;
+
 /** What the doctor looked at, and what it would do. */
 export const doctorReportSchema = z
   .object({

@@ -374,6 +374,19 @@ export function createMemoryBackend(): MemoryBackend {
       paused = value;
       return paused;
     },
+    getSettings: async () => ({
+      object: 'settings',
+      configuration_file: null,
+      data_folder: '/data',
+      command: null,
+      retention: {
+        readings: { keep: 1_000, keep_hours: 168 },
+        streams: { keep: 10_000, keep_hours: 168, keep_personal_hours: 24 },
+        journal: { keep_days: 90 },
+      },
+      approvals: { countdown_s: 120 },
+      ports: { max_ports: 32, discover: true },
+    }),
     getHealth: async () => ({
       object: 'health',
       status: 'ok',

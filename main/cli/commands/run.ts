@@ -52,6 +52,7 @@ export function addRun(program: Command, host: CommandHost): void {
           dataDir: data === undefined ? (place?.dataDir ?? (demo ? `${folder}-demo` : folder)) : folder,
           groupRunDir: place?.runDir ?? null,
           configFile: config ?? variables['FIBRIC_EDGE_CONFIG'] ?? null,
+          launcher: process.argv[1] === undefined ? null : [process.execPath, process.argv[1]],
           port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
           demo,
           readyFile: readyFile ?? null,

@@ -54,6 +54,7 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     isPaused: never,
     setPaused: never,
     getHealth: never,
+    getSettings: never,
     runDoctor: never,
     tailLogs: never,
     createWindowTicket: never,

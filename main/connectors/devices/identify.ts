@@ -36,12 +36,11 @@ export async function identifyDevice(
   const owner = directory.byDevice(device.id);
   const listing = request.listing ?? owner?.listing ?? null;
   if (listing === null) return identifyUnknown(parts, device, request);
-  if (request.dryRun === true) throw oneListing(listing);
   const found = device.found?.listing === listing ? device.found.config : {};
   const own = owner !== null && owner.listing === listing ? driverSettings(owner.config) : found;
   const config = await deviceSide.checkConfig({ listing, config: { ...own, ...driverSettings(request.config ?? {}) } });
   return cancellable(deviceSide, request.signal, IDENTIFY_DEADLINE_MS, (ticket) =>
-    deviceSide.identify({ deviceId: device.id, listing, config, ...ticket }),
+    deviceSide.identify({ deviceId: device.id, listing, config, dryRun: request.dryRun ?? false, ...ticket }),
   );
 }
 
@@ -65,12 +64,5 @@ async function identifyUnknown(
     } finally {
       unfollow();
     }
-  });
-}
-
-function oneListing(listing: string): AgentError {
-  return new AgentError('invalid_parameter', `dry_run: what ${listing} asks depends on the answers.`, {
-    hint: 'Leave the listing out to see what would be asked of a device that is not known; or ask: the questions are harmless.',
-    details: { parameter: 'dry_run' },
   });
 }

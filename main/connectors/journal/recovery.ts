@@ -41,7 +41,9 @@ export async function recoverJournal(database: Database, clock: Clock): Promise<
   return changes[1] ?? 0;
 }
 
-const RETENTION_MS = 90 * 24 * 3_600_000;
+/** How long rows of settled effects are kept, in days. */
+export const JOURNAL_KEPT_DAYS = 90;
+const RETENTION_MS = JOURNAL_KEPT_DAYS * 24 * 3_600_000;
 
 /** Drops rows older than 90 days, but none that may have happened and is not settled. */
 export async function tidyJournal(database: Database, clock: Clock): Promise<void> {

@@ -8,6 +8,11 @@ export const preparations: Readonly<Record<string, (world: ExampleWorld) => Prom
   'testConnector.unplugged': (world) => world.host.unplug('scale'),
   'listConnectorTests.last': async (world) =>
     world.admin({ method: 'POST', path: `/v1/connectors/${await world.scale()}/test` }),
+  'removeDevice.added': async (world) => {
+    const body = { address: 'tcp://192.0.2.61:9100' };
+    const { id } = (await world.admin({ method: 'POST', path: '/v1/devices', body })).body;
+    world.stands.set('dev_9c4d11', id);
+  },
   listConnectorReadings: readWeight,
   listPastReadings: readWeight,
   listOperators: (world) => world.operator('weight.read'),

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { launcher } from './agent-process.ts';
 
 /** Lists in an example show this many items; nobody reads more. */
 const itemsShown = 2;
@@ -41,6 +42,8 @@ export function createRecorder(dataDir: string) {
     clean(answer: unknown): unknown {
       const text = JSON.stringify(shorten(answer))
         .replaceAll(dataDir, '/var/lib/fibric-edge')
+        .replaceAll(launcher, '/usr/lib/fibric-edge/bin/fibric-edge.mjs')
+        .replaceAll(process.execPath, '/usr/lib/fibric-edge/bin/node')
         .replaceAll(/\bfe_[\w-]{43}/g, 'fe_SHOWN-ONCE')
         .replaceAll(/(?<="ticket":")[\w-]{43}/g, 'GOOD-ONCE')
         .replaceAll(/\b([a-z]+)_[0-9a-f]{16,}\b/g, (id, prefix: string) => shortId(id, prefix))
