@@ -58,6 +58,13 @@ const needs = {
     },
     { program: 'nsenter', package: 'util-linux', purpose: 'the test of the Debian package' },
     { program: 'adduser', package: 'adduser', purpose: 'the test of the Debian package' },
+    { program: 'xdg-open', package: 'xdg-utils', purpose: 'the test of the desktop package' },
+    {
+      program: 'libXtst.so.6',
+      package: 'libxtst6',
+      purpose: 'the test of the desktop package',
+      folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'],
+    },
     {
       program: 'ser2net',
       package: 'ser2net',

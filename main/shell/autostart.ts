@@ -37,7 +37,7 @@ export function planAutostart(facts: AutostartFacts): AutostartPlan {
       'Name=Fibric Edge',
       'Comment=Devices of this computer: their state, in the tray',
       `Exec=${[program, ...args].map(quoteForExec).join(' ')}`,
-      'Icon=fibric-edge',
+      'Icon=fibric-edge-desktop',
       'Terminal=false',
       'X-GNOME-Autostart-enabled=true',
       '',

@@ -16,6 +16,7 @@ exec "$here/node_modules/node-TARGET/bin/node" "$here/bin/fibric-edge.mjs" "$@"
  * been built.
  */
 export function buildTarball(root: string, outFolder: string, target: PackageTarget): string {
+  if (target.platform !== 'linux') throw new Error('the archive of the agent is built on Linux');
   const scratch = mkdtempSync(join(tmpdir(), 'fibric-tarball-'));
   try {
     const staged = join(scratch, 'staged');

@@ -22,12 +22,13 @@ export interface ProductionPackage {
 /**
  * Every installed package that the built agent may load: the project's dependencies and theirs, as npm's lockfile places
  * them, without what the build has copied. `root` holds the lockfile and `node_modules`; packages that were not installed
- * (another platform's) are not among them. `also` names optional packages of the project itself that go with it.
+ * (another platform's) are not among them. `also` names optional packages of the project itself that go with it, `without`
+ * those that don't, with all that only they need.
  */
 export function productionPackages(
   root: string,
   lockfile: unknown,
-  also: readonly string[],
+  { also, without }: { readonly also: readonly string[]; readonly without: readonly RegExp[] },
 ): readonly ProductionPackage[] {
   const { packages } = lockSchema.parse(lockfile);
   const found = new Map<string, ProductionPackage>();
@@ -41,7 +42,8 @@ export function productionPackages(
       visit([...Object.keys(entry.dependencies), ...Object.keys(entry.optionalDependencies)], folder);
     }
   };
-  visit([...Object.keys(packages['']?.dependencies ?? {}), ...also], '');
+  const own = Object.keys(packages['']?.dependencies ?? {}).filter((name) => !without.some((each) => each.test(name)));
+  visit([...own, ...also], '');
   return [...found.values()]
     .filter(({ name }) => !builtIn.some((pattern) => pattern.test(name)))
     .sort((left, right) => left.folder.localeCompare(right.folder));

@@ -25,9 +25,15 @@ const beside = {
 
 /**
  * Builds the headless agent's Debian package into `outFolder` with `dpkg-deb`; returns its path. The project must have
- * been built. The same sources give the same bytes, when SOURCE_DATE_EPOCH is set.
+ * been built. `level` is how hard it is compressed, 1 to 9. The same sources give the same bytes, when SOURCE_DATE_EPOCH is set.
  */
-export function buildDeb(root: string, outFolder: string, target: PackageTarget): string {
+export function buildDeb(
+  root: string,
+  outFolder: string,
+  target: PackageTarget,
+  { level = 9 }: { readonly level?: number } = {},
+): string {
+  if (target.platform !== 'linux') throw new Error('the Debian package of the agent is built on Linux');
   const scratch = mkdtempSync(join(tmpdir(), 'fibric-deb-'));
   try {
     const tree = join(scratch, 'tree');
@@ -51,7 +57,7 @@ export function buildDeb(root: string, outFolder: string, target: PackageTarget)
     }
     mkdirSync(outFolder, { recursive: true });
     const file = join(outFolder, `fibric-edge_${version}_${debianArchOf(target.arch)}.deb`);
-    execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Zzstd', '-z9', tree, file], { stdio: 'pipe' });
+    execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Zzstd', `-z${level}`, tree, file], { stdio: 'pipe' });
     return file;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
