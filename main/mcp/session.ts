@@ -17,6 +17,8 @@ export interface Session {
   readonly connectorId: string | null;
   /** Whether a request or the stream of notifications is open. */
   readonly busy: boolean;
+  /** Whether its client has yet to say anything after `initialize`. */
+  readonly beginning: boolean;
   /** When it was last used; milliseconds of the sessions' clock. */
   readonly usedAtMs: number;
   /** Serves one HTTP request. The session counts as busy until `request`'s answer has been read or dropped. */
@@ -49,6 +51,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const running = new Set<Exchange>();
   let streamOpen = false;
   let open = 0;
+  let served = 0;
   let usedAtMs = now();
   let closing: Promise<void> | null = null;
 
@@ -73,11 +76,15 @@ export async function openSession(parts: SessionParts): Promise<Session> {
     get busy() {
       return open > 0;
     },
+    get beginning() {
+      return served < 2;
+    },
     get usedAtMs() {
       return usedAtMs;
     },
     async serve(request, message, exchange) {
       open += 1;
+      served += 1;
       running.add(exchange);
       const isStream = request.method === 'GET';
       const done = () => {

@@ -58,6 +58,13 @@ async function open(path = '/mcp/cn_1', as = token): Promise<string> {
   return answer.headers.get('mcp-session-id') ?? `none (${answer.status})`;
 }
 
+/** Opens one whose client has said that it is there. */
+async function begin(path = '/mcp/cn_1', as = token): Promise<string> {
+  const session = await open(path, as);
+  await (await send(path, { jsonrpc: '2.0', method: 'notifications/initialized' }, { as, session })).text();
+  return session;
+}
+
 const status = async (session: string, as = token, path = '/mcp/cn_1') => {
   const answer = await send(path, list, { session, as });
   await answer.text();
@@ -191,12 +198,23 @@ describe('a session of the 2025 revisions', () => {
     const own: string[] = [];
     for (let count = 0; count < 64; count += 1) {
       clock.advance(10);
-      own.push(await open());
+      own.push(await begin());
     }
     const [first = '', second = ''] = own;
     expect(await status(first)).toBe(404);
     expect(await status(second)).toBe(200);
     expect(others).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('makes no room while its client is between initialize and its next message, for 10 seconds', async () => {
+    const own = await Promise.all(Array.from({ length: 64 }, () => open()));
+    const refused = await send('/mcp/cn_1', initialize);
+    expect(refused.status).toBe(503);
+    await refused.text();
+    expect(await Promise.all(own.slice(1).map((session) => status(session)))).not.toContain(404);
+    clock.advance(10_000);
+    await begin();
+    expect(await status(own[0] ?? '')).toBe(404);
   });
 
   it('is refused with 503 when all 64 are at work', async () => {

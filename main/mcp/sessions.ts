@@ -10,6 +10,8 @@ import { openSession, type Session } from './session.ts';
 const MAX_SESSIONS = 64;
 /** A session with no request and no stream open for this long is over. */
 const IDLE_MS = 10 * 60_000;
+/** How long a client may take from the answer to its `initialize` to its next message before its session can make room. */
+const BEGINNING_MS = 10_000;
 /** How often the idle ones are looked for. */
 const SWEEP_MS = 60_000;
 
@@ -45,12 +47,12 @@ export function createSessions(parts: {
     }
     if (open.size > 0) cancelSweep = clock.after(SWEEP_MS, sweep);
   };
+  const mayEnd = ({ busy, beginning, usedAtMs }: Session) =>
+    !busy && !(beginning && clock.now() - usedAtMs < BEGINNING_MS);
   /** Whoever opens one too many loses the session it has left alone longest; only then does somebody else. */
   const makeRoom = (principalId: string): boolean => {
     if (open.size + opening < MAX_SESSIONS) return true;
-    const idle = [...open.values()]
-      .filter((session) => !session.busy)
-      .sort((left, right) => left.usedAtMs - right.usedAtMs);
+    const idle = [...open.values()].filter(mayEnd).sort((left, right) => left.usedAtMs - right.usedAtMs);
     const victim = idle.find((session) => session.principalId === principalId) ?? idle[0];
     if (victim === undefined) return false;
     open.delete(victim.id);
@@ -100,6 +102,6 @@ export function createSessions(parts: {
 const tooMany: Refusal = {
   status: 503,
   code: -32_000,
-  message: `${MAX_SESSIONS} sessions are open and every one is at work. End one (DELETE with its Mcp-Session-Id), or ask again later.`,
+  message: `${MAX_SESSIONS} sessions are open and every one is at work or just beginning. End one (DELETE with its Mcp-Session-Id), or ask again later.`,
   headers: { 'Retry-After': '30' },
 };
