@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'drivers/**/*.test.ts',
+            'hub/**/*.test.ts',
             'main/**/*.test.ts',
             'renderer/**/*.test.{ts,tsx}',
             'setup/**/*.test.ts',

@@ -41,6 +41,7 @@ export const errorCodes = {
   key_invalid: { retryable: false },
   key_revoked: { retryable: false },
   insufficient_scope: { retryable: false },
+  tenant_mismatch: { retryable: false },
   local_only: { retryable: false },
   forbidden_origin: { retryable: false },
   pin_required: { retryable: false },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { drivers, earlyAccessListings, sources } from '../../drivers/index.ts';
 import { AgentError } from '../../drivers/kit/index.ts';
@@ -9,11 +10,12 @@ import {
   createWindowSessions,
   removeLeftSignInPages,
 } from '../access/index.ts';
+import { type CloudEvents, startCloudEvents } from '../cloud/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
 import { createSourceSide } from '../sources/index.ts';
-import { acquireDataFolder, openStore, readInstallationId } from '../store/index.ts';
+import { acquireDataFolder, openStore, readEpoch, readInstallationId } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 import { createAgentBackend } from './backend/agent-backend.ts';
 import { createDeviceMemory } from './device-memory.ts';
@@ -115,6 +117,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     closers.push(() => service.close());
 
+    const cloudEvents: CloudEvents = await startCloudEvents({
+      service,
+      state: store.state,
+      epoch: readEpoch(store.journal).id,
+      config: config.cloud,
+      agentName: hostname(),
+      log: log.logger,
+    });
+    closers.push(() => cloudEvents.close());
+
     const tokens = createTokens({ state: store.state });
     closers.push(() => tokens.close());
     const windows = createWindowSessions();
@@ -146,6 +158,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           kioskPin: createKioskPin({ vault, state: store.state }),
           installation: { installationId, version },
           machine,
+          cloudEvents,
         }),
         idempotency: createIdempotencyStore(store.state),
         hmacKey: () => hmacKey(vault),

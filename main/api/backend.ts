@@ -35,6 +35,7 @@ import type {
   OperatorChange,
   OperatorFilter,
   OperatorObject,
+  OutboxObject,
   PastReadingObject,
   PastReadingsQuery,
   PictureObject,
@@ -199,6 +200,8 @@ export interface ConnectorsBackend {
   setPaused(principal: Principal, paused: boolean): Promise<boolean>;
   getHealth(principal: Principal): Promise<AgentHealth>;
   getSettings(principal: Principal): Promise<SettingsObject>;
+  /** What is on its way to the cloud. */
+  getOutbox(principal: Principal): Promise<OutboxObject>;
   runDoctor(principal: Principal, signal: AbortSignal): Promise<DoctorReport>;
   /** Oldest first. */
   tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;

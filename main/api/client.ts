@@ -206,6 +206,7 @@ export function createApiClient(target: ClientTarget) {
     listTokens: () => all(wire.tokenSchema, '/v1/tokens'),
     revokeToken: (id: string) => ask(wire.tokenSchema, 'DELETE', `/v1/tokens/${encodeURIComponent(id)}`),
 
+    getOutbox: () => ask(wire.outboxSchema, 'GET', '/v1/outbox'),
     getHealth: () => ask(wire.agentHealthSchema, 'GET', '/v1/health'),
     getPause: () => ask(wire.pauseSchema, 'GET', '/v1/pause'),
     setPause: (paused: boolean) => ask(wire.pauseSchema, 'PUT', '/v1/pause', { paused }),

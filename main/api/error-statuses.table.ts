@@ -59,6 +59,7 @@ export const errorStatuses = {
   key_invalid: 401,
   key_revoked: 401,
   insufficient_scope: 403,
+  tenant_mismatch: 403,
   local_only: 403,
   forbidden_origin: 403,
   pin_required: 403,

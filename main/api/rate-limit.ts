@@ -13,6 +13,8 @@ export type RateClass =
   | 'approvals'
   | 'tokens'
   | 'stream'
+  | 'events'
+  | 'event_reads'
   | 'machine';
 
 /** Budgets of requests per minute, each for one principal and one route class. */

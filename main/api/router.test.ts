@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const routes = createRoutes({ stream: { heartbeatMs: 1000, maxQueued: 10, maxPerPrincipal: 1 } });
+const routes = createRoutes({ stream: { heartbeatMs: 1000, maxQueued: 10, maxPerPrincipal: 1 }, events: null });
 const filled = (path: string) =>
   `/v1${path.replace('{id}', path.startsWith('/devices') ? 'dev_1' : path.startsWith('/journal') ? 'jr_1' : 'cn_0001')}`;
 

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Request, type Response, type Ro
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from './backend.ts';
 import { describeError } from './errors.ts';
+import type { EventsBackend } from './events-backend.ts';
 import { createIdempotency, type IdempotencyStore } from './idempotency.ts';
 import type { Guard } from './local-guard.ts';
 import type { Principal } from './principal.ts';
@@ -18,6 +19,8 @@ import { apiRevision, versionHeader } from './version-header.ts';
 /** What the router works with. */
 export interface ApiRouterOptions {
   readonly backend: ConnectorsBackend;
+  /** Of who keeps events, a hub; without it there are no such routes. */
+  readonly events?: EventsBackend;
   /** Who asks; throws `key_invalid` or `key_revoked`. */
   readonly authenticate: (request: IncomingMessage) => Promise<Principal> | Principal;
   readonly idempotency: IdempotencyStore;
@@ -61,6 +64,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
   };
   const routes = createRoutes({
     stream: { heartbeatMs: 15_000, maxQueued: 256, maxPerPrincipal: 32, ...options.stream },
+    events: options.events ?? null,
   });
   const router = express.Router({ caseSensitive: true });
 

@@ -3,19 +3,25 @@ import { callRoute } from './call-route.ts';
 import { connectorTestRoute } from './connector-test-route.ts';
 import { connectorsRoutes } from './connectors-routes.ts';
 import { devicesRoutes } from './devices-routes.ts';
+import type { EventsBackend } from './events-backend.ts';
+import { createEventsRoutes } from './events-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { kioskRoutes } from './kiosk-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { operatorsRoutes } from './operators-routes.ts';
+import { outboxRoute } from './outbox-route.ts';
 import { overviewRoute } from './overview-route.ts';
 import { previewRoute } from './preview-route.ts';
 import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';
 import { tokensRoutes } from './tokens-routes.ts';
 
-/** Every route under `/v1`, the document that describes them included. */
-export function createRoutes(options: { readonly stream: StreamOptions }): readonly Route[] {
+/** Every route under `/v1`, the document that describes them included. `events`: null where none are kept. */
+export function createRoutes(options: {
+  readonly stream: StreamOptions;
+  readonly events: EventsBackend | null;
+}): readonly Route[] {
   const described = [
     ...connectorsRoutes,
     connectorTestRoute,
@@ -29,7 +35,9 @@ export function createRoutes(options: { readonly stream: StreamOptions }): reado
     ...tokensRoutes,
     ...machineRoutes,
     ...kioskRoutes,
+    outboxRoute,
     createStreamRoute(options.stream),
+    ...(options.events === null ? [] : createEventsRoutes(options.events, options.stream)),
   ];
   return [...described, createOpenApiRoute(described)];
 }

@@ -33,6 +33,7 @@ const byErrorCode: Partial<Record<ErrorCode, ExitCode>> = {
   out_of_range: exitCodes.usage,
   refused: exitCodes.refused,
   insufficient_scope: exitCodes.refused,
+  tenant_mismatch: exitCodes.refused,
   local_only: exitCodes.refused,
   forbidden_origin: exitCodes.refused,
   pin_required: exitCodes.refused,

@@ -4,6 +4,7 @@ import { type AddCommands, createCommandHost, errorJson } from './cli.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addCall } from './commands/call.ts';
 import { addCapabilities } from './commands/capabilities.ts';
+import { addCloud } from './commands/cloud.ts';
 import { addConfig } from './commands/config.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDevices } from './commands/devices.ts';
@@ -46,6 +47,7 @@ export const ownCommands: readonly AddCommands[] = [
   addJournal,
   addMcp,
   addApprovals,
+  addCloud,
   addTokens,
   addPause,
   addKiosk,

@@ -80,6 +80,51 @@ export const installRuleSchema = z.strictObject({
   policy: policySchema.optional(),
 });
 
+/** How much of one class of events may wait for the cloud. */
+const outboxClass = (megabytes: number, hours: number) =>
+  z
+    .strictObject({
+      max_mb: z.number().positive().max(100_000).default(megabytes).describe('Beyond it the oldest are given up'),
+      max_hours: z.number().positive().max(87_600).default(hours).describe('Older ones are given up'),
+    })
+    .prefault({});
+
+const cloudSchema = z.strictObject({
+  provider: z
+    .enum(['hub', 'fibric', 'none'])
+    .default('hub')
+    .describe("Which cloud this machine belongs to: a hub it is paired with, Fibric's own API, or none"),
+  fibric: z
+    .strictObject({
+      base_url: z
+        .url({ protocol: /^https?$/ })
+        .default('https://api.fibric.io')
+        .describe('Without /v1'),
+      no_credential_auth: z
+        .enum(['api_key', 'none'])
+        .default('api_key')
+        .describe('What is given as the credential of a device that has none: a secret made for it, or nothing'),
+    })
+    .prefault({}),
+  outbox: z
+    .strictObject({
+      effects: outboxClass(64, 720),
+      state: outboxClass(16, 168),
+      streams: outboxClass(128, 72),
+      readings: outboxClass(64, 24),
+    })
+    .prefault({})
+    .describe('How much waits while the cloud can not be reached; streams hold scans, which may tell of persons'),
+  readings: z
+    .strictObject({
+      send: z.enum(['changes', 'off']).default('changes'),
+      min_interval_s: z.number().min(0).max(86_400).default(10).describe('Of one tool at most this often'),
+      heartbeat_s: z.number().min(1).max(86_400).default(900).describe('A value that stays is told again after this'),
+    })
+    .prefault({})
+    .describe('Which readings become events'),
+});
+
 /** The whole configuration file. Every key has a default, so that an empty file is one. */
 export const configSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(7431).describe('HTTP port on loopback; 0 takes a free one'),
@@ -135,6 +180,7 @@ export const configSchema = z.strictObject({
       countdown_s: z.int().min(10).max(3600).default(120).describe('How long a person has to allow an action'),
     })
     .prefault({}),
+  cloud: cloudSchema.prefault({}),
   rate_limit_per_minute: z.int().min(1).default(1000),
 });
 

@@ -16,4 +16,5 @@ export type { Bounds, Decision, Policy } from './policy/policy-terms.ts';
 export { createConnectorService } from './service/create-service.ts';
 export type { ConnectorServiceOptions } from './service/options.ts';
 export type { ConnectorService } from './service/service.ts';
+export type { StreamAnswer } from './streams/stream-answer.ts';
 export type { StreamNews } from './streams/stream-entry.ts';

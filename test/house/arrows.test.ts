@@ -14,10 +14,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'main/connectors': ['drivers/kit', 'main/hardware', 'main/sources', 'main/store', 'main/vault', 'main/config'],
   'main/api': ['drivers/kit'],
   'main/access': ['drivers/kit', 'main/api', 'main/store'],
+  'main/cloud': ['drivers/kit', 'main/api', 'main/connectors', 'main/store', 'main/vault', 'main/config'],
   'main/mcp': ['drivers/kit', 'main/connectors', 'main/api'],
   'main/cli': ['drivers/kit', 'main/api', 'main/config'],
   'main/shell': ['drivers/kit', 'main/api', 'main/config'],
   'main/agent': ['*'],
+  hub: ['drivers/kit', 'main/api', 'main/store', 'main/mcp'],
   renderer: ['main/api/schemas'],
 };
 
@@ -25,13 +27,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const dynamicArrows: Readonly<Record<string, readonly string[]>> = { 'main/cli': ['main/agent'] };
 
 const root = join(import.meta.dirname, '..', '..');
-const sources = globSync(['drivers/**/*.ts', 'main/**/*.ts', 'renderer/src/**/*.{ts,tsx}'], { cwd: root }).map((file) =>
-  file.split(sep).join('/'),
-);
+const sources = globSync(['drivers/**/*.ts', 'hub/**/*.ts', 'main/**/*.ts', 'renderer/src/**/*.{ts,tsx}'], {
+  cwd: root,
+}).map((file) => file.split(sep).join('/'));
 
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/');
-  if (first === 'renderer') return 'renderer';
+  if (first === 'renderer' || first === 'hub') return first;
   if (first === 'drivers') return second === 'kit' ? 'drivers/kit' : 'drivers';
   return `${first}/${second}`;
 }

@@ -2,6 +2,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
+import type { CloudEvents } from '../../cloud/index.ts';
 import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
@@ -27,6 +28,7 @@ export interface AgentBackendParts {
   readonly installation: Pick<JournalExport, 'installationId' | 'version'>;
   readonly pin: ApprovalPin;
   readonly kioskPin: KioskPin;
+  readonly cloudEvents: Pick<CloudEvents, 'outbox'>;
   readonly machine: Pick<
     ConnectorsBackend,
     'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
@@ -41,6 +43,7 @@ export function createAgentBackend({
   kioskPin,
   installation,
   machine,
+  cloudEvents,
 }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
@@ -139,6 +142,8 @@ export function createAgentBackend({
       (await service.applyInstallRules(again === null ? {} : { again })).map((connector) =>
         connectorObject(connector, ownerOf),
       ),
+
+    getOutbox: async () => cloudEvents.outbox(),
 
     async listJournal(principal, { connector_id, state }, { limit, position }) {
       const rows = service.journal({

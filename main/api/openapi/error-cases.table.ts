@@ -9,6 +9,7 @@ export const commonErrors = {
   key_invalid: 'There is no token, or it is unknown or expired.',
   key_revoked: 'The token was revoked.',
   insufficient_scope: 'The token lacks the scope of this route.',
+  tenant_mismatch: 'The body names another tenant, reseller or workspace than the key has.',
   rate_limited: 'The budget of this minute is spent; Retry-After says when to come again.',
   store_unavailable: 'The data on disk can not be read or written now.',
   internal_error: 'A fault of Fibric Edge; its log has more under the request id.',

@@ -454,6 +454,7 @@ export const routeExamples: readonly RouteExample[] = [
     status: 200,
   },
   { operationId: 'getHealth', name: 'now', summary: 'How it is now', status: 200 },
+  { operationId: 'getOutbox', name: 'noCloud', summary: 'No cloud yet: nothing is kept', status: 200 },
   { operationId: 'getOverview', name: 'now', summary: 'What a page begins with', status: 200 },
   { operationId: 'getPause', name: 'now', summary: 'Whether it is paused', status: 200 },
   { operationId: 'setPause', name: 'pause', summary: 'Stop every side effect', body: { paused: true }, status: 200 },

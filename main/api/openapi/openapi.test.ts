@@ -18,7 +18,7 @@ describe('the OpenAPI document', () => {
           operation,
         })),
     );
-    const routes = createRoutes({ stream: { heartbeatMs: 1, maxQueued: 1, maxPerPrincipal: 1 } });
+    const routes = createRoutes({ stream: { heartbeatMs: 1, maxQueued: 1, maxPerPrincipal: 1 }, events: null });
     expect(described.map(({ route }) => route).sort()).toEqual(
       routes.map(({ method, path }) => `${method} /v1${path}`).sort(),
     );

@@ -14,7 +14,15 @@ import type {
   TestRecordObject,
   TokenObject,
 } from '../schemas/index.ts';
-import { sampleApproval, sampleConnector, sampleDevice, sampleEntry, sampleListing, sampleTool } from './samples.ts';
+import {
+  sampleApproval,
+  sampleConnector,
+  sampleDevice,
+  sampleEntry,
+  sampleListing,
+  sampleOutbox,
+  sampleTool,
+} from './samples.ts';
 
 /** A backend in memory whose every part a test may look into, change, or replace. */
 export interface MemoryBackend extends ConnectorsBackend {
@@ -387,6 +395,7 @@ export function createMemoryBackend(): MemoryBackend {
       approvals: { countdown_s: 120 },
       ports: { max_ports: 32, discover: true },
     }),
+    getOutbox: async () => sampleOutbox(),
     getHealth: async () => ({
       object: 'health',
       status: 'ok',

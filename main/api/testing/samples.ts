@@ -4,6 +4,7 @@ import type {
   DeviceObject,
   JournalEntryObject,
   ListingObject,
+  OutboxObject,
   ToolObject,
 } from '../schemas/index.ts';
 
@@ -180,5 +181,31 @@ export function sampleApproval(changes: Partial<ApprovalObject> & { readonly id:
     evidence: null,
     error: null,
     ...changes,
+  };
+}
+
+/** An outbox from which everything is sent. */
+export function sampleOutbox(overrides: Partial<OutboxObject> = {}): OutboxObject {
+  return {
+    object: 'outbox',
+    cloud: 'https://hub.example.com',
+    state: 'idle',
+    reason: null,
+    hint: null,
+    next_attempt_at: null,
+    waiting: 0,
+    bytes: 0,
+    oldest_at: null,
+    gaps_waiting: 0,
+    dropped: 0,
+    refused: 0,
+    withheld: 0,
+    sent: 12,
+    last_sent_at: '2026-07-02T15:20:00.000Z',
+    last_event_at: '2026-07-02T15:20:00.000Z',
+    classes: [
+      { name: 'streams', waiting: 0, bytes: 0, max_bytes: 67_108_864, max_age_s: 86_400, oldest_at: null, dropped: 0 },
+    ],
+    ...overrides,
   };
 }

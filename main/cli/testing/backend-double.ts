@@ -37,6 +37,7 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     updateOperator: never,
     removeOperator: never,
     listCapabilities: never,
+    getOutbox: never,
     listJournal: never,
     getJournalEntry: never,
     settleJournalEntry: never,

@@ -51,6 +51,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       if (streamOf(record)?.capability === tool) return streams.past(connectorId, query);
       return history.read(record, tool, query);
     },
+    heardAfter: streams.after,
     subscribe: (listener) => events.subscribe(listener),
     async close() {
       if (!lifetime.close()) return;

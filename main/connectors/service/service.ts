@@ -20,6 +20,7 @@ import type { InstallRequest, UpdateRequest } from '../installing/requests.ts';
 import type { JournalEntry, JournalFilter, JournalSpan } from '../journal/journal-entry.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { Policy } from '../policy/policy-terms.ts';
+import type { StreamAnswer } from '../streams/stream-answer.ts';
 
 /**
  * Everything an agent does with its connectors, for the API, MCP and the cloud alike. Rejects with `AgentError`.
@@ -126,6 +127,8 @@ export interface ConnectorService {
     tool: string,
     query: { readonly limit: number; readonly before?: string },
   ): Promise<readonly PastReading[]>;
+  /** What a device sent by itself after a cursor, as far as it is kept. Throws `invalid_cursor`. */
+  heardAfter(connectorId: string, cursor: string, limit: number): StreamAnswer;
   /** Returns what ends the subscription. */
   subscribe(listener: (event: ServiceEvent) => void): () => void;
   /** Runs the install rules for devices they have not fired for. `again` forgets earlier firings of this rule. */

@@ -34,6 +34,8 @@ export interface Streams {
     tool: ToolDescription,
     request: { readonly arguments: JsonObject; readonly signal: AbortSignal; readonly endsAtMs: number },
   ): Promise<JsonObject>;
+  /** What came after a cursor, as far as it is kept, whether or not the device can be heard now. Rejects with `invalid_cursor`. */
+  after(connectorId: string, cursor: string, limit: number): StreamAnswer;
   /** The last thing that came; null: nothing that is kept. */
   last(connectorId: string): Reading | null;
   /** Items, newest first. */
@@ -201,6 +203,7 @@ export function createStreams(parts: {
       if (tool.stream?.delivery === 'latest') return readLatest(connector, tool, request);
       return { ...(await readEach(connector, tool, request)) };
     },
+    after: (connectorId, cursor, limit) => answerFrom(connectorId, decodeCursor(connectorId, cursor), limit),
     last,
     past: (connectorId, { limit, before }) => itemsOf(log.newest(connectorId, limit, before)).reverse(),
     silence: silence.fault,

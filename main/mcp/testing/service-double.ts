@@ -90,6 +90,7 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
         .filter(({ at }) => before === undefined || at < before)
         .slice(0, limit)
         .map(({ at, value }) => ({ at, value })),
+    heardAfter: none,
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -7,6 +7,7 @@ import { state003Operators } from './state-003-operators.ts';
 import { state004ReadingHistory } from './state-004-reading-history.ts';
 import { state005ReadingDevices } from './state-005-reading-devices.ts';
 import { state006Streams } from './state-006-streams.ts';
+import { state007Outbox } from './state-007-outbox.ts';
 
 /** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
 export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases, journal003Approvals];
@@ -18,4 +19,5 @@ export const stateMigrations: readonly string[] = [
   state004ReadingHistory,
   state005ReadingDevices,
   state006Streams,
+  state007Outbox,
 ];

@@ -1,0 +1,1 @@
+export { type CloudEvents, type EventCloud, startCloudEvents } from './cloud-events.ts';
