@@ -184,7 +184,8 @@ function noneToAsk({ path }: Device): AgentError {
 }
 
 function nobody({ path }: Device, attempts: number): AgentError {
-  return new AgentError('no_reply', `Nothing at ${path} answered to any of ${attempts} ways of asking.`, {
+  const how = attempts === 1 ? 'the one way that can be asked without risk' : `any of ${attempts} ways of asking`;
+  return new AgentError('no_reply', `Nothing at ${path} answered to ${how}.`, {
     hint: 'Check that it is switched on and the cable; or name the listing, with the line settings that are set on the device.',
     details: { device: path },
   });
