@@ -10,9 +10,9 @@ import {
   createWindowSessions,
   removeLeftSignInPages,
 } from '../access/index.ts';
-import { type CloudEvents, startCloudEvents } from '../cloud/index.ts';
+import { startCloudEvents, startFibricCloud } from '../cloud/index.ts';
 import type { Config } from '../config/index.ts';
-import { type ConnectorService, createConnectorService } from '../connectors/index.ts';
+import { type ConnectorService, createConnectorService, systemClock } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
 import { createSourceSide } from '../sources/index.ts';
 import { acquireDataFolder, openStore, readEpoch, readInstallationId } from '../store/index.ts';
@@ -117,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     closers.push(() => service.close());
 
-    const cloudEvents: CloudEvents = await startCloudEvents({
+    const cloudEvents = await startCloudEvents({
       service,
       state: store.state,
       epoch: readEpoch(store.journal).id,
@@ -126,6 +126,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       log: log.logger,
     });
     closers.push(() => cloudEvents.close());
+    const fibric = await startFibricCloud({
+      service,
+      events: cloudEvents,
+      state: store.state,
+      vault,
+      agentId: installationId,
+      config: config.cloud.fibric,
+      inUse: config.cloud.provider === 'fibric',
+      clock: systemClock,
+      log: log.logger,
+    });
+    closers.push(() => fibric.close());
 
     const tokens = createTokens({ state: store.state });
     closers.push(() => tokens.close());
@@ -159,6 +171,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           installation: { installationId, version },
           machine,
           cloudEvents,
+          fibric,
         }),
         idempotency: createIdempotencyStore(store.state),
         hmacKey: () => hmacKey(vault),

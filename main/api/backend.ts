@@ -17,6 +17,7 @@ import type {
   CreatedToken,
   DeviceObject,
   DoctorReport,
+  FibricCloudObject,
   IdentifyBody,
   IdentifyProgressObject,
   IdentifyReportObject,
@@ -202,6 +203,10 @@ export interface ConnectorsBackend {
   getSettings(principal: Principal): Promise<SettingsObject>;
   /** What is on its way to the cloud. */
   getOutbox(principal: Principal): Promise<OutboxObject>;
+  getFibricCloud(principal: Principal): Promise<FibricCloudObject>;
+  /** Keeps the key in the vault. Rejects with `invalid_parameter`, `vault_unavailable`. */
+  setFibricKey(principal: Principal, key: string): Promise<FibricCloudObject>;
+  removeFibricKey(principal: Principal): Promise<FibricCloudObject>;
   runDoctor(principal: Principal, signal: AbortSignal): Promise<DoctorReport>;
   /** Oldest first. */
   tailLogs(principal: Principal, query: LogsQuery): Promise<readonly LogLine[]>;

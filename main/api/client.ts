@@ -207,6 +207,9 @@ export function createApiClient(target: ClientTarget) {
     revokeToken: (id: string) => ask(wire.tokenSchema, 'DELETE', `/v1/tokens/${encodeURIComponent(id)}`),
 
     getOutbox: () => ask(wire.outboxSchema, 'GET', '/v1/outbox'),
+    getFibricCloud: () => ask(wire.fibricCloudSchema, 'GET', '/v1/cloud/fibric'),
+    setFibricKey: (key: string) => ask(wire.fibricCloudSchema, 'PUT', '/v1/cloud/fibric/key', { key }),
+    removeFibricKey: () => ask(wire.fibricCloudSchema, 'DELETE', '/v1/cloud/fibric/key'),
     getHealth: () => ask(wire.agentHealthSchema, 'GET', '/v1/health'),
     getPause: () => ask(wire.pauseSchema, 'GET', '/v1/pause'),
     setPause: (paused: boolean) => ask(wire.pauseSchema, 'PUT', '/v1/pause', { paused }),

@@ -5,6 +5,7 @@ import { connectorsRoutes } from './connectors-routes.ts';
 import { devicesRoutes } from './devices-routes.ts';
 import type { EventsBackend } from './events-backend.ts';
 import { createEventsRoutes } from './events-routes.ts';
+import { fibricRoutes } from './fibric-routes.ts';
 import { journalRoutes } from './journal-routes.ts';
 import { kioskRoutes } from './kiosk-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
@@ -36,6 +37,7 @@ export function createRoutes(options: {
     ...machineRoutes,
     ...kioskRoutes,
     outboxRoute,
+    ...fibricRoutes,
     createStreamRoute(options.stream),
     ...(options.events === null ? [] : createEventsRoutes(options.events, options.stream)),
   ];

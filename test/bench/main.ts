@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { measureEvents } from './events.ts';
 import { measureIdle } from './idle.ts';
 import { measureMcp } from './mcp.ts';
 import { measurePacing } from './pacing.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   pacing: measurePacing,
   mcp: measureMcp,
   window: measureWindow,
+  events: measureEvents,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
-import type { CloudEvents } from '../../cloud/index.ts';
+import type { CloudEvents, FibricCloud } from '../../cloud/index.ts';
 import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
@@ -29,6 +29,7 @@ export interface AgentBackendParts {
   readonly pin: ApprovalPin;
   readonly kioskPin: KioskPin;
   readonly cloudEvents: Pick<CloudEvents, 'outbox'>;
+  readonly fibric: Omit<FibricCloud, 'close'>;
   readonly machine: Pick<
     ConnectorsBackend,
     'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
@@ -44,6 +45,7 @@ export function createAgentBackend({
   installation,
   machine,
   cloudEvents,
+  fibric,
 }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
@@ -144,6 +146,15 @@ export function createAgentBackend({
       ),
 
     getOutbox: async () => cloudEvents.outbox(),
+    getFibricCloud: async () => fibric.status(),
+    async setFibricKey(_principal, key) {
+      await fibric.setKey(key);
+      return fibric.status();
+    },
+    async removeFibricKey() {
+      await fibric.removeKey();
+      return fibric.status();
+    },
 
     async listJournal(principal, { connector_id, state }, { limit, position }) {
       const rows = service.journal({

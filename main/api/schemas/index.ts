@@ -5,6 +5,7 @@ export * from './connector.ts';
 export * from './connector-test.ts';
 export * from './device.ts';
 export * from './event.ts';
+export * from './fibric-cloud.ts';
 export * from './journal.ts';
 export * from './journal-export.ts';
 export * from './kiosk.ts';

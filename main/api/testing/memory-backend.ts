@@ -19,6 +19,7 @@ import {
   sampleConnector,
   sampleDevice,
   sampleEntry,
+  sampleFibricCloud,
   sampleListing,
   sampleOutbox,
   sampleTool,
@@ -396,6 +397,10 @@ export function createMemoryBackend(): MemoryBackend {
       ports: { max_ports: 32, discover: true },
     }),
     getOutbox: async () => sampleOutbox(),
+    getFibricCloud: async () => sampleFibricCloud(),
+    setFibricKey: async (_principal, key) =>
+      sampleFibricCloud({ key: { hint: `${key.slice(0, 8)}...`, mode: 'test' } }),
+    removeFibricKey: async () => sampleFibricCloud(),
     getHealth: async () => ({
       object: 'health',
       status: 'ok',

@@ -2,6 +2,7 @@ import type {
   ApprovalObject,
   ConnectorObject,
   DeviceObject,
+  FibricCloudObject,
   JournalEntryObject,
   ListingObject,
   OutboxObject,
@@ -206,6 +207,19 @@ export function sampleOutbox(overrides: Partial<OutboxObject> = {}): OutboxObjec
     classes: [
       { name: 'streams', waiting: 0, bytes: 0, max_bytes: 67_108_864, max_age_s: 86_400, oldest_at: null, dropped: 0 },
     ],
+    ...overrides,
+  };
+}
+
+/** Fibric's own API, not in use. */
+export function sampleFibricCloud(overrides: Partial<FibricCloudObject> = {}): FibricCloudObject {
+  return {
+    object: 'fibric_cloud',
+    in_use: false,
+    base_url: 'https://api.fibric.io',
+    key: null,
+    error: null,
+    connectors: [],
     ...overrides,
   };
 }

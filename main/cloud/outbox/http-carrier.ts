@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AgentError } from '../../../drivers/kit/index.ts';
 import { eventBatchSchema } from '../../api/schemas/index.ts';
 import type { Carried, EventCarrier } from './carrier.ts';
-import { type Pace, readPace } from './pace.ts';
+import { type Fetch, type RawAnswer, request } from './http-request.ts';
+import type { Pace } from './pace.ts';
 import type { ItemOutcome, OutboxItem } from './terms.ts';
 
 /** Where events go over HTTP. */
@@ -14,11 +14,6 @@ export interface EventDestination {
   readonly mode: 'live' | 'test';
 }
 
-/** How requests are made; the default is the runtime's. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-const TIMEOUT_MS = 30_000;
-const MOST_ANSWER_BYTES = 1024 * 1024;
 const MAX_BATCH = 500;
 
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
@@ -70,54 +65,18 @@ export function createSingleCarrier(to: EventDestination, fetch: Fetch = globalT
   };
 }
 
-type Answer =
-  | { readonly kind: 'answer'; readonly status: number; readonly text: string; readonly pace: Pace }
-  | { readonly kind: 'none'; readonly carried: Carried };
+type Answer = RawAnswer | { readonly kind: 'none'; readonly carried: Carried };
 
 async function post(
   fetch: Fetch,
   { origin, token }: EventDestination,
-  request: { readonly path: string; readonly body: string; readonly key?: string; readonly signal: AbortSignal },
+  options: { readonly path: string; readonly body: string; readonly key?: string; readonly signal: AbortSignal },
 ): Promise<Answer> {
-  const { path, body, key, signal } = request;
-  try {
-    const response = await fetch(`${origin}${path}`, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${token}`,
-        'Content-Type': 'application/json',
-        ...(key === undefined ? {} : { 'Idempotency-Key': key }),
-      },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    const text = await readBounded(response);
-    return { kind: 'answer', status: response.status, text, pace: readPace(response.headers, Date.now()) };
-  } catch (error) {
-    signal.throwIfAborted();
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return {
-      kind: 'none',
-      carried: {
-        kind: 'later',
-        reason: `${origin} could not be reached: ${cause}.`,
-        hint: 'Is this machine on the network? Events are kept meanwhile.',
-        pace: null,
-      },
-    };
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  if (response.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MOST_ANSWER_BYTES) throw new AgentError('bad_reply', 'The answer has no end.');
-  }
-  return text;
+  const { path, ...rest } = options;
+  const answer = await request(fetch, { method: 'POST', url: `${origin}${path}`, token, ...rest });
+  if (answer.kind === 'answer') return answer;
+  const hint = 'Is this machine on the network? Events are kept meanwhile.';
+  return { kind: 'none', carried: { kind: 'later', reason: answer.reason, hint, pace: null } };
 }
 
 /** One for each item, in order; null when the answer is not about these items. */

@@ -1,4 +1,4 @@
-export { createBatchCarrier, type EventDestination, type Fetch } from './http-carrier.ts';
+export { createBatchCarrier, type EventDestination } from './http-carrier.ts';
 export { type Outbox, openOutbox } from './outbox.ts';
 export { type Sender, startSender } from './sender.ts';
 export type { OutboxBounds } from './terms.ts';

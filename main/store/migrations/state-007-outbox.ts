@@ -21,7 +21,7 @@ CREATE TABLE outbox (
   at TEXT NOT NULL,
   queued_ms INTEGER NOT NULL,
   simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
-  key TEXT NOT NULL UNIQUE,
+  key TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   body TEXT NOT NULL
 ) STRICT;

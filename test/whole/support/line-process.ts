@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -31,10 +30,15 @@ export function startLines(file: string, args: readonly string[]): LineProcess {
     wake();
   });
   let isOver = false;
-  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
+  // It may not even begin.
+  child.on('error', (error) => {
+    lines.push(`error ${error.message}`);
+    wake();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve)).then((code) => {
     isOver = true;
     wake();
-    return code ?? null;
+    return code;
   });
   const until = (isSo: () => boolean): Promise<void> =>
     new Promise((resolve) => {
