@@ -181,6 +181,16 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   cloud: cloudSchema.prefault({}),
+  updates: z
+    .strictObject({
+      desktop: z
+        .enum(['automatic', 'ask', 'off'])
+        .default('ask')
+        .describe(
+          'When the desktop program installs a newer version: unwatched by itself, when a person says so, or never',
+        ),
+    })
+    .prefault({}),
   rate_limit_per_minute: z.int().min(1).default(1000),
 });
 

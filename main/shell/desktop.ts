@@ -1,7 +1,8 @@
 import type { Note } from './notifications.ts';
 import type { PageState, RequestAnswer } from './requests.ts';
-import type { TrayCommand, TrayModel } from './tray-menu.ts';
-import type { QuestionWords } from './words/shell-words.ts';
+import type { TrayCommand } from './tray-item.ts';
+import type { TrayModel } from './tray-menu.ts';
+import type { QuestionWords } from './words/short-texts.ts';
 
 /** A form that signs the window in: posted by the window itself, so that the ticket stands in no address and no file. */
 export interface SignInForm {
@@ -67,6 +68,10 @@ export interface Desktop {
   showFolder(path: string): void;
   /** While on, the screen stays awake. */
   keepAwake(on: boolean): void;
+  /** Starts the program that lies in this one's place, as this one was started, once this one has ended. */
+  relaunch(): void;
+  /** From now on the program may be ended by the system's own updater. */
+  letEnd(): void;
   /** Ends the program, now. */
   exit(): void;
 }

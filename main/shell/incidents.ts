@@ -14,6 +14,7 @@ export const incidentKinds = [
   'helper-died',
   'request-refused',
   'shell-fault',
+  'update-failed',
 ] as const;
 
 const incidentSchema = z.object({

@@ -3,7 +3,8 @@ import type { Clock } from './clock.ts';
 import { createNotificationBudget } from './notification-limits.ts';
 import { connectorPlace } from './tray-menu.ts';
 import { stateWord, toolWord } from './words/choose-words.ts';
-import type { NoteWords, ShellWords } from './words/shell-words.ts';
+import type { ShellWords } from './words/shell-words.ts';
+import type { NoteWords } from './words/short-texts.ts';
 
 /** A notification as plain data. It never carries arguments, scanned or printed text, or a secret. */
 export interface Note extends NoteWords {

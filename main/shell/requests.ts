@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { UpdateFacts } from './updates/update-facts.ts';
 import { placeSchema } from './window-policy.ts';
 
 /** What a page may ask for. Everything that a browser can't do by itself, and nothing else. */
@@ -12,6 +13,9 @@ export const requestSchema = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('leave-kiosk') }),
   z.strictObject({ ask: z.literal('unlock'), pin: z.string().min(1).max(100) }),
   z.strictObject({ ask: z.literal('back') }),
+  z.strictObject({ ask: z.literal('look-for-updates') }),
+  z.strictObject({ ask: z.literal('install-update') }),
+  z.strictObject({ ask: z.literal('put-back') }),
   z.strictObject({ ask: z.literal('show-logs') }),
   z.strictObject({ ask: z.literal('quit') }),
 ]);
@@ -30,6 +34,10 @@ const rights: Readonly<Record<ShellRequest['ask'], readonly ('agent' | 'shell')[
   // The PIN is typed into the shell's own page alone, where no page of the agent can see it.
   unlock: ['shell'],
   back: ['shell'],
+  'look-for-updates': ['agent'],
+  'install-update': ['agent', 'shell'],
+  // Where it is needed most there is no page of the agent.
+  'put-back': ['agent', 'shell'],
   'show-logs': ['agent', 'shell'],
   quit: ['agent', 'shell'],
 };
@@ -45,6 +53,7 @@ export interface PageState {
   readonly platform: string;
   readonly kiosk: boolean;
   readonly autostart: boolean | null;
+  readonly updates: UpdateFacts;
   /** Who started the agent; null while none runs. */
   readonly agentOwner: 'system' | 'shell' | null;
   /** What the shell's own pages show; null while the window is at the agent's. */

@@ -9,6 +9,10 @@ const settingsSchema = z.object({
   software_drawing: z.boolean().default(false),
   /** When each lasting trouble was last told, in milliseconds since 1970. */
   told_at: z.record(z.string(), z.number()).default({}),
+  /** An update that was begun and is not judged yet. */
+  update: z.object({ from: z.string(), to: z.string(), put_back: z.boolean() }).nullable().default(null),
+  /** Versions that did not work here; not installed again by themselves. */
+  failed_versions: z.array(z.string()).default([]),
 });
 /** What the shell remembers over a restart. */
 export type ShellSettings = Readonly<z.output<typeof settingsSchema>>;

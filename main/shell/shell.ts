@@ -12,8 +12,11 @@ import type { SettingsFile } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import { runTrayCommand } from './tray-commands.ts';
 import { trayModel } from './tray-menu.ts';
+import { createUpdateNotes } from './updates/update-notes.ts';
+import { createUpdates, type UpdateParts } from './updates/updates.ts';
 import { createWindowKeeper } from './window-keeper.ts';
 import { chooseWords } from './words/choose-words.ts';
+import type { ShellWords } from './words/shell-words.ts';
 
 /** What the shell is made of. */
 export interface ShellParts {
@@ -25,6 +28,8 @@ export interface ShellParts {
   readonly logFolder: string;
   /** Started with `--kiosk`. */
   readonly kioskAsked: boolean;
+  /** How updates come to this place; `engine` where the program fetches them itself. */
+  readonly updates: Pick<UpdateParts, 'way' | 'mode' | 'engine' | 'versionInPlace'>;
   readonly makeSupervisor: (onState: (state: AgentState) => void) => Supervisor;
 }
 
@@ -56,6 +61,7 @@ export function createShell(parts: ShellParts): Shell {
     state = next;
     stoppedAtMs = clock.monotonicMs();
     notifier.observe(next);
+    updates.observe(next);
     drawTray();
     tellPage();
     guard(keeper.agentChanged(next));
@@ -82,6 +88,28 @@ export function createShell(parts: ShellParts): Shell {
     setToldAt: (trouble, atMs) => settings.change({ told_at: { ...settings.get().told_at, [trouble]: atMs } }),
   });
 
+  const tellOfUpdates = createUpdateNotes(words.updates, (note) => desktop.notify(note));
+  const updates = createUpdates({
+    ...parts.updates,
+    clock,
+    version: desktop.version,
+    settings,
+    incidents,
+    api: () => supervisor.api(),
+    unwatched: () => kiosk || !desktop.window.isVisible(),
+    ask: (what, version) =>
+      // The question of kiosk mode is the PIN's; whoever stands there is asked nothing else.
+      kiosk ? Promise.resolve(false) : desktop.ask(questionsOf(words)[what](version)),
+    relaunch: () => desktop.relaunch(),
+    endWith: (last) => endProgram(last),
+    changed() {
+      tellOfUpdates(updates.facts());
+      drawTray();
+      tellPage();
+    },
+    signal: ending.signal,
+  });
+
   /** What goes wrong in the shell itself is written down and never ends it. */
   function guard(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
@@ -97,7 +125,9 @@ export function createShell(parts: ShellParts): Shell {
     }
     trayIsOld = false;
     const { platform, version } = desktop;
-    desktop.setTray(trayModel({ state, words, platform, version, autostart: desktop.autostart(), kiosk }));
+    desktop.setTray(
+      trayModel({ state, words, platform, version, autostart: desktop.autostart(), kiosk, updates: updates.facts() }),
+    );
     cancelTray = clock.after(TRAY_EVERY_MS, () => {
       cancelTray = null;
       if (trayIsOld) drawTray();
@@ -111,6 +141,7 @@ export function createShell(parts: ShellParts): Shell {
       platform: desktop.platform,
       kiosk,
       autostart: desktop.autostart(),
+      updates: updates.facts(),
       agentOwner: state.phase === 'running' ? state.owner : null,
       help: keeper.gaveUp()
         ? windowDiedHelp(words)
@@ -191,6 +222,14 @@ export function createShell(parts: ShellParts): Shell {
         return;
       case 'back':
         return keeper.back();
+      case 'look-for-updates':
+        return updates.look();
+      case 'install-update':
+        if (kiosk) throw new AgentError('refused', 'Not in kiosk mode.');
+        return updates.install();
+      case 'put-back':
+        if (kiosk) throw new AgentError('refused', 'Not in kiosk mode.');
+        return updates.putBack();
       case 'show-logs':
         if (kiosk) throw new AgentError('refused', 'Not in kiosk mode.');
         desktop.showFolder(parts.logFolder);
@@ -200,6 +239,37 @@ export function createShell(parts: ShellParts): Shell {
     }
   };
 
+  /** Ends what this shell started, does `last`, and ends the program. */
+  function endProgram(last: (() => void) | null): Promise<void> {
+    ended ??= (async () => {
+      ending.abort();
+      cancelTray?.();
+      cancelCountdown?.();
+      notifier.close();
+      // A kiosk that was asked for by an argument stays one, also where the installer starts the program without it.
+      if (last !== null && kiosk) settings.change({ kiosk: true });
+      try {
+        await supervisor.stop();
+        if (last !== null) putInPlace(last);
+      } finally {
+        // The updater of macOS ends the program when it is done with it.
+        if (last === null || desktop.platform !== 'darwin') desktop.exit();
+      }
+    })();
+    return ended;
+  }
+
+  function putInPlace(last: () => void): void {
+    desktop.letEnd();
+    try {
+      last();
+    } catch (error) {
+      incidents.record({ kind: 'update-failed', message: AgentError.from(error).message });
+      desktop.relaunch();
+      if (desktop.platform === 'darwin') desktop.exit();
+    }
+  }
+
   const shell: Shell = {
     start({ show }) {
       if (kiosk) {
@@ -208,6 +278,7 @@ export function createShell(parts: ShellParts): Shell {
       }
       drawTray();
       guard(supervisor.run());
+      updates.start();
       if (show || kiosk) guard(keeper.open(null));
     },
 
@@ -240,6 +311,8 @@ export function createShell(parts: ShellParts): Shell {
             drawTray();
           },
           askForPin: () => keeper.askForPin(),
+          update: () => updates.install(),
+          putBack: () => updates.putBack(),
           quit,
         }),
       );
@@ -271,22 +344,18 @@ export function createShell(parts: ShellParts): Shell {
       incidents.record({ kind: 'request-refused', message: `The window was kept from: ${what}.`, facts: { origin } });
     },
 
-    end() {
-      ended ??= (async () => {
-        ending.abort();
-        cancelTray?.();
-        cancelCountdown?.();
-        notifier.close();
-        try {
-          await supervisor.stop();
-        } finally {
-          desktop.exit();
-        }
-      })();
-      return ended;
-    },
+    end: () => endProgram(null),
   };
   return shell;
+}
+
+function questionsOf({ updates }: ShellWords) {
+  return {
+    update: updates.askUpdate,
+    'update-unasked': updates.askUnasked,
+    restart: updates.askRestart,
+    'put-back': updates.askPutBack,
+  };
 }
 
 /** The words without those that are made of numbers: what fits into a message. */

@@ -1,7 +1,7 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ApiClient } from '../api/client.ts';
 import type { Desktop } from './desktop.ts';
-import type { TrayCommand } from './tray-menu.ts';
+import type { TrayCommand } from './tray-item.ts';
 import type { ShellWords } from './words/shell-words.ts';
 
 /** What the tray's commands work with. */
@@ -14,6 +14,8 @@ export interface TrayHands {
   readonly tested: (name: string, failure: string | null) => void;
   readonly setAutostart: (on: boolean) => void;
   readonly askForPin: () => Promise<void>;
+  readonly update: () => Promise<void>;
+  readonly putBack: () => Promise<void>;
   readonly quit: () => Promise<void>;
 }
 
@@ -34,6 +36,10 @@ export async function runTrayCommand(command: TrayCommand, hands: TrayHands): Pr
       return orSay(words.tray.pause, hands, () => hands.api().setPause(false));
     case 'autostart':
       return hands.setAutostart(command.on);
+    case 'update':
+      return orSay(words.updates.ready(''), hands, hands.update);
+    case 'put-back':
+      return orSay(words.updates.putBack(''), hands, hands.putBack);
     case 'leave-kiosk':
       return hands.askForPin();
     case 'quit':

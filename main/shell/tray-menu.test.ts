@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AgentState } from './agent-state.ts';
-import { connector, facts, running, stopped } from './testing/facts.ts';
-import { type TrayItem, type TraySource, trayModel } from './tray-menu.ts';
+import { connector, facts, running, stopped, updateFacts } from './testing/facts.ts';
+import type { TrayItem } from './tray-item.ts';
+import { type TraySource, trayModel } from './tray-menu.ts';
 import { trayShape } from './verdict.ts';
 import { en } from './words/en.ts';
 
@@ -13,6 +14,7 @@ const source = (state: AgentState, change: Partial<TraySource> = {}): TraySource
   version: '1.4.1',
   autostart: false,
   kiosk: false,
+  updates: updateFacts(),
   ...change,
 });
 const flat = (items: readonly TrayItem[]): readonly TrayItem[] =>

@@ -1,32 +1,10 @@
 import type { AgentState, ConnectorFacts } from './agent-state.ts';
+import type { TrayCommand, TrayItem } from './tray-item.ts';
+import type { UpdateFacts } from './updates/update-facts.ts';
+import { updateItems } from './updates/update-tray.ts';
 import { byNeed, countConnectors, needsPerson, type TrayShape, trayShape } from './verdict.ts';
 import { stateWord } from './words/choose-words.ts';
 import type { ShellWords } from './words/shell-words.ts';
-
-/** What a person may ask of the tray. */
-export type TrayCommand =
-  | { readonly do: 'open'; readonly place: string }
-  | { readonly do: 'test'; readonly connectorId: string; readonly name: string }
-  | { readonly do: 'uninstall'; readonly connectorId: string; readonly name: string }
-  | { readonly do: 'pause' }
-  | { readonly do: 'resume' }
-  | { readonly do: 'autostart'; readonly on: boolean }
-  | { readonly do: 'leave-kiosk' }
-  | { readonly do: 'quit' };
-
-/** One line of the menu. Ids stay the same as long as the line means the same. */
-export type TrayItem =
-  | { readonly kind: 'separator' }
-  | { readonly kind: 'text'; readonly id: string; readonly label: string }
-  | { readonly kind: 'action'; readonly id: string; readonly label: string; readonly command: TrayCommand }
-  | {
-      readonly kind: 'check';
-      readonly id: string;
-      readonly label: string;
-      readonly checked: boolean;
-      readonly command: TrayCommand;
-    }
-  | { readonly kind: 'submenu'; readonly id: string; readonly label: string; readonly items: readonly TrayItem[] };
 
 /** The whole tray as plain data. */
 export interface TrayModel {
@@ -45,6 +23,7 @@ export interface TraySource {
   /** Null where this system can't start programs at sign-in. */
   readonly autostart: boolean | null;
   readonly kiosk: boolean;
+  readonly updates: UpdateFacts;
 }
 
 const MOST_PROBLEMS = 3;
@@ -158,8 +137,10 @@ function pauseItems({ state, words }: TraySource): readonly TrayItem[] {
   ];
 }
 
-function machineItems({ words, version, autostart, kiosk }: TraySource): readonly TrayItem[] {
+function machineItems({ words, version, autostart, kiosk, updates }: TraySource): readonly TrayItem[] {
   return [
+    // In kiosk mode whoever stands there is not asked.
+    ...(kiosk ? [] : updateItems(updates, words.updates)),
     ...(autostart === null || kiosk
       ? []
       : [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../main/agent/demo/demo-config.ts';
 import { openIncidentLog } from '../../main/shell/incidents.ts';
-import type { TrayItem } from '../../main/shell/tray-menu.ts';
+import type { TrayItem } from '../../main/shell/tray-item.ts';
 import { type AgentProcess, edge, makeDataDir, removeDataDir, startAgent } from '../whole/support/agent-process.ts';
 import { commandOf, type Host, type LaunchOptions, launchShell, type RunningShell } from './support/launch.ts';
 import { until } from './support/until.ts';

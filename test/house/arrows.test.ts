@@ -102,7 +102,7 @@ describe('the house', () => {
     const wrong = sources.filter(
       (file) =>
         !file.startsWith('main/shell/desktop/') &&
-        /(?:from|import|require)\b[ (]*'electron(?:\/[a-z]+)?'/.test(readFileSync(join(root, file), 'utf8')),
+        /(?:from|import|require)\b[ (]*'electron(?:\/[a-z]+|-updater)?'/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(wrong).toEqual([]);
   });

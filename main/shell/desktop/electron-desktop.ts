@@ -116,9 +116,13 @@ export function createElectronDesktop(listener: DesktopListener & WindowListener
         blocker = null;
       }
     },
-    exit() {
+    relaunch: () => app.relaunch(),
+    letEnd() {
       exiting = true;
       window.letGo();
+    },
+    exit() {
+      desktop.letEnd();
       app.exit(0);
     },
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app } from 'electron/main';
 import { createApiClient } from '../../api/client.ts';
 import { dataFolder, serviceRuntimeFolder, socketPath } from '../../api/local-socket.ts';
+import { loadConfig } from '../../config/index.ts';
 import { watchAgent } from '../agent-watch.ts';
 import { systemClock } from '../clock.ts';
 import type { DesktopListener, WindowListener } from '../desktop.ts';
@@ -11,10 +12,14 @@ import { type AgentPlace, findAgent } from '../find-agent.ts';
 import { openIncidentLog } from '../incidents.ts';
 import { readOptions } from '../options.ts';
 import { openSettings } from '../settings.ts';
-import { createShell, type Shell } from '../shell.ts';
+import { createShell, type Shell, type ShellParts } from '../shell.ts';
 import { createSupervisor } from '../supervisor.ts';
+import { readRelease } from '../updates/release.ts';
+import type { UpdateMode } from '../updates/update-facts.ts';
+import { updateWay } from '../updates/update-way.ts';
 import { forkAgent } from './agent-child.ts';
 import { createElectronDesktop } from './electron-desktop.ts';
+import { createUpdateEngine } from './electron-updates.ts';
 
 /** Where the package puts the machine's service. */
 const SERVICE_UNITS = ['/usr/lib/systemd/system/fibric-edge.service', '/etc/systemd/system/fibric-edge.service'];
@@ -70,6 +75,7 @@ function run(): void {
     settings,
     logFolder,
     kioskAsked: options.kiosk,
+    updates: updateParts(),
     makeSupervisor: (onState) =>
       createSupervisor({
         clock: systemClock,
@@ -86,4 +92,32 @@ function run(): void {
       }),
   });
   shell.start({ show: !options.autostart });
+}
+
+/** How updates get to where this program lies. */
+function updateParts(): ShellParts['updates'] {
+  const { platform, env } = process;
+  // What is not packaged has nothing to update; a test puts a package's own file in its place.
+  const pretended = !app.isPackaged && env['FIBRIC_EDGE_TEST_SEAM'] === '1' ? env['FIBRIC_EDGE_RELEASE'] : undefined;
+  const releaseFile = pretended ?? join(process.resourcesPath ?? '', 'release.json');
+  const packaged = app.isPackaged || pretended !== undefined;
+  const appImage = platform === 'linux' && env['APPIMAGE']?.startsWith('/') === true ? env['APPIMAGE'] : null;
+  const way = updateWay({ platform, packaged, appImage, release: packaged ? readRelease(releaseFile) : null });
+  const folder = app.getPath('userData');
+  const args = process.argv.slice(1);
+  return {
+    way: way.way,
+    mode: updateMode(),
+    engine: way.way === 'self' ? createUpdateEngine({ ...way, folder, appImage, args }) : null,
+    versionInPlace: () => (packaged ? (readRelease(releaseFile)?.version ?? null) : null),
+  };
+}
+
+/** A configuration that can't be used is told of by the agent. */
+function updateMode(): UpdateMode {
+  try {
+    return loadConfig(options.config).updates.desktop;
+  } catch {
+    return 'ask';
+  }
 }

@@ -20,6 +20,9 @@ contextBridge.exposeInMainWorld('fibricEdgeShell', {
   leaveKiosk: () => ask({ ask: 'leave-kiosk' }),
   unlock: (pin: string) => ask({ ask: 'unlock', pin }),
   back: () => ask({ ask: 'back' }),
+  lookForUpdates: () => ask({ ask: 'look-for-updates' }),
+  installUpdate: () => ask({ ask: 'install-update' }),
+  putBack: () => ask({ ask: 'put-back' }),
   showLogs: () => ask({ ask: 'show-logs' }),
   quit: () => ask({ ask: 'quit' }),
 });

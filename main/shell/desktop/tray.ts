@@ -1,5 +1,6 @@
 import { Menu, type MenuItemConstructorOptions, Tray } from 'electron/main';
-import type { TrayCommand, TrayItem, TrayModel } from '../tray-menu.ts';
+import type { TrayCommand, TrayItem } from '../tray-item.ts';
+import type { TrayModel } from '../tray-menu.ts';
 import type { TrayShape } from '../verdict.ts';
 import { trayIcon } from './tray-icon.ts';
 

@@ -1,4 +1,5 @@
 import type { AgentFacts, AgentState, ConnectorFacts } from '../agent-state.ts';
+import type { UpdateFacts } from '../updates/update-facts.ts';
 
 /** A connector that works, but for `change`. */
 export function connector(change: Partial<ConnectorFacts> & { readonly id: string }): ConnectorFacts {
@@ -41,5 +42,22 @@ export function stopped(tries = 1): AgentState {
     trouble: { code: 'already_running', message: 'Another agent works here already.', hint: 'Stop it.', lastLines: [] },
     tries,
     nextTryMs: 1_000,
+  };
+}
+
+/** Nothing to say of updates, but for `change`. */
+export function updateFacts(change: Partial<UpdateFacts> = {}): UpdateFacts {
+  return {
+    way: 'self',
+    mode: 'ask',
+    phase: 'idle',
+    version: null,
+    percent: null,
+    hold: null,
+    lookedAt: null,
+    problem: null,
+    result: null,
+    canPutBack: false,
+    ...change,
   };
 }

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const signedPartSchema = z.object({
   version: z.string().min(1),
   files: z.array(z.object({ url: z.string().min(1), sha512: z.string().min(1) })).min(1),
+  // What an installer would fetch by itself, unsigned.
+  packages: z.undefined().optional(),
 });
 const feedSchema = signedPartSchema.extend({ signature: z.base64() });
 

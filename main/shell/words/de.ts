@@ -1,4 +1,5 @@
 import type { ShellWords } from './shell-words.ts';
+import { updateWords } from './update-words.table.ts';
 
 const plural = (count: number, one: string, other: string) => (count === 1 ? one : other);
 
@@ -124,6 +125,7 @@ export const de: ShellWords = {
     testPassed: (name) => ({ title: name, body: 'Test bestanden.' }),
     testFailed: (name, message) => ({ title: `${name}: Test fehlgeschlagen`, body: message }),
   },
+  updates: updateWords.de,
   help: {
     title: 'Fibric Edge läuft nicht',
     starting: 'Fibric Edge startet…',

@@ -1,4 +1,5 @@
 import type { ShellWords } from './shell-words.ts';
+import { updateWords } from './update-words.table.ts';
 
 const plural = (count: number, one: string, other: string) => (count === 1 ? one : other);
 
@@ -123,6 +124,7 @@ export const en: ShellWords = {
     testPassed: (name) => ({ title: name, body: 'Test passed.' }),
     testFailed: (name, message) => ({ title: `${name}: test failed`, body: message }),
   },
+  updates: updateWords.en,
   help: {
     title: 'Fibric Edge is not running',
     starting: 'Fibric Edge is starting…',

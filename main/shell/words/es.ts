@@ -1,4 +1,5 @@
 import type { ShellWords } from './shell-words.ts';
+import { updateWords } from './update-words.table.ts';
 
 const plural = (count: number, one: string, other: string) => (count === 1 ? one : other);
 
@@ -123,6 +124,7 @@ export const es: ShellWords = {
     testPassed: (name) => ({ title: name, body: 'Prueba superada.' }),
     testFailed: (name, message) => ({ title: `${name}: prueba fallida`, body: message }),
   },
+  updates: updateWords.es,
   help: {
     title: 'Fibric Edge no está en marcha',
     starting: 'Fibric Edge está arrancando…',

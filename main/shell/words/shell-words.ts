@@ -1,4 +1,6 @@
 import type { Counts } from '../verdict.ts';
+import type { NoteWords, QuestionWords } from './short-texts.ts';
+import type { UpdateWords } from './update-words.table.ts';
 
 /** Every state word of a connector that the tray and notifications show; the keys are the API's. */
 export const stateKeys = [
@@ -42,20 +44,6 @@ export const toolKeys = [
 ] as const;
 /** One of {@link toolKeys}. */
 export type ToolKey = (typeof toolKeys)[number];
-
-/** A question with two answers; the first is the safe one. */
-export interface QuestionWords {
-  readonly message: string;
-  readonly detail: string;
-  readonly keep: string;
-  readonly go: string;
-}
-
-/** A notification's two lines. */
-export interface NoteWords {
-  readonly title: string;
-  readonly body: string;
-}
 
 /** Everything the shell says in one language. */
 export interface ShellWords {
@@ -113,6 +101,7 @@ export interface ShellWords {
     readonly testPassed: (name: string) => NoteWords;
     readonly testFailed: (name: string, message: string) => NoteWords;
   };
+  readonly updates: UpdateWords;
   readonly help: {
     readonly title: string;
     readonly starting: string;

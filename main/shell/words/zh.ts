@@ -1,4 +1,5 @@
 import type { ShellWords } from './shell-words.ts';
+import { updateWords } from './update-words.table.ts';
 
 /** Simplified Chinese. */
 export const zh: ShellWords = {
@@ -117,6 +118,7 @@ export const zh: ShellWords = {
     testPassed: (name) => ({ title: name, body: '测试通过。' }),
     testFailed: (name, message) => ({ title: `${name}：测试未通过`, body: message }),
   },
+  updates: updateWords.zh,
   help: {
     title: 'Fibric Edge 未运行',
     starting: 'Fibric Edge 正在启动…',

@@ -20,7 +20,7 @@ export class HostApp extends EventEmitter {
   readonly isPackaged = false;
   readonly name: string;
   /** What was asked of the system, for tests. */
-  readonly standIn = { loginItem: false, softwareDrawing: false, sandbox: false };
+  readonly standIn = { loginItem: false, softwareDrawing: false, sandbox: false, relaunches: 0 };
 
   constructor(parts: HostAppParts) {
     super();
@@ -53,6 +53,13 @@ export class HostApp extends EventEmitter {
     );
     this.#release = release;
     return first;
+  }
+  releaseSingleInstanceLock(): void {
+    this.#release();
+    this.#release = () => {};
+  }
+  relaunch(): void {
+    this.standIn.relaunches += 1;
   }
   quit(): void {
     const { state } = this.#parts;

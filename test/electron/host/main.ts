@@ -14,6 +14,7 @@ import { startChromium } from './chromium.ts';
 import { type HostState, hostEvent } from './host-state.ts';
 import { ipcMain } from './ipc-main.ts';
 import { Menu, makeTrayAndNotification, nativeImage } from './menu-and-tray.ts';
+import { netModule } from './net-request.ts';
 import { logConnection, watchConnections } from './net-watch.ts';
 import { makeUtilityProcess } from './utility-process.ts';
 import { WebContents } from './web-contents.ts';
@@ -91,6 +92,8 @@ const electron: Record<string, unknown> = {
   },
   ipcMain,
   nativeImage,
+  autoUpdater: new EventEmitter(),
+  net: netModule,
   nativeTheme: Object.assign(new EventEmitter(), {
     shouldUseDarkColors: false,
     shouldUseDarkColorsForSystemIntegratedUI: true,

@@ -19,11 +19,12 @@ export function watchConnections(who: string): void {
     const [first] = args as unknown[];
     const options = Array.isArray(first) ? first[0] : first;
     const { path, host, port } = (typeof options === 'object' && options !== null ? options : { port: options }) as {
-      path?: string;
+      // Node's http names no socket by null.
+      path?: string | null;
       host?: string;
       port?: unknown;
     };
-    logConnection(who, path === undefined ? `tcp://${host ?? 'localhost'}:${port}` : `unix:${path}`);
+    logConnection(who, path == null ? `tcp://${host ?? 'localhost'}:${port}` : `unix:${path}`);
     return Reflect.apply(connect, this, args);
   } as typeof connect;
   const send = dgram.Socket.prototype.send;

@@ -10,6 +10,7 @@ import { scopes, settings, vaults } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
 import { mcp, tests } from './tests.ts';
+import { updates } from './updates.ts';
 
 /** English, the source of every other language. A place adds its words here, and every language gets them. */
 export const en = {
@@ -31,6 +32,7 @@ export const en = {
   activity,
   cloud,
   settings,
+  updates,
   support,
   scopes,
   vaults,

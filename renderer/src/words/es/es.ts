@@ -11,6 +11,7 @@ import { scopes, settings, vaults } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
 import { mcp, tests } from './tests.ts';
+import { updates } from './updates.ts';
 
 /** The words in the language of this folder. */
 export const es: Catalogue = {
@@ -32,6 +33,7 @@ export const es: Catalogue = {
   activity,
   cloud,
   settings,
+  updates,
   support,
   scopes,
   vaults,
