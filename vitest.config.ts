@@ -42,8 +42,8 @@ export default defineConfig({
           name: 'packages',
           include: ['test/packages/**/*.test.ts', 'packaging/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
         },
       },
       {

@@ -51,7 +51,7 @@ export function buildDeb(
       join(control, 'control'),
       controlFile({ version, arch: target.arch, installedKib: sizeKib(join(tree, 'usr')) }),
     );
-    for (const script of ['postinst', 'prerm', 'postrm']) {
+    for (const script of ['preinst', 'postinst', 'prerm', 'postrm']) {
       cpSync(join(root, 'packaging/debian/scripts', script), join(control, script));
       chmodSync(join(control, script), 0o755);
     }

@@ -82,6 +82,12 @@ export function updatesSuite(host: Host): void {
         message: 'Version 0.2.0 is offered without a valid signature.',
       });
       expect(feed.asked.filter((path) => path.endsWith('.AppImage'))).toEqual([]);
+      // Nothing tells who asks.
+      expect(feed.headers()).toMatchObject({
+        'user-agent': 'electron-builder',
+        'x-user-staging-id': '00000000-0000-0000-0000-000000000000',
+      });
+      expect(feed.headers()['cookie']).toBeUndefined();
     });
 
     it('takes no file that is not what was signed', async () => {

@@ -25,7 +25,7 @@ describe.skipIf(reason !== null)(
     const show = (property: string) => machine.must(`systemctl show fibric-edge -p ${property} --value`).trim();
 
     beforeAll(async () => {
-      const file = buildDeb(root, out, target);
+      const file = buildDeb(root, out, target, { level: 1 });
       machine = await bootTestRoot();
       deb = machine.put(file, 'fibric-edge.deb');
     });
@@ -75,6 +75,46 @@ describe.skipIf(reason !== null)(
       expect(machine.must('fibric-edge tokens list')).toContain('till');
       expect(machine.must('cat /etc/fibric-edge/config.yaml')).toContain('log_level: debug');
       expect(machine.must('fibric-edge doctor')).toMatch(/ok +Secrets/);
+    });
+
+    it('is not updated while an action waits for a person, says which, and is when it is over', async () => {
+      machine.must(
+        'systemd-run --quiet --unit=printer /usr/lib/fibric-edge/node_modules/node-linux-*/bin/node -e "net.createServer((s) => s.resume()).listen(9100)"',
+      );
+      machine.must(
+        "printf 'paths:\\n  - path: tcp://127.0.0.1:9100\\n    declared: { manufacturer: EPSON, product: TM-m30 receipt printer }\\n' >> /etc/fibric-edge/config.yaml && systemctl restart fibric-edge",
+      );
+      await answers();
+      const [device] = JSON.parse(machine.must('fibric-edge devices --json'));
+      machine.must(`fibric-edge install cn-printer-escpos --name till --device ${device.id}`);
+      machine.must('fibric-edge connectors set till policy.drawer.open=confirm');
+      machine.must('systemd-run --quiet --unit=opener fibric-edge call till drawer.open');
+      await machine.until('fibric-edge journal open; fibric-edge journal list', /awaiting_approval/);
+      const before = show('MainPID');
+      const refused = machine.run(`FIBRIC_EDGE_UPDATE_WAIT=1 apt-get install -y --reinstall ${deb}`);
+      expect(refused.code).not.toBe(0);
+      expect(refused.output).toMatch(/not updated now[\s\S]*drawer/i);
+      expect(show('MainPID')).toBe(before);
+      expect(machine.must('dpkg -s fibric-edge')).toContain('Status: install ok installed');
+      const [approval] = JSON.parse(machine.must('fibric-edge approvals --json'));
+      machine.must(`fibric-edge approvals deny ${approval.id}`);
+      expect(machine.must('fibric-edge journal open')).toContain('Nothing is open.');
+      machine.must(`apt-get install -y --reinstall ${deb}`);
+      await answers();
+      machine.must('fibric-edge connectors remove till --yes');
+    });
+
+    it('says that its agent does not come up after an update, and how to go back', () => {
+      // The next package, whose agent can't start.
+      machine.must(
+        `dpkg-deb -R ${deb} /root/broken && rm /root/broken/usr/lib/fibric-edge/dist/main/agent/run.js && sed -i 's/^Version: .*/Version: 9.9.9/' /root/broken/DEBIAN/control && sed -i 's/-lt 60/-lt 3/' /root/broken/DEBIAN/postinst && dpkg-deb --build -Znone /root/broken /root/broken.deb && rm -r /root/broken`,
+      );
+      const failed = machine.run('apt-get install -y /root/broken.deb');
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toContain('its agent does not answer');
+      expect(failed.output).toMatch(/To go back: +apt-get install --allow-downgrades fibric-edge=0\.1\.0/);
+      machine.must(`apt-get install -y --allow-downgrades ${deb}`);
+      expect(machine.must('dpkg -s fibric-edge')).toMatch(/^Status: install ok installed$[\s\S]*^Version: 0\.1\.0$/m);
     });
 
     it('is gone when it is removed, but for its data, which it has again when it comes back', async () => {

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findConnector } from '../find.ts';
 import { formatFacts, formatTable, plain } from '../table.ts';
 import { addJournalExport } from './journal-export.ts';
+import { addJournalOpen } from './journal-open.ts';
 
 const listOptions = z.object({
   connector: z.string().optional(),
@@ -127,6 +128,7 @@ export const addJournal: AddCommands = (program, host) => {
     },
   });
 
+  addJournalOpen(journal, host);
   addJournalExport(journal, host);
 };
 

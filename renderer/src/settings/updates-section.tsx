@@ -18,7 +18,13 @@ export function UpdatesSection() {
     <div className="form">
       <section className="setting">
         <h2>{t('settings.thisVersion', { version: agent?.version ?? '…' })}</h2>
-        {updates === null && <p>{t('settings.updatesBody')}</p>}
+        {updates === null && (
+          <>
+            <p>{t('settings.updatesBody')}</p>
+            <p>{t('updates.agent_package')}</p>
+            <Command text={AGENT_COMMAND} />
+          </>
+        )}
         {agent !== null && agent.journal.unresolved > 0 && (
           <p className="note attention">{t('settings.updateWaits', { count: agent.journal.unresolved })}</p>
         )}
@@ -28,6 +34,7 @@ export function UpdatesSection() {
   );
 }
 
+const AGENT_COMMAND = 'sudo apt-get update && sudo apt-get install --only-upgrade fibric-edge';
 const PACKAGE_COMMAND = 'sudo apt-get update && sudo apt-get install --only-upgrade fibric-edge-desktop';
 
 /** The desktop program's own: how updates reach it, how far one is, and what it waits for. */

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
 import { signEntry } from '../../../main/shell/updates/signature.ts';
@@ -12,6 +12,8 @@ export interface UpdateFeed {
   readonly key: string;
   /** The paths that were asked for. */
   readonly asked: readonly string[];
+  /** What came with the last request. */
+  headers(): IncomingHttpHeaders;
   /** Offers a version: its file, and the feed's entry as `change` leaves it before and after it is signed. */
   offer(version: string, file: Buffer, change?: { readonly sha512?: string; readonly unsigned?: boolean }): void;
   close(): Promise<void>;
@@ -25,7 +27,9 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
   const secret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const files = new Map<string, Buffer>();
   const asked: string[] = [];
-  const server: Server = createServer(({ url = '/' }, response) => {
+  let lastHeaders: IncomingHttpHeaders = {};
+  const server: Server = createServer(({ url = '/', headers }, response) => {
+    lastHeaders = headers;
     const path = new URL(url, 'http://localhost').pathname;
     asked.push(path);
     const body = files.get(path);
@@ -39,6 +43,7 @@ export async function startUpdateFeed(): Promise<UpdateFeed> {
     url: `http://127.0.0.1:${port}/edge/`,
     key: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     asked,
+    headers: () => lastHeaders,
     offer(version, file, { sha512, unsigned = false } = {}) {
       const digest = sha512 ?? createHash('sha512').update(file).digest('base64');
       const entry = { version, files: [{ url: NAME, sha512: digest, size: file.length }] };

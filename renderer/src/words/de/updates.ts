@@ -2,6 +2,8 @@ import type { Translated } from '../catalogue.ts';
 import type { updates as source } from '../en/updates.ts';
 
 export const updates: Translated<typeof source> = {
+  agent_package:
+    'Wurde der Agent als Debian-Paket installiert, kommt ein neuerer mit apt. Er wartet auf Aktionen, die offen sind:',
   program: 'Desktop-Programm {version}',
   way_package_manager: 'Updates kommen über die Paketverwaltung dieses Computers. So geht es:',
   way_self: 'Dieses Programm sucht selbst nach neueren Versionen und nimmt nur solche, die unterschrieben sind.',

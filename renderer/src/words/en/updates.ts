@@ -1,5 +1,7 @@
 /** Settings: updates, where the page is in the desktop program. */
 export const updates = {
+  agent_package:
+    'Where the agent was installed as a Debian package, a newer one comes by apt. It waits for actions that are open:',
   program: 'Desktop program {version}',
   way_package_manager: 'Updates come through the package manager of this computer. It is done with:',
   way_self: 'This program looks for newer versions by itself and takes only those that are signed.',

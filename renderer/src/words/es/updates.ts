@@ -2,6 +2,8 @@ import type { Translated } from '../catalogue.ts';
 import type { updates as source } from '../en/updates.ts';
 
 export const updates: Translated<typeof source> = {
+  agent_package:
+    'Si el agente se instaló como paquete Debian, uno más nuevo llega con apt. Espera a las acciones abiertas:',
   program: 'Programa de escritorio {version}',
   way_package_manager: 'Las actualizaciones llegan por el gestor de paquetes de este equipo. Se hace con:',
   way_self: 'Este programa busca por sí mismo versiones nuevas y solo acepta las que están firmadas.',

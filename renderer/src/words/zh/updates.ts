@@ -2,6 +2,7 @@ import type { Translated } from '../catalogue.ts';
 import type { updates as source } from '../en/updates.ts';
 
 export const updates: Translated<typeof source> = {
+  agent_package: '如果代理是以 Debian 软件包安装的，新版本由 apt 提供，并会等待未完成的操作：',
   program: '桌面程序 {version}',
   way_package_manager: '更新由本机的软件包管理器提供。命令如下：',
   way_self: '本程序会自行检查新版本，并且只接受带有签名的版本。',
