@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { fail, say } from './report.mjs';
 
-const sources = ['drivers', 'main', 'renderer', 'setup', 'tsconfig.json', 'package-lock.json'];
+const sources = ['drivers', 'hub', 'main', 'renderer', 'setup', 'tsconfig.json', 'package-lock.json'];
 
 /**
  * Compiles the agent and the window into `dist`, when a source changed since the last time.

@@ -55,6 +55,11 @@ export const errorCodes = {
   auth_failed: { retryable: false },
   rate_limited: { retryable: true },
   connector_upstream_error: { retryable: true },
+  // pairing (RFC 8628, section 3.5) and hubs
+  authorization_pending: { retryable: true },
+  slow_down: { retryable: true },
+  access_denied: { retryable: false },
+  expired_token: { retryable: false },
   // the machine
   vault_unavailable: { retryable: true },
   store_unavailable: { retryable: true },

@@ -10,7 +10,7 @@ import {
   createWindowSessions,
   removeLeftSignInPages,
 } from '../access/index.ts';
-import { startCloudEvents, startFibricCloud } from '../cloud/index.ts';
+import { createCloud, feedHub, startCloudEvents, startFibricCloud } from '../cloud/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService, systemClock } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
@@ -158,21 +158,33 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       url: () => url,
       origin,
     });
+    const cloud = createCloud({
+      state: store.state,
+      vault,
+      version,
+      machineName: hostname(),
+      usesHub: config.cloud.provider === 'hub',
+      log: log.logger,
+    });
+    closers.push(() => cloud.close());
+    if (config.cloud.provider === 'hub') closers.push(feedHub(cloud, cloudEvents));
+    const backend = createAgentBackend({
+      service,
+      tokens,
+      pin: createApprovalPin({ state: store.state }),
+      kioskPin: createKioskPin({ vault, state: store.state }),
+      installation: { installationId, version },
+      machine,
+      cloudEvents,
+      fibric,
+      cloud,
+    });
     const endpoint = await openEndpoint({
       service,
       tokens,
       windows,
       api: {
-        backend: createAgentBackend({
-          service,
-          tokens,
-          pin: createApprovalPin({ state: store.state }),
-          kioskPin: createKioskPin({ vault, state: store.state }),
-          installation: { installationId, version },
-          machine,
-          cloudEvents,
-          fibric,
-        }),
+        backend,
         idempotency: createIdempotencyStore(store.state),
         hmacKey: () => hmacKey(vault),
         rateLimitPerMinute: config.rate_limit_per_minute,
@@ -187,6 +199,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     url = endpoint.url;
     closers.push(() => endpoint.close());
     await service.applyInstallRules();
+    cloud.start({ backend, relayMcp: endpoint.relayMcp });
     say(`ready at ${url}`);
     return { url, dataDir, service, close };
   } catch (error) {

@@ -12,12 +12,14 @@ import type {
   CallAnswer,
   CallBody,
   CapabilityUse,
+  CloudObject,
   ConnectorListFilter,
   ConnectorObject,
   CreatedToken,
   DeviceObject,
   DoctorReport,
   FibricCloudObject,
+  Grants,
   IdentifyBody,
   IdentifyProgressObject,
   IdentifyReportObject,
@@ -37,6 +39,7 @@ import type {
   OperatorFilter,
   OperatorObject,
   OutboxObject,
+  PairBody,
   PastReadingObject,
   PastReadingsQuery,
   PictureObject,
@@ -220,6 +223,13 @@ export interface ConnectorsBackend {
   setKioskPin(principal: Principal, body: KioskPinBody): Promise<KioskPin>;
   /** Rejects as `setKioskPin`. */
   unlockKiosk(principal: Principal, pin: string): Promise<KioskUnlock>;
+
+  getCloud(principal: Principal): Promise<CloudObject>;
+  /** Begins to pair; resolves when the code is there, or with an enrolment token when it is done. Rejects with `state_conflict`. */
+  pairCloud(principal: Principal, body: PairBody, signal: AbortSignal): Promise<CloudObject>;
+  /** Ends a pairing, or one that has begun; the hub is told where it can be reached. */
+  unpairCloud(principal: Principal): Promise<CloudObject>;
+  setCloudGrants(principal: Principal, grants: Grants): Promise<CloudObject>;
 
   /** Returns what ends the subscription. Events come in order; the router filters by scope and token limit. */
   subscribe(principal: Principal, listener: (event: StreamEvent) => void): () => void;

@@ -6,7 +6,11 @@ const { Agent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** Where the agent listens: its local socket, or loopback HTTP with a token. */
 export type ClientTarget =
-  | { readonly socketPath: string }
+  | {
+      readonly socketPath: string;
+      /** Sent with every request. */
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | {
       /** `http://127.0.0.1:PORT`, without a trailing slash. */
       readonly baseUrl: string;
@@ -38,8 +42,11 @@ export interface ClientTransport {
 /** Makes a transport; nothing is connected before the first request. */
 export function createClientTransport(target: ClientTarget): ClientTransport {
   const agent = new Agent({ keepAlive: true });
-  const base = 'socketPath' in target ? null : new URL(target.baseUrl);
-  const where = base === null ? { ...target, host: 'localhost' } : { host: plainHost(base), port: base.port || 80 };
+  const where =
+    'socketPath' in target
+      ? { socketPath: target.socketPath, host: 'localhost' }
+      : { host: plainHost(new URL(target.baseUrl)), port: new URL(target.baseUrl).port || 80 };
+  const shared = 'socketPath' in target ? (target.headers ?? {}) : {};
   const authorization = 'token' in target ? { Authorization: `Bearer ${target.token}` } : {};
   return {
     send: (request) => send(request, true),
@@ -64,6 +71,7 @@ export function createClientTransport(target: ClientTarget): ClientTransport {
       path,
       headers: {
         ...authorization,
+        ...shared,
         Accept: 'application/json',
         ...headers,
         ...(text === undefined

@@ -224,6 +224,27 @@ export function createApiClient(target: ClientTarget) {
     setKioskPin: (body: wire.KioskPinBody) => ask(wire.kioskPinSchema, 'PUT', '/v1/kiosk/pin', body),
     unlockKiosk: (pin: string) => ask(wire.kioskUnlockSchema, 'POST', '/v1/kiosk/unlock', { pin }),
 
+    getCloud: () => ask(wire.cloudSchema, 'GET', '/v1/cloud'),
+    beginPairing: (body: wire.PairBody) => ask(wire.cloudSchema, 'POST', '/v1/cloud/pairing', body),
+    endPairing: () => ask(wire.cloudSchema, 'DELETE', '/v1/cloud/pairing'),
+    setCloudGrants: (grants: wire.Grants) => ask(wire.cloudSchema, 'PUT', '/v1/cloud/grants', { grants }),
+
+    // Of a hub.
+    listTenants: () => all(wire.tenantSchema, '/v1/tenants'),
+    createTenant: (name: string) => ask(wire.tenantSchema, 'POST', '/v1/tenants', { name }),
+    listKeys: () => all(wire.keySchema, '/v1/keys'),
+    createKey: (body: wire.KeyBody) => ask(wire.createdKeySchema, 'POST', '/v1/keys', body),
+    revokeKey: (id: string) => ask(wire.keySchema, 'DELETE', `/v1/keys/${encodeURIComponent(id)}`),
+    listAgents: () => all(wire.agentSchema, '/v1/agents'),
+    revokeAgent: (id: string) => ask(wire.agentSchema, 'DELETE', `/v1/agents/${encodeURIComponent(id)}`),
+    getPairing: (code: string) => ask(wire.pairingSchema, 'GET', `/v1/pairings/${encodeURIComponent(code)}`),
+    approvePairing: (code: string, body: wire.PairingApproval) =>
+      ask(wire.pairingSchema, 'POST', `/v1/pairings/${encodeURIComponent(code)}/approve`, body),
+    denyPairing: (code: string) => ask(wire.pairingSchema, 'POST', `/v1/pairings/${encodeURIComponent(code)}/deny`, {}),
+    listEnrolments: () => all(wire.enrolmentSchema, '/v1/enrolments'),
+    createEnrolment: (body: wire.EnrolmentBody) => ask(wire.createdEnrolmentSchema, 'POST', '/v1/enrolments', body),
+    revokeEnrolment: (id: string) => ask(wire.enrolmentSchema, 'DELETE', `/v1/enrolments/${encodeURIComponent(id)}`),
+
     /**
      * What happens from now on. `onOpen` is called once the subscription stands: what is fetched after it misses
      * nothing. Ends when the agent closes the stream; rejects with `cancelled` when `signal` aborts. Events of a type

@@ -79,5 +79,9 @@ export const errorStatuses = {
   agent_unreachable: 502,
   already_running: 409,
   not_supported: 422,
+  authorization_pending: 400,
+  slow_down: 400,
+  access_denied: 400,
+  expired_token: 400,
   internal_error: 500,
 } as const satisfies Record<ErrorCode, ErrorStatus | 'upstream'>;

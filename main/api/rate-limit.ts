@@ -15,6 +15,9 @@ export type RateClass =
   | 'stream'
   | 'events'
   | 'event_reads'
+  | 'keys'
+  | 'agents'
+  | 'pairing'
   | 'machine';
 
 /** Budgets of requests per minute, each for one principal and one route class. */

@@ -51,6 +51,8 @@ export interface Route {
   readonly scopes: readonly Scope[];
   /** `machine`: only the local socket and the window. `socket`: only the local socket. */
   readonly reach: 'anyone' | 'machine' | 'socket';
+  /** Answered without a token, to whoever asks; such a route has no scopes. */
+  readonly open: boolean;
   /** Not in the platform's documents. */
   readonly ours: boolean;
   readonly rateClass: RateClass;
@@ -73,6 +75,7 @@ interface RouteOptions<Query extends z.ZodObject | undefined, Body extends z.Zod
   readonly summary: string;
   readonly scopes: readonly Scope[];
   readonly reach?: Route['reach'];
+  readonly open?: boolean;
   readonly ours?: boolean;
   readonly rateClass: RateClass;
   /** Default: every POST and PATCH. */
@@ -105,6 +108,7 @@ export function defineRoute<
     summary: options.summary,
     scopes: options.scopes,
     reach: options.reach ?? 'anyone',
+    open: options.open ?? false,
     ours: options.ours ?? true,
     rateClass: options.rateClass,
     idempotent: options.idempotent ?? (options.method === 'POST' || options.method === 'PATCH'),

@@ -94,15 +94,16 @@ describe('scopes and reach', () => {
 
   it('takes an Idempotency-Key on every POST and PATCH; a tool call hands it to its own journal', () => {
     const keyed = routes.filter(({ method }) => method === 'POST' || method === 'PATCH');
-    // An approval is good once by itself, so is a ticket; and each try at a PIN counts.
+    // An approval is good once by itself, so is a ticket; each try at a PIN counts; and a machine has one pairing.
     expect(keyed.filter(({ idempotent }) => !idempotent).map(({ operationId }) => operationId)).toEqual([
       'callTool',
       'approve',
       'deny',
       'createWindowForm',
       'unlockKiosk',
+      'beginCloudPairing',
     ]);
-    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 5);
+    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 6);
   });
 
   it('has the reach and scopes that the contract names', () => {
@@ -112,12 +113,14 @@ describe('scopes and reach', () => {
       'addDevice',
       'applyInstallRules',
       'approve',
+      'beginCloudPairing',
       'checkDeviceAddress',
       'confirmDevice',
       'createToken',
       'createWindowForm',
       'createWindowTicket',
       'deny',
+      'endCloudPairing',
       'getApproval',
       'getApprovalPin',
       'getKioskPin',
@@ -125,10 +128,13 @@ describe('scopes and reach', () => {
       'listApprovals',
       'listTokens',
       'removeDevice',
+      'removeFibricKey',
       'revokeToken',
       'runDoctor',
       'setApprovalPin',
+      'setCloudGrants',
       'setConnectorPolicy',
+      'setFibricKey',
       'setKioskPin',
       'setPause',
       'settleJournalEntry',

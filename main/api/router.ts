@@ -11,7 +11,7 @@ import { countRequest, createRateLimiter } from './rate-limit.ts';
 import { createRequestId, requestIdHeader } from './request-id.ts';
 import { sendError } from './respond.ts';
 import type { Route } from './route.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type RouteChoice } from './routes.ts';
 import { type ServeOptions, serveRoute } from './serve-route.ts';
 import type { StreamOptions } from './stream.ts';
 import { apiRevision, versionHeader } from './version-header.ts';
@@ -39,6 +39,7 @@ export interface ApiRouterOptions {
   readonly stream?: Partial<StreamOptions>;
   /** How long a repeated key waits for its first request, in milliseconds. Default 30 s. */
   readonly idempotencyWaitMs?: number;
+  readonly routes?: RouteChoice;
 }
 
 /**
@@ -63,6 +64,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     onFault,
   };
   const routes = createRoutes({
+    ...options.routes,
     stream: { heartbeatMs: 15_000, maxQueued: 256, maxPerPrincipal: 32, ...options.stream },
     events: options.events ?? null,
   });

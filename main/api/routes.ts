@@ -1,5 +1,6 @@
 import { approvalsRoutes } from './approvals-routes.ts';
 import { callRoute } from './call-route.ts';
+import { cloudRoutes } from './cloud-routes.ts';
 import { connectorTestRoute } from './connector-test-route.ts';
 import { connectorsRoutes } from './connectors-routes.ts';
 import { devicesRoutes } from './devices-routes.ts';
@@ -18,12 +19,18 @@ import type { Route } from './route.ts';
 import { createStreamRoute, type StreamOptions } from './stream.ts';
 import { tokensRoutes } from './tokens-routes.ts';
 
+/** Which routes there are beside those of the Connectors API, or not. */
+export interface RouteChoice {
+  /** Leaves routes out that have no meaning here; default: none. */
+  readonly serves?: (route: Route) => boolean;
+  readonly more?: readonly Route[];
+}
+
 /** Every route under `/v1`, the document that describes them included. `events`: null where none are kept. */
-export function createRoutes(options: {
-  readonly stream: StreamOptions;
-  readonly events: EventsBackend | null;
-}): readonly Route[] {
-  const described = [
+export function createRoutes(
+  options: RouteChoice & { readonly stream: StreamOptions; readonly events: EventsBackend | null },
+): readonly Route[] {
+  const all = [
     ...connectorsRoutes,
     connectorTestRoute,
     callRoute,
@@ -38,8 +45,10 @@ export function createRoutes(options: {
     ...kioskRoutes,
     outboxRoute,
     ...fibricRoutes,
+    ...cloudRoutes,
     createStreamRoute(options.stream),
     ...(options.events === null ? [] : createEventsRoutes(options.events, options.stream)),
   ];
+  const described = [...all.filter(options.serves ?? (() => true)), ...(options.more ?? [])];
   return [...described, createOpenApiRoute(described)];
 }

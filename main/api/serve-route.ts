@@ -51,7 +51,7 @@ export async function serveRoute(
   const requestId = String(response.getHeader(requestIdHeader));
   const gone = whenGone(response);
 
-  const principal = await options.authenticate(request);
+  const principal = route.open ? passerBy(request) : await options.authenticate(request);
   options.rate.announce(response, principal.id, route.rateClass);
   checkReach(route, principal);
   checkScope(route, principal);
@@ -64,6 +64,7 @@ export async function serveRoute(
   const run = async (record: RecordInCommit | null): Promise<Reply> => {
     const query = parseInput(route.query ?? nothing, readQuery(request.originalUrl));
     const given = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
+    refuseOtherTenant(given, principal);
     const body = parseInput(route.body?.schema ?? nothing, given);
     return route.handle({
       backend: options.backend,
@@ -145,12 +146,41 @@ function checkReach(route: Route, principal: Principal): void {
 }
 
 function checkScope(route: Route, principal: Principal): void {
-  if (route.scopes.some((scope) => principal.scopes.has(scope))) return;
+  if (route.open || route.scopes.some((scope) => principal.scopes.has(scope))) return;
   const scope = route.scopes.join(' or ');
   throw new AgentError('insufficient_scope', `This token lacks the scope ${scope}.`, {
     hint: `Make a token with ${scope} on the machine itself.`,
     details: { scope },
   });
+}
+
+/** Who asks without a token: an address, so that each has its own rate. */
+function passerBy(request: Request): Principal {
+  const address = request.socket.remoteAddress ?? 'unknown';
+  return {
+    id: `from:${address}`,
+    kind: 'token',
+    name: address,
+    scopes: new Set(),
+    local: false,
+    connectors: null,
+    tools: null,
+    ended: new AbortController().signal,
+  };
+}
+
+/** The tenant comes from the key; a body that names another was meant for somebody else. Throws `tenant_mismatch`. */
+function refuseOtherTenant(body: unknown, { partition }: Principal): void {
+  if (partition === undefined || typeof body !== 'object' || body === null) return;
+  for (const name of ['tenant_id', 'reseller_id', 'workspace_id'] as const) {
+    const named: unknown = Reflect.get(body, name);
+    const own = name === 'tenant_id' ? partition.tenantId : null;
+    if (named === undefined || named === null || named === own) continue;
+    throw new AgentError('tenant_mismatch', `The body names a ${name} that is not the one of this key.`, {
+      hint: `Leave ${name} out: it comes from the key.`,
+      details: { parameter: name },
+    });
+  }
 }
 
 const rawBody = express.raw({ type: () => true, limit: maxBodyBytes, inflate: false });

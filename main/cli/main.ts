@@ -9,6 +9,7 @@ import { addConfig } from './commands/config.ts';
 import { addConnectors } from './commands/connectors.ts';
 import { addDevices } from './commands/devices.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addHub } from './commands/hub/hub.ts';
 import { addIdentify } from './commands/identify.ts';
 import { addInstall } from './commands/install.ts';
 import { addJournal } from './commands/journal.ts';
@@ -18,6 +19,7 @@ import { addLogs } from './commands/logs.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addOpen } from './commands/open.ts';
 import { addOperators } from './commands/operators.ts';
+import { addPair } from './commands/pair.ts';
 import { addPause } from './commands/pause.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addWatch } from './commands/watch.ts';
@@ -51,6 +53,8 @@ export const ownCommands: readonly AddCommands[] = [
   addTokens,
   addPause,
   addKiosk,
+  addPair,
+  addHub,
   addLogs,
   addDoctor,
   addOpen,

@@ -5,4 +5,6 @@ export interface Caller {
   readonly kind: 'local-admin' | 'window' | 'token' | 'hub' | 'rule';
   /** For people: the token's name. */
   readonly name: string;
+  /** The key that a hub made for a caller who gave none: a call with it counts as one without a key. */
+  readonly mintedKey?: string;
 }

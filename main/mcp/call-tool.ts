@@ -36,12 +36,12 @@ export async function callTool(
   const progress = createProgressSender(context);
   context.mcpReq.signal.addEventListener('abort', stop, { once: true });
   try {
-    const { id, kind, name } = exchange.principal;
+    const { id, kind, name, mintedKey } = exchange.principal;
     const answer = await service.call({
       connectorId: entry.connectorId,
       tool: entry.capability,
       arguments: args,
-      caller: { id, kind, name },
+      caller: { id, kind, name, ...(mintedKey === undefined ? {} : { mintedKey }) },
       signal: exchange.signal,
       ...(progress === null ? {} : { onProgress: progress.tell }),
     });

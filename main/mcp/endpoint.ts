@@ -13,7 +13,7 @@ import { authInfoOf, Exchange, exchangeOf } from './exchange.ts';
 import { createHandlers } from './handlers.ts';
 import { type Audience, createServer, type ServerParts } from './mcp-server.ts';
 import { readBody } from './read-body.ts';
-import { challenge, type Refusal, refuse } from './refusal.ts';
+import { challenge, type Refusal, refusalResponse, refuse } from './refusal.ts';
 import { missingScopes, toolScopes, withinLimits } from './required-scopes.ts';
 import { maySubscribe } from './resources.ts';
 import { createSessions } from './sessions.ts';
@@ -46,8 +46,28 @@ export interface McpEndpoint {
    * Resolves when the answer is written; never rejects.
    */
   handle(req: McpRequest, res: ServerResponse, authenticate: Authenticate): Promise<void>;
+  /** Answers a request that a hub relayed. Never rejects; what reads the answer's body sets its pace. */
+  relay(asked: RelayedRequest, principal: Principal): Promise<RelayedResponse>;
   /** Ends open streams and running exchanges; idempotent. */
   close(): Promise<void>;
+}
+
+/** A request without its connection. */
+export interface RelayedRequest {
+  readonly connectorId: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON; null for GET and DELETE. */
+  readonly body: unknown;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer to one, and what to do once it has reached the caller. */
+export interface RelayedResponse {
+  readonly response: Response;
+  readonly delivered: () => void;
 }
 
 const path = /^\/mcp(?:\/([^/]+))?\/?$/;
@@ -76,16 +96,22 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   let closed = false;
 
   /** Whatever stands between the request and the protocol, in the order of the contract. */
-  const admit = async (req: McpRequest, authenticate: Authenticate): Promise<Admitted | Refusal> => {
-    if (closed) return { status: 503, code: -32_000, message: 'The agent is stopping.' };
+  const admitRequest = async (req: McpRequest, authenticate: Authenticate): Promise<Admitted | Refusal> => {
+    if (closed) return stopping;
     const found = path.exec((req.originalUrl ?? req.url ?? '').replace(/\?.*$/s, ''));
     if (found === null) return notFound;
     const principal = await authenticate(req);
+    return admit(found[1] ?? null, principal, () => messageOf(req, 'mcp-session-id' in req.headers));
+  };
+  const admit = async (
+    named: string | null,
+    principal: Principal,
+    read: () => ReturnType<typeof messageOf>,
+  ): Promise<Admitted | Refusal> => {
     if (!toolScopes.some((scope) => principal.scopes.has(scope))) return lacking(toolScopes);
-    const inSession = 'mcp-session-id' in req.headers;
-    const message = await messageOf(req, inSession);
+    const message = await read();
     if (message !== null && 'refusal' in message) return message.refusal;
-    const target = targets.find(found[1] ?? null, principal);
+    const target = targets.find(named, principal);
     if (target === null) return notFound;
     const exchange = new Exchange(principal, target.toolset, target.title);
     const { connectorId } = target;
@@ -137,7 +163,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     try {
       const request = new Request('http://localhost/mcp', {
         method: req.method ?? 'POST',
-        headers: protocolHeaders(req),
+        headers: protocolHeaders(req.headers),
         signal: exchange.signal,
       });
       const answered = await answer(request, admitted);
@@ -151,11 +177,41 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   return {
     async handle(req, res, authenticate) {
       try {
-        const admitted = await admit(req, authenticate);
+        const admitted = await admitRequest(req, authenticate);
         if ('status' in admitted) refuse(res, admitted);
         else await serve(admitted, req, res);
       } catch (error) {
         refuse(res, refusalFor(error, onFault));
+      }
+    },
+    async relay({ connectorId, method, headers, body, signal }, principal) {
+      let exchange: Exchange | null = null;
+      const answered = async (): Promise<Response | Refusal> => {
+        if (closed) return stopping;
+        const admitted = await admit(connectorId, principal, async () => {
+          if (method === 'POST') return { value: body };
+          return 'mcp-session-id' in headers ? null : { refusal: wrongMethod };
+        });
+        if ('status' in admitted) return admitted;
+        const { exchange: own } = admitted;
+        exchange = own;
+        const request = new Request('http://localhost/mcp', {
+          method,
+          headers: protocolHeaders(headers),
+          signal: own.signal,
+        });
+        return answer(request, admitted);
+      };
+      const end = () => exchange?.abort();
+      signal.addEventListener('abort', end, { once: true });
+      principal.ended.addEventListener('abort', end, { once: true });
+      const delivered = () => exchange?.deliver();
+      try {
+        const response = await answered();
+        if (signal.aborted) end();
+        return { response: response instanceof Response ? response : refusalResponse(response), delivered };
+      } catch (error) {
+        return { response: refusalResponse(refusalFor(error, onFault)), delivered };
       }
     },
     async close() {
@@ -188,7 +244,7 @@ async function messageOf(
 }
 
 /** Only what the protocol reads: the token stays here. */
-function protocolHeaders({ headers }: IncomingMessage): Headers {
+function protocolHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
   const kept = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string') continue;
@@ -197,6 +253,7 @@ function protocolHeaders({ headers }: IncomingMessage): Headers {
   return kept;
 }
 
+const stopping: Refusal = { status: 503, code: -32_000, message: 'The agent is stopping.' };
 const notFound: Refusal = {
   status: 404,
   code: -32_000,

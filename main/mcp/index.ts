@@ -4,4 +4,6 @@ export {
   type McpEndpoint,
   type McpEndpointOptions,
   type McpRequest,
+  type RelayedRequest,
+  type RelayedResponse,
 } from './endpoint.ts';

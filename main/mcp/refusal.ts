@@ -3,7 +3,7 @@ import type { Scope } from '../api/index.ts';
 
 /** What is answered before the protocol is reached: an HTTP status with a JSON-RPC error. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 502 | 503;
   /** JSON-RPC error code. */
   readonly code: number;
   readonly message: string;
@@ -25,6 +25,14 @@ export function refuse(
     ...headers,
   });
   res.end(body);
+}
+
+/** The same as a web response. */
+export function refusalResponse({ status, code, message, headers }: Refusal): Response {
+  return Response.json(
+    { jsonrpc: '2.0', error: { code, message }, id: null },
+    { status, ...(headers ? { headers } : {}) },
+  );
 }
 
 /** 401 or 403 with the challenge of RFC 6750 section 3: `error` and `scope`, and no metadata, since tokens are made on the machine. */

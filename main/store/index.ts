@@ -1,5 +1,5 @@
 export { acknowledgeEpoch, type Epoch, readEpoch } from './epoch.ts';
 export { readInstallationId } from './installation.ts';
 export { acquireDataFolder, type DataFolder } from './lock.ts';
-export { openStore, type StoreLog, type StoreOptions } from './open-store.ts';
-export type { Database, SqlValue, Statement, Store } from './store.ts';
+export { openHubStore, openStore, type StoreLog, type StoreOptions } from './open-store.ts';
+export type { Database, HubStore, SqlValue, Statement, Store } from './store.ts';

@@ -1,11 +1,20 @@
 import type { SerializedAgentError } from '../../drivers/kit/index.ts';
 import type { Statement } from './store.ts';
 
-/** The two databases of a store. */
-export type DatabaseName = 'journal' | 'state';
+/** The databases of an agent, in the order in which they may write, and the one of a hub. */
+export const databasesOf = { agent: ['journal', 'state'], hub: ['hub'] } as const;
+
+/** Whose store it is. */
+export type StoreKind = keyof typeof databasesOf;
+
+/** A database of a store. */
+export type DatabaseName = (typeof databasesOf)[StoreKind][number];
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
+  readonly kind: StoreKind;
+  /** Of a hub, which keeps its own; none for an agent. */
+  readonly migrations: readonly string[];
   readonly dataDir: string;
   /** Whether this thread takes over from one that died: the files must be as that one left them, nothing is moved or begun anew. */
   readonly resume: boolean;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type JournalFinding, settleEpoch } from './epoch.ts';
 import { settleInstallation } from './installation.ts';
-import type { StoreNotice, WriterOptions } from './messages.ts';
+import type { DatabaseName, StoreNotice, WriterOptions } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { journalMigrations, stateMigrations } from './migrations/migrations.table.ts';
 import { moveAside } from './move-aside.ts';
@@ -12,40 +12,69 @@ import { fromSqlite, isDamage } from './sqlite-error.ts';
 import { openWriteFile, type WriteFile } from './write-file.ts';
 
 /** The file names inside the data folder. */
-export const fileNames = { journal: 'journal.db', state: 'state.db' } as const;
+export const fileNames = { journal: 'journal.db', state: 'state.db', hub: 'hub.db' } as const;
 
-/** Both databases, open for writing. */
+/** The databases of a store, open for writing, in the order in which they may write. */
 export interface OpenFiles {
-  readonly journal: WriteFile;
-  readonly state: WriteFile;
+  readonly files: ReadonlyMap<DatabaseName, WriteFile>;
   readonly notices: readonly StoreNotice[];
 }
 
+/** Opens what the store is made of, whole and of the newest schema. Throws `store_unavailable`. */
+export function openFiles(options: WriterOptions): OpenFiles {
+  return options.kind === 'hub' ? openHubFile(options) : openAgentFiles(options);
+}
+
+/** A damaged `hub.db` is refused: tenants, keys and agents can't be made up. */
+function openHubFile({ dataDir, resume, migrations }: WriterOptions): OpenFiles {
+  const path = join(dataDir, fileNames.hub);
+  if (resume && !existsSync(path)) throw goneError(dataDir);
+  const hub = guarded(fileNames.hub, () => openWhole(path, 'NORMAL', migrations));
+  return { files: new Map([['hub', hub]]), notices: [] };
+}
+
 /**
- * Opens both databases for writing, whole and of the newest schema. A damaged journal is moved aside and a new one begun;
+ * Opens both databases of an agent for writing, whole and of the newest schema. A damaged journal is moved aside and a new one begun;
  * a damaged `state.db` is refused, because the connectors and tokens in it can't be made up. Throws `store_unavailable`.
  */
-export function openFiles({ dataDir, resume }: WriterOptions): OpenFiles {
+function openAgentFiles({ dataDir, resume }: WriterOptions): OpenFiles {
   const statePath = join(dataDir, fileNames.state);
   const journalPath = join(dataDir, fileNames.journal);
-  if (resume && !(existsSync(statePath) && existsSync(journalPath))) {
-    throw new AgentError('store_unavailable', `A database in ${dataDir} has gone while the agent was running.`, {
-      hint: 'Restart the agent.',
-    });
-  }
+  if (resume && !(existsSync(statePath) && existsSync(journalPath))) throw goneError(dataDir);
   const state = guarded(fileNames.state, () => openWhole(statePath, 'NORMAL', stateMigrations));
   let journal: WriteFile | null = null;
   try {
-    if (resume) return { state, journal: guarded(fileNames.journal, () => openJournal(journalPath)), notices: [] };
-    const opened = guarded(fileNames.journal, () => openOrBeginJournal(journalPath));
-    journal = opened.journal;
+    if (resume)
+      return opened(
+        guarded(fileNames.journal, () => openJournal(journalPath)),
+        state,
+        [],
+      );
+    const begun = guarded(fileNames.journal, () => openOrBeginJournal(journalPath));
+    journal = begun.journal;
     settleInstallation(state);
-    return { state, journal, notices: settleEpoch(journal, state, opened.finding) };
+    return opened(journal, state, settleEpoch(journal, state, begun.finding));
   } catch (error) {
     journal?.close();
     state.close();
     throw fromSqlite(error, fileNames.journal);
   }
+}
+
+function opened(journal: WriteFile, state: WriteFile, notices: readonly StoreNotice[]): OpenFiles {
+  return {
+    files: new Map([
+      ['journal', journal],
+      ['state', state],
+    ]),
+    notices,
+  };
+}
+
+function goneError(dataDir: string): AgentError {
+  return new AgentError('store_unavailable', `A database in ${dataDir} has gone while it was in use.`, {
+    hint: 'Start anew.',
+  });
 }
 
 const openJournal = (path: string): WriteFile => openWhole(path, 'FULL', journalMigrations);
@@ -81,6 +110,11 @@ function openWhole(path: string, synchronous: 'FULL' | 'NORMAL', migrations: rea
   }
 }
 
+const contents: Readonly<Record<string, string>> = {
+  [fileNames.state]: 'connectors and tokens',
+  [fileNames.hub]: 'tenants, keys and pairings',
+};
+
 function guarded<Result>(fileName: string, run: () => Result): Result {
   try {
     return run();
@@ -88,7 +122,7 @@ function guarded<Result>(fileName: string, run: () => Result): Result {
     if (!isDamage(error) && !(error instanceof FoundDamage)) throw fromSqlite(error, fileName);
     const seen = error instanceof Error ? error.message : String(error);
     throw new AgentError('store_unavailable', `${fileName} is damaged: ${seen}.`, {
-      hint: `Put a copy of ${fileName} back, or move the file away to begin empty: connectors and tokens must be made again then.`,
+      hint: `Put a copy of ${fileName} back, or move the file away to begin empty: ${contents[fileName] ?? 'all in it'} must be made again then.`,
       details: { file: fileName, reason: 'damaged' },
       cause: error,
     });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { DatabaseName } from './messages.ts';
+import type { DatabaseName, StoreKind } from './messages.ts';
 import { fileNames } from './open-files.ts';
 import { openReadFile, type ReadFile } from './read-file.ts';
-import type { Database, Store } from './store.ts';
+import type { Database, HubStore, Store } from './store.ts';
 import { startWriter, type Writer, type WriterEvents } from './writer.ts';
 
 /** Where the store tells what a person should hear; a pino logger fits. */
@@ -20,29 +20,50 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the databases of a data folder, creating or migrating them. Rejects with `store_unavailable` when one is damaged
- * beyond what can be begun anew, was written by a newer version, or can't be opened.
+ * Opens the databases of an agent's data folder, creating or migrating them. Rejects with `store_unavailable` when one is
+ * damaged beyond what can be begun anew, was written by a newer version, or can't be opened.
  */
-export async function openStore({ dataDir, log, writerStarted }: StoreOptions): Promise<Store> {
-  const { writer, notices } = await startWriter(dataDir, {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { database, opened } = await openDatabases('agent', options, []);
+  return opened({ journal: await database('journal'), state: await database('state') });
+}
+
+/** The same for a hub, whose schema is its own. Every step is run once; its place, from 1, is the `user_version` after it. */
+export async function openHubStore(
+  options: StoreOptions & { readonly migrations: readonly string[] },
+): Promise<HubStore> {
+  const { database, opened } = await openDatabases('hub', options, options.migrations);
+  return opened({ database: await database('hub') });
+}
+
+async function openDatabases(
+  kind: StoreKind,
+  { dataDir, log, writerStarted }: StoreOptions,
+  migrations: readonly string[],
+) {
+  const { writer, notices } = await startWriter(kind, dataDir, migrations, {
     died: (fault, restarting) => log?.error({ restarting }, fault),
     ...(writerStarted === undefined ? {} : { started: writerStarted }),
   });
   for (const { message, details } of notices) log?.warn(details, message);
   const readers: ReadFile[] = [];
-  try {
-    const database = (name: DatabaseName): Database => {
-      const reader = openReadFile(join(dataDir, fileNames[name]));
-      readers.push(reader);
-      return { read: reader.read, write: (statements, options) => writer.write(name, statements, options) };
-    };
-    const journal = database('journal');
-    const state = database('state');
-    return { journal, state, fault: () => writer.fault(), close: () => closeStore(writer, readers) };
-  } catch (error) {
-    await closeStore(writer, readers);
-    throw error;
-  }
+  return {
+    async database(name: DatabaseName): Promise<Database> {
+      try {
+        const reader = openReadFile(join(dataDir, fileNames[name]));
+        readers.push(reader);
+        return { read: reader.read, write: (statements, options) => writer.write(name, statements, options) };
+      } catch (error) {
+        await closeStore(writer, readers);
+        throw error;
+      }
+    },
+    opened: <Databases extends object>(databases: Databases) => ({
+      ...databases,
+      fault: () => writer.fault(),
+      close: () => closeStore(writer, readers),
+    }),
+  };
 }
 
 async function closeStore(writer: Writer, readers: readonly ReadFile[]): Promise<void> {

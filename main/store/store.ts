@@ -51,3 +51,9 @@ export interface Store {
   /** Waits for pending writes, closes both files; idempotent. */
   close(): Promise<void>;
 }
+
+/** What a hub keeps on disk. */
+export interface HubStore extends Pick<Store, 'fault' | 'close'> {
+  /** Tenants, keys, agents, what they told, and answers bound to keys; `hub.db`, WAL. */
+  readonly database: Database;
+}

@@ -1,16 +1,24 @@
 /** The writer thread: the only place that writes to the databases. Started by `writer.ts`. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { DatabaseName, FromWriter, PendingWrite, ToWriter, WriterOptions } from './messages.ts';
+import {
+  type DatabaseName,
+  databasesOf,
+  type FromWriter,
+  type PendingWrite,
+  type ToWriter,
+  type WriterOptions,
+} from './messages.ts';
 import { type OpenFiles, openFiles } from './open-files.ts';
 
 /** So that a burst of readings can't hold up the journal for long. */
-const STATE_GROUP_LIMIT = 256;
+const GROUP_LIMIT = 256;
 
 if (parentPort === null) throw new Error('writer-thread.ts runs as a worker thread only.');
 const port = parentPort;
 const options: WriterOptions = workerData;
-const waiting: Record<DatabaseName, PendingWrite[]> = { journal: [], state: [] };
+const names: readonly DatabaseName[] = databasesOf[options.kind];
+const waiting = new Map<DatabaseName, PendingWrite[]>(names.map((name) => [name, []]));
 let closing = false;
 
 const post = (message: FromWriter): void => port.postMessage(message);
@@ -19,7 +27,7 @@ const receive = (message: ToWriter): void => {
   if (message.type === 'close') closing = true;
   else {
     const { database, id, statements, mayForget } = message;
-    waiting[database].push({ id, statements, mayForget });
+    waiting.get(database)?.push({ id, statements, mayForget });
   }
 };
 
@@ -33,11 +41,12 @@ const receiveAll = (): void => {
 const commitAll = (files: OpenFiles): void => {
   for (;;) {
     receiveAll();
-    const journal = waiting.journal.splice(0);
-    const state = journal.length > 0 ? [] : waiting.state.splice(0, STATE_GROUP_LIMIT);
-    if (journal.length > 0) post({ type: 'written', outcomes: files.journal.commit(journal) });
-    else if (state.length > 0) post({ type: 'written', outcomes: files.state.commit(state) });
-    else return;
+    // What comes first in the list goes first, whole: an agent's journal before its state.
+    const name = names.find((candidate) => (waiting.get(candidate)?.length ?? 0) > 0);
+    const file = name === undefined ? undefined : files.files.get(name);
+    if (name === undefined || file === undefined) return;
+    const group = waiting.get(name)?.splice(0, name === 'journal' ? Number.POSITIVE_INFINITY : GROUP_LIMIT) ?? [];
+    post({ type: 'written', outcomes: file.commit(group) });
   }
 };
 
@@ -55,8 +64,7 @@ const run = (): void => {
     receive(message);
     commitAll(files);
     if (!closing) return;
-    files.journal.close();
-    files.state.close();
+    for (const file of files.files.values()) file.close();
     post({ type: 'closed' });
     port.close();
   });

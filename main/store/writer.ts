@@ -1,6 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { DatabaseName, FromWriter, StoreNotice, ToWriter, WriterOptions } from './messages.ts';
+import {
+  type DatabaseName,
+  databasesOf,
+  type FromWriter,
+  type StoreKind,
+  type StoreNotice,
+  type ToWriter,
+  type WriterOptions,
+} from './messages.ts';
 import type { Statement, WriteOptions } from './store.ts';
 
 /** Writes that may wait at once; beyond it the disk is hopelessly behind. */
@@ -31,13 +39,16 @@ interface Waiting {
 }
 
 /**
- * Starts the writer thread and waits until both databases are open. Rejects with `store_unavailable`. A thread that dies
+ * Starts the writer thread and waits until its databases are open. Rejects with `store_unavailable`. A thread that dies
  * is replaced, unless it had not committed anything: then another would fare no better, and every write is refused.
  */
 export async function startWriter(
+  kind: StoreKind,
   dataDir: string,
+  migrations: readonly string[],
   events: WriterEvents,
 ): Promise<{ readonly writer: Writer; readonly notices: readonly StoreNotice[] }> {
+  const names: readonly DatabaseName[] = databasesOf[kind];
   const waiting = new Map<number, Waiting>();
   const faults = new Map<DatabaseName, AgentError>();
   let nextId = 1;
@@ -72,7 +83,7 @@ export async function startWriter(
   /** Resolves with the notices of opening; rejects when the thread ends before it was ready. */
   const start = (resume: boolean): Promise<readonly StoreNotice[]> =>
     new Promise((resolve, reject) => {
-      const options: WriterOptions = { dataDir, resume };
+      const options: WriterOptions = { kind, dataDir, migrations, resume };
       // Flags of the process (`--input-type`) may not fit a thread that runs a file.
       const current = new Worker(threadFile(), { workerData: options, name: 'store-writer', execArgv: [] });
       thread = current;
@@ -107,7 +118,7 @@ export async function startWriter(
         const error = unusable ?? diedError(cause);
         const restarting = ready && committed && drained === null;
         if (!restarting) refusal = error;
-        for (const name of ['journal', 'state'] as const) faults.set(name, error);
+        for (const name of names) faults.set(name, error);
         rejectAll(error);
         reject(error);
         if (ready || resume) events.died(error.message, restarting);
@@ -131,7 +142,7 @@ export async function startWriter(
 
   const drain = (): Promise<void> => {
     // Outcomes come in order, so that an empty write ends behind all that was accepted before it.
-    drained ??= Promise.allSettled([write('journal', []), write('state', [], { mayForget: true })]).then(() => {});
+    drained ??= Promise.allSettled(names.map((name) => write(name, [], { mayForget: true }))).then(() => {});
     return drained;
   };
 
@@ -150,7 +161,7 @@ export async function startWriter(
     notices,
     writer: {
       write,
-      fault: () => refusal ?? faults.get('journal') ?? faults.get('state') ?? null,
+      fault: () => refusal ?? names.map((name) => faults.get(name)).find((fault) => fault !== undefined) ?? null,
       drain,
       close: () => {
         closed ??= close();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const files = globSync(
-  ['*.md', 'docs/**/*.md', '{bin,drivers,main,renderer,setup,test}/**/*.{ts,tsx,mjs,md}', 'packaging/**/*'],
+  ['*.md', 'docs/**/*.md', '{bin,drivers,hub,main,renderer,setup,test}/**/*.{ts,tsx,mjs,md}', 'packaging/**/*'],
   { cwd: root, exclude: ['**/node_modules/**'] },
 ).filter((file) => /\.(md|mjs|rules|tsx?)$/.test(file));
 

@@ -2,7 +2,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
-import type { CloudEvents, FibricCloud } from '../../cloud/index.ts';
+import type { Cloud, CloudEvents, FibricCloud } from '../../cloud/index.ts';
 import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
@@ -30,6 +30,7 @@ export interface AgentBackendParts {
   readonly kioskPin: KioskPin;
   readonly cloudEvents: Pick<CloudEvents, 'outbox'>;
   readonly fibric: Omit<FibricCloud, 'close'>;
+  readonly cloud: Pick<Cloud, 'status' | 'pair' | 'unpair' | 'setGrants'>;
   readonly machine: Pick<
     ConnectorsBackend,
     'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
@@ -46,6 +47,7 @@ export function createAgentBackend({
   machine,
   cloudEvents,
   fibric,
+  cloud,
 }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
@@ -254,6 +256,11 @@ export function createAgentBackend({
       return service.paused();
     },
 
+    getCloud: async () => cloud.status(),
+    pairCloud: (_principal, body, signal) => cloud.pair(body, signal),
+    unpairCloud: () => cloud.unpair(),
+    setCloudGrants: (_principal, grants) => cloud.setGrants(grants),
+
     subscribe: (_principal, listener) => service.subscribe((event) => listener(streamEvent(event, ownerOf))),
   };
 }
@@ -264,7 +271,8 @@ function* journalPages(service: ConnectorService, span: JournalSpan): JournalExp
 
 /** Who asks, as the connectors know callers. */
 export function callerOf(principal: Principal): Caller {
-  return { id: principal.id, kind: principal.kind, name: principal.name };
+  const { id, kind, name, mintedKey } = principal;
+  return { id, kind, name, ...(mintedKey === undefined ? {} : { mintedKey }) };
 }
 
 /** A limit that names no connector would make a token that can do nothing, which is found out much later. */

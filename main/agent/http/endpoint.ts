@@ -7,7 +7,7 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import { localAdmin, localReader, type Tokens, type WindowSessions } from '../../access/index.ts';
 import { type ApiRouterOptions, createApiRouter, createHostOriginGuard } from '../../api/index.ts';
 import type { ConnectorService } from '../../connectors/index.ts';
-import type { McpEndpointOptions } from '../../mcp/index.ts';
+import type { McpEndpoint, McpEndpointOptions } from '../../mcp/index.ts';
 import { authenticateRequest } from './authenticate.ts';
 import { createMcpDoor } from './mcp-door.ts';
 import { createSignIn } from './sign-in.ts';
@@ -39,6 +39,8 @@ export interface EndpointOptions {
 export interface Endpoint {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** MCP for what a hub relays. */
+  readonly relayMcp: McpEndpoint['relay'];
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
   port = (http.address() as AddressInfo).port;
   return {
     url: `http://127.0.0.1:${port}`,
+    relayMcp: mcp.relay,
     async close() {
       await mcp.close();
       await Promise.all([closeServer(http), closeServer(socket)]);

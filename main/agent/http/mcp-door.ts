@@ -15,6 +15,10 @@ export function createMcpDoor(options: McpEndpointOptions): McpEndpoint {
       opening ??= open();
       await (await opening).handle(request, response, authenticate);
     },
+    async relay(asked, principal) {
+      opening ??= open();
+      return (await opening).relay(asked, principal);
+    },
     async close() {
       await (await opening)?.close();
     },

@@ -4110,6 +4110,65 @@ export const exampleAnswers: Readonly<Record<string, JsonValue>> = {
       },
     },
   },
+  'getCloud.none': {
+    object: 'cloud',
+    state: 'none',
+    key_words: null,
+    pairing: null,
+    hub: null,
+    tenant: null,
+    agent: null,
+    grants: null,
+    paired_at: null,
+    link: {
+      state: 'off',
+      since: '2026-11-26T11:42:07.364Z',
+      next_attempt_at: null,
+      error: null,
+    },
+  },
+  'beginCloudPairing.nobodyThere': {
+    error: {
+      type: 'api_error',
+      code: 'agent_unreachable',
+      message: 'No hub answers at http://127.0.0.1:7431 (ECONNREFUSED).',
+      doc_url: 'https://fibric.io/docs/errors#agent_unreachable',
+      request_id: 'req_a10014',
+      details: {
+        reason: 'ECONNREFUSED',
+        hint: 'Check the address, and that this machine reaches it.',
+      },
+    },
+  },
+  'endCloudPairing.none': {
+    object: 'cloud',
+    state: 'none',
+    key_words: null,
+    pairing: null,
+    hub: null,
+    tenant: null,
+    agent: null,
+    grants: null,
+    paired_at: null,
+    link: {
+      state: 'off',
+      since: '2026-11-26T11:42:25.094Z',
+      next_attempt_at: null,
+      error: null,
+    },
+  },
+  'setCloudGrants.unpaired': {
+    error: {
+      type: 'conflict_error',
+      code: 'state_conflict',
+      message: 'This machine is paired with no hub.',
+      doc_url: 'https://fibric.io/docs/errors#state_conflict',
+      request_id: 'req_a10015',
+      details: {
+        hint: 'Pair it first: fibric-edge pair ORIGIN',
+      },
+    },
+  },
   'streamEvents.reading': {
     type: 'reading',
     reading: {

@@ -106,5 +106,35 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
   createOperator: { state_conflict: 'The name is taken.' },
   updateOperator: { state_conflict: 'The name is taken.' },
   createToken: { invalid_parameter: 'A scope does not exist, a limit is empty, or the life is out of range.' },
+  beginCloudPairing: {
+    state_conflict: 'This machine is paired already, or a pairing has begun.',
+    agent_unreachable: 'No hub answers at this address.',
+    access_denied: 'The enrolment token is spent, expired, revoked, or for other names.',
+    vault_unavailable: "This machine's key can not be kept now: the vault is locked or missing.",
+  },
+  setCloudGrants: { state_conflict: 'This machine is paired with no hub.' },
+  createTenant: { state_conflict: 'The name is taken.' },
+  createKey: { state_conflict: 'An active key has the name.' },
+  beginPairing: { rate_limited: 'Too many pairings are open; Retry-After says when to come again.' },
+  pollPairing: {
+    authorization_pending: 'Nobody has approved the code yet.',
+    slow_down: 'Polled too soon: wait 5 seconds longer between polls.',
+    access_denied: 'It was refused, or the signature is not by the key that began it.',
+    expired_token: 'The code was not approved within 10 minutes.',
+  },
+  getPairing: { rate_limited: 'Five wrong codes were typed; Retry-After says when to try again.' },
+  approvePairing: {
+    access_denied: "The key words are not those of the machine's key.",
+    rate_limited: 'Five wrong codes were typed; Retry-After says when to try again.',
+    state_conflict: 'It was decided already, or an agent has the name.',
+  },
+  denyPairing: {
+    rate_limited: 'Five wrong codes were typed; Retry-After says when to try again.',
+    state_conflict: 'It was decided already.',
+  },
+  enrol: {
+    access_denied: 'The token is spent, expired, revoked, or for other names.',
+    state_conflict: 'An agent has the name.',
+  },
   streamEvents: { rate_limited: 'Too many streams are open with this token; close one.' },
 };

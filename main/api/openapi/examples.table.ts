@@ -475,6 +475,22 @@ export const routeExamples: readonly RouteExample[] = [
   { operationId: 'setKioskPin', name: 'set', summary: 'Set one', body: { pin: '471108' }, status: 200 },
   { operationId: 'unlockKiosk', name: 'right', summary: 'The PIN as it is', body: { pin: '471108' }, status: 200 },
   { operationId: 'unlockKiosk', name: 'wrong', summary: 'A wrong PIN', body: { pin: '0000' }, status: 403 },
+  { operationId: 'getCloud', name: 'none', summary: 'Paired with no hub', status: 200 },
+  {
+    operationId: 'beginCloudPairing',
+    name: 'nobodyThere',
+    summary: 'An address at which no hub answers',
+    body: { origin: 'http://127.0.0.1:9' },
+    status: 502,
+  },
+  { operationId: 'endCloudPairing', name: 'none', summary: 'Without a pairing there is nothing to end', status: 200 },
+  {
+    operationId: 'setCloudGrants',
+    name: 'unpaired',
+    summary: 'Only a pairing has grants',
+    body: { grants: { read: true, act: true, install: false, care: false } },
+    status: 409,
+  },
   { operationId: 'streamEvents', name: 'reading', summary: 'A weight, the moment it was read', status: 200 },
   { operationId: 'getOpenApi', name: 'document', summary: 'This document', status: 200 },
 ];

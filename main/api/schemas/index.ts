@@ -1,11 +1,13 @@
 export { type Scope, scopes } from '../principal.ts';
 export * from './approval.ts';
+export * from './cloud.ts';
 export * from './common.ts';
 export * from './connector.ts';
 export * from './connector-test.ts';
 export * from './device.ts';
 export * from './event.ts';
 export * from './fibric-cloud.ts';
+export * from './hub.ts';
 export * from './journal.ts';
 export * from './journal-export.ts';
 export * from './kiosk.ts';

@@ -3,6 +3,7 @@ import type { ConnectorsBackend } from '../backend.ts';
 import { pageOf } from '../pagination.ts';
 import type {
   ApprovalObject,
+  CloudObject,
   ConnectorObject,
   CreatedToken,
   DeviceObject,
@@ -430,6 +431,11 @@ export function createMemoryBackend(): MemoryBackend {
     setKioskPin: async (_principal, { pin }) => ({ object: 'kiosk_pin', set: pin !== undefined }),
     unlockKiosk: async () => ({ object: 'kiosk_unlock', unlocked: true }),
 
+    getCloud: async () => unpaired,
+    pairCloud: async () => unpaired,
+    unpairCloud: async () => unpaired,
+    setCloudGrants: async () => unpaired,
+
     subscribe(_principal, listener) {
       backend.subscribers.add(listener);
       return () => {
@@ -439,3 +445,16 @@ export function createMemoryBackend(): MemoryBackend {
   };
   return backend;
 }
+
+const unpaired: CloudObject = {
+  object: 'cloud',
+  state: 'none',
+  key_words: null,
+  pairing: null,
+  hub: null,
+  tenant: null,
+  agent: null,
+  grants: null,
+  paired_at: null,
+  link: { state: 'off', since: '2026-07-02T15:20:00Z', next_attempt_at: null, error: null },
+};

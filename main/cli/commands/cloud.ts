@@ -1,130 +1,80 @@
-import { z } from 'zod';
-import type { FibricCloudObject, OutboxObject } from '../../api/schemas/index.ts';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { CloudObject } from '../../api/schemas/index.ts';
 import type { AddCommands } from '../cli.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { readSecret } from '../secret-input.ts';
-import { type Column, formatFacts, formatTable } from '../table.ts';
+import { grantNames, grantWords, parseGrant } from '../grant-options.ts';
+import { formatFacts } from '../table.ts';
+import { addCloudFibric } from './cloud-fibric.ts';
+import { addCloudOutbox } from './cloud-outbox.ts';
 
-const keyOptions = z.object({ keyStdin: z.boolean().default(false) });
-const removeOptions = z.object({ yes: z.boolean().default(false) });
-
-/** `cloud`: which one it is, and what is on its way there. */
+/** `cloud`: how this machine stands to its hub, and what the hub may. */
 export const addCloud: AddCommands = (program, host) => {
-  const cloud = host.group(program, 'cloud', 'the cloud that this machine belongs to');
+  const cloud = host.group(program, 'cloud', 'the hub that this machine is paired with');
 
   host.add(cloud, {
-    syntax: 'outbox',
-    summary: 'show what is on its way to the cloud: how much waits, since when, what was given up',
-    examples: ['fibric-edge cloud outbox', 'fibric-edge cloud outbox --json'],
-    async run({ client, json, print, printJson }) {
-      const outbox = await client.getOutbox();
-      if (json) return printJson(outbox);
-      print(formatFacts(factsOf(outbox)));
-      print('');
-      print(formatTable(outbox.classes, columns, 'No class of events is kept.'));
-    },
-  });
-
-  const fibric = host.group(cloud, 'fibric', "Fibric's own API as the cloud of this machine");
-
-  host.add(fibric, {
     syntax: 'status',
     isDefault: true,
-    summary: 'show whether it is in use, with which key, and how each connector stands there',
-    examples: ['fibric-edge cloud fibric', 'fibric-edge cloud fibric status --json'],
+    summary: 'pairing, grants and link',
+    examples: ['fibric-edge cloud status', 'fibric-edge cloud status --json'],
     async run({ client, json, print, printJson }) {
-      const status = await client.getFibricCloud();
-      if (json) return printJson(status);
-      print(formatFacts(fibricFacts(status)));
-      print('');
-      print(formatTable(status.connectors, connectorColumns, 'No hardware connector is installed here.'));
-    },
-  });
-
-  host.add(fibric, {
-    syntax: 'set-key',
-    summary: 'keep a key for it (sk_live_... or sk_test_...) in the vault; asked for, or read from standard input',
-    examples: ['fibric-edge cloud fibric set-key', 'fibric-edge cloud fibric set-key --key-stdin < key.txt'],
-    options: [{ flags: '--key-stdin', description: 'read the key from standard input' }],
-    async run({ client, options, environment, signal, json, print, printJson, note }) {
-      const { keyStdin } = keyOptions.parse(options);
-      const key = await readSecret(environment, 'Key:', { piped: keyStdin, pipeFlag: '--key-stdin', signal });
-      const status = await client.setFibricKey(key);
-      if (json) return printJson(status);
-      print(status.in_use ? `The key is kept and in use at ${status.base_url}.` : 'The key is kept.');
-      if (!status.in_use)
-        note('It is not in use: set `cloud.provider: fibric` in the configuration, and restart the agent.');
-    },
-  });
-
-  host.add(fibric, {
-    syntax: 'remove-key',
-    summary: 'forget the key; what is registered at Fibric stays there, events wait',
-    examples: ['fibric-edge cloud fibric remove-key', 'fibric-edge cloud fibric remove-key --yes'],
-    options: [{ flags: '--yes', description: 'do not ask' }],
-    async run({ client, options, json, print, printJson, note, confirm }) {
-      const question = 'Forget the key for Fibric? Connectors that are registered there stay.';
-      if (!removeOptions.parse(options).yes && !(await confirm(question))) {
-        note('Nothing was changed.');
-        return exitCodes.failure;
-      }
-      const status = await client.removeFibricKey();
+      const status = await client.getCloud();
       if (json) printJson(status);
-      else print('The key is forgotten.');
-      return exitCodes.ok;
+      else print(describe(status));
     },
   });
+
+  addCloudOutbox(cloud, host);
+  addCloudFibric(cloud, host);
+  for (const { verb, to, summary } of turns) {
+    host.add(cloud, {
+      syntax: `${verb} <grant>`,
+      summary,
+      examples: [`fibric-edge cloud ${verb} install`],
+      async run({ client, words: [named = ''], json, print, printJson }) {
+        const grant = parseGrant(named);
+        const { grants } = await client.getCloud();
+        if (grants === null) {
+          throw new AgentError('state_conflict', 'This machine is paired with no hub.', {
+            hint: 'Pair it first: fibric-edge pair ORIGIN',
+          });
+        }
+        const changed = await client.setCloudGrants({ ...grants, [grant]: to });
+        if (json) printJson(changed);
+        else print(`The hub may: ${changed.grants === null ? 'nothing' : grantWords(changed.grants)}.`);
+      },
+    });
+  }
 };
 
-function fibricFacts({
-  in_use: inUse,
-  base_url: url,
-  key,
-  error,
-}: FibricCloudObject): Readonly<Record<string, string | null>> {
-  return {
-    'in use': inUse ? 'yes' : 'no (cloud.provider in the configuration)',
-    address: url,
-    key: key === null ? 'none' : `${key.hint} (${key.mode})`,
-    ...(error === null ? {} : { problem: `${error.code}: ${error.message}` }),
-  };
-}
+const turns = [
+  { verb: 'grant', to: true, summary: `let the hub do more here: ${grantNames.join(', ')}` },
+  { verb: 'deny', to: false, summary: 'let the hub do less here' },
+] as const;
 
-const connectorColumns: readonly Column<FibricCloudObject['connectors'][number]>[] = [
-  { heading: 'name', value: ({ name }) => name },
-  { heading: 'at fibric', value: ({ state }) => state },
-  { heading: 'id there', value: ({ remote_id: id }) => id },
-  { heading: 'problem', value: ({ error }) => (error === null ? null : `${error.code}: ${error.message}`) },
-];
-
-function factsOf(outbox: OutboxObject): Readonly<Record<string, string | number | null>> {
-  return {
-    cloud: outbox.cloud ?? 'none; nothing is kept for one',
-    state: outbox.reason === null ? outbox.state : `${outbox.state}: ${outbox.reason}`,
-    ...(outbox.hint === null ? {} : { 'what to do': outbox.hint }),
-    ...(outbox.next_attempt_at === null ? {} : { 'next attempt': outbox.next_attempt_at }),
-    waiting: outbox.waiting,
-    oldest: outbox.oldest_at,
-    sent: outbox.sent,
-    'last sent': outbox.last_sent_at,
-    dropped: outbox.dropped,
-    'gaps to tell': outbox.gaps_waiting,
-    'refused by the cloud': outbox.refused,
-    'kept back (simulated)': outbox.withheld,
-  };
-}
-
-type OutboxClass = OutboxObject['classes'][number];
-
-const columns: readonly Column<OutboxClass>[] = [
-  { heading: 'events', value: ({ name }) => name },
-  { heading: 'waiting', value: ({ waiting }) => waiting },
-  { heading: 'size', value: ({ bytes, max_bytes: most }) => `${megabytes(bytes)} of ${megabytes(most)} MB` },
-  { heading: 'oldest', value: ({ oldest_at: at }) => at },
-  { heading: 'kept for', value: ({ max_age_s: seconds }) => `${Math.round(seconds / 36) / 100} h` },
-  { heading: 'dropped', value: ({ dropped }) => dropped },
-];
-
-function megabytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(1);
+function describe(status: CloudObject): string {
+  const { state, pairing, hub, tenant, agent, grants, paired_at, link, key_words } = status;
+  if (pairing !== null) {
+    return formatFacts({
+      state: 'pairing',
+      code: pairing.user_code,
+      'type it at': pairing.verification_uri,
+      'key words': key_words,
+      'good until': pairing.expires_at,
+      'the hub may': grantWords(pairing.grants),
+    });
+  }
+  if (state === 'none') {
+    const why = link.error === null ? '' : `\nThe last pairing came to nothing: ${link.error.message}`;
+    return `This machine is paired with no hub. Pair it with: fibric-edge pair ORIGIN${why}`;
+  }
+  return formatFacts({
+    hub: hub === null ? null : `${hub.name} (${hub.origin})`,
+    tenant: tenant === null ? null : `${tenant.name} (${tenant.mode})`,
+    'this machine': agent === null ? null : `${agent.name} (${agent.id})`,
+    'key words': key_words,
+    'the hub may': grants === null ? null : grantWords(grants),
+    'paired at': paired_at,
+    link: `${link.state}, since ${link.since}`,
+    ...(link.next_attempt_at === null ? {} : { 'next attempt': link.next_attempt_at }),
+    ...(link.error === null ? {} : { why: [link.error.message, link.error.hint].filter(Boolean).join(' ') }),
+  });
 }

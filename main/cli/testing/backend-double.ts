@@ -66,6 +66,10 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     getKioskPin: never,
     setKioskPin: never,
     unlockKiosk: never,
+    getCloud: never,
+    pairCloud: never,
+    unpairCloud: never,
+    setCloudGrants: never,
     subscribe: none,
     ...given,
   };

@@ -31,7 +31,7 @@ export async function effect(
     key = split.key ?? key;
     const intent = await prepareIntent(deviceSide, connector, tool, request.caller, split.own, {
       key,
-      keyGiven: split.key !== null,
+      keyGiven: split.key !== null && split.key !== request.caller.mintedKey,
       entityKey: split.entityKey,
     });
     if (split.dryRun) return await dryRun(parts, tool, intent, request.signal, endsAtMs);

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
+import type { Principal } from '../../main/api/index.ts';
+import { type ConnectorsBackend, pageOf } from '../../main/api/index.ts';
+import {
+  callAnswerSchema,
+  connectorSchema,
+  type InstallBody,
+  identifyProgressSchema,
+  identifyReportSchema,
+  type ListingObject,
+  listingSchema,
+  pastReadingSchema,
+  pictureSchema,
+  readingSchema,
+  testRecordSchema,
+  toolTestResultSchema,
+} from '../../main/api/schemas/index.ts';
+import type { Projections } from '../agents/projections.ts';
+import type { AgentRow } from '../agents/registry.ts';
+import { type AgentSide, mintKey, readAnswer } from './agent-side.ts';
+import { atTheMachine } from './at-the-machine.ts';
+import type { View } from './view.ts';
+
+/** What the backend is made of. */
+export interface HubConnectorsParts {
+  readonly view: View;
+  readonly projections: Projections;
+  readonly agentSide: AgentSide;
+}
+
+/** The Connectors API of a hub: what agents told, and the agents themselves for whatever has to be asked. */
+export function createConnectorsBackend({ view, projections, agentSide }: HubConnectorsParts): ConnectorsBackend {
+  const { ask, askFor } = agentSide;
+  return {
+    ...atTheMachine,
+
+    async listListings(principal) {
+      const all = view.agents(principal).flatMap((agent) => projections.listingsOf(agent.id));
+      return [...new Map(all.map((listing) => [listing.id, listing])).values()].sort(byId);
+    },
+
+    listDevices: async (principal) => view.devices(principal),
+    getDevice: async (principal, id) => view.device(principal, id).device,
+    async identifyDevice(principal, id, body, signal, onProgress) {
+      const { agent } = view.device(principal, id);
+      const call = { verb: 'device.identify', device_id: id, body: { ...body } } as const;
+      return askFor(identifyReportSchema, agent, principal, call, {
+        signal,
+        onProgress: (data) => onProgress?.(readAnswer(identifyProgressSchema, data, agent)),
+      });
+    },
+
+    async listConnectors(principal, { capability, kind, status }, page) {
+      const wanted = view
+        .connectors(principal)
+        .map(({ shown }) => shown)
+        .filter(
+          (connector) =>
+            (capability === undefined || connector.capabilities.includes(capability)) &&
+            (kind === undefined || connector.kind === kind) &&
+            (status === undefined || connector.status === status),
+        );
+      return pageOf(wanted, page, ({ created_at: at, id }) => ({ at, id }));
+    },
+    getConnector: async (principal, id) => view.connector(principal, id).shown,
+    async installConnector(principal, body) {
+      const { agent, config } = placeToInstall(view, principal, body);
+      const answer = z.object({ connector: connectorSchema, price: listingSchema.shape.price.optional() });
+      const call = { verb: 'connector.install', body: { ...body, ...(config === null ? {} : { config }) } } as const;
+      const { connector, price } = await askFor(answer, agent, principal, call);
+      return { connector, ...(price == null ? {} : { price }) };
+    },
+    async updateConnector(principal, id, body) {
+      const { agent } = view.connector(principal, id);
+      const call = { verb: 'connector.update', connector_id: id, body: { ...body } } as const;
+      return askFor(connectorSchema, agent, principal, call);
+    },
+    async removeConnector(principal, id) {
+      const { agent } = view.connector(principal, id);
+      await askFor(z.null(), agent, principal, { verb: 'connector.remove', connector_id: id });
+    },
+    async testConnector(principal, id, tools, signal, onResult) {
+      const { agent } = view.connector(principal, id);
+      const call = { verb: 'connector.test', connector_id: id, tools: tools === null ? null : [...tools] } as const;
+      return askFor(testRecordSchema, agent, principal, call, {
+        signal,
+        onProgress: (data) => onResult?.(readAnswer(toolTestResultSchema, data, agent)),
+      });
+    },
+    async listTests(principal, id) {
+      const { agent } = view.connector(principal, id);
+      return askFor(z.array(testRecordSchema), agent, principal, { verb: 'connector.tests', connector_id: id });
+    },
+    listTools: async (principal, id) => view.connector(principal, id).tools,
+    async listReadings(principal, id) {
+      const { agent } = view.connector(principal, id);
+      return askFor(z.array(readingSchema), agent, principal, { verb: 'connector.readings', connector_id: id });
+    },
+    async listPastReadings(principal, id, query) {
+      const { agent } = view.connector(principal, id);
+      const call = { verb: 'connector.past_readings', connector_id: id, query } as const;
+      return askFor(z.array(pastReadingSchema), agent, principal, call);
+    },
+    async callTool(principal, id, { tool, arguments: args }, signal) {
+      const { agent, tools } = view.connector(principal, id);
+      const acts = tools.find(({ name }) => name === tool)?.side_effect === true;
+      const mintedKey = acts && args['idempotency_key'] === undefined ? mintKey() : null;
+      const keyed = mintedKey === null ? args : { ...args, idempotency_key: mintedKey };
+      const call = { verb: 'connector.call', connector_id: id, body: { tool, arguments: keyed } } as const;
+      try {
+        const { body, delivered } = await ask(agent, principal, call, { signal, mintedKey });
+        return { answer: readAnswer(callAnswerSchema, body, agent), delivered };
+      } catch (error) {
+        throw acts ? withKey(AgentError.from(error), String(keyed['idempotency_key'])) : error;
+      }
+    },
+    async previewTool(principal, id, body) {
+      const { agent } = view.connector(principal, id);
+      const call = { verb: 'connector.preview', connector_id: id, body: { ...body } } as const;
+      return askFor(pictureSchema, agent, principal, call);
+    },
+
+    listOperators: async () => [],
+    async listCapabilities(principal) {
+      const connectors = view.connectors(principal).map(({ shown }) => shown);
+      const names = [...new Set(connectors.flatMap(({ capabilities }) => capabilities))].sort();
+      return names.map((capability) => {
+        const having = connectors.filter(({ capabilities }) => capabilities.includes(capability));
+        return {
+          capability,
+          fulfilled: having.some(({ status }) => status === 'connected'),
+          connectors: having.map(({ id, name, status }) => ({ id, name, status })),
+          operators: [],
+        };
+      });
+    },
+
+    subscribe: (principal, listener) =>
+      projections.subscribe((change) => {
+        if (!view.agents(principal).some(({ id }) => id === change.agentId)) return;
+        if (change.type === 'connector') {
+          const connector = view.show(principal, change.connector.id);
+          if (connector !== null) listener({ type: 'connector', connector });
+        } else if (change.type === 'connector_removed') {
+          listener({ type: 'connector_removed', connector_id: change.connectorId });
+        } else if (change.type === 'device') listener({ type: 'device', device: change.device });
+        else listener({ type: 'device_removed', device_id: change.deviceId });
+      }),
+  };
+}
+
+/** The machine that an install is for: the one with the device, or the one that `config.agent` names, or the only one. */
+function placeToInstall(
+  view: View,
+  principal: Principal,
+  { config }: InstallBody,
+): { readonly agent: AgentRow; readonly config: JsonObject | null } {
+  const { agent: named, ...rest } = config ?? {};
+  const agents = view.agents(principal);
+  const kept = config === undefined ? null : rest;
+  if (typeof rest['device'] === 'string') return { agent: view.device(principal, rest['device']).agent, config: kept };
+  const [only] = agents;
+  const agent =
+    typeof named === 'string'
+      ? agents.find(({ id, name }) => id === named || name === named)
+      : agents.length === 1
+        ? only
+        : undefined;
+  if (agent !== undefined) return { agent, config: kept };
+  throw new AgentError('invalid_parameter', 'Say on which machine to install it.', {
+    hint: `Give config.device, or config.agent with one of: ${agents.map(({ name }) => name).join(', ') || 'none is paired'}.`,
+    details: { parameter: 'config.agent' },
+  });
+}
+
+function withKey(error: AgentError, key: string): AgentError {
+  return new AgentError(error.code, error.message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { ...error.details, idempotency_key: key },
+    cause: error,
+  });
+}
+
+function byId(left: ListingObject, right: ListingObject): number {
+  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { AgentError } from '../../drivers/kit/index.ts';
+import { type ApiRouterOptions, createApiRouter, type Principal } from '../../main/api/index.ts';
+import type { LinkServer } from '../link/link-server.ts';
+
+/** What a hub's doors serve. */
+export interface HubEndpointOptions {
+  readonly api: Omit<ApiRouterOptions, 'authenticate' | 'guard'>;
+  readonly authenticate: (request: IncomingMessage) => Principal;
+  readonly administrator: (request: IncomingMessage) => Principal;
+  readonly relayMcp: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    authenticate: (request: IncomingMessage) => Principal,
+  ) => Promise<void>;
+  readonly links: LinkServer;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly socketPath: string;
+}
+
+/** A hub's doors: HTTP, with the links, and the local socket of whoever looks after it. */
+export interface HubEndpoint {
+  /** `http://HOST:PORT` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens both; resolves when both answer. Rejects with `already_running` when the port is taken. */
+export async function openHubEndpoint(options: HubEndpointOptions): Promise<HubEndpoint> {
+  const { api, authenticate, administrator, relayMcp, links, host, socketPath } = options;
+  const http = createServer(appOf(api, authenticate, relayMcp));
+  const socket = createServer(appOf(api, administrator, relayMcp));
+  http.on('upgrade', (request, stream, head) => {
+    if (!links.upgrade(request, stream, head)) stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+  rmSync(socketPath, { force: true });
+  socket.listen(socketPath);
+  await once(socket, 'listening');
+  chmodSync(socketPath, 0o600);
+  try {
+    http.listen(options.port, host);
+    await once(http, 'listening');
+  } catch (cause) {
+    await closeServer(socket);
+    throw new AgentError('already_running', `Port ${options.port} on ${host} is taken by another program.`, {
+      hint: 'Choose another with --port N, or --port 0 for a free one.',
+      cause,
+    });
+  }
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    async close() {
+      await Promise.all([closeServer(http), closeServer(socket)]);
+    },
+  };
+}
+
+function appOf(
+  api: HubEndpointOptions['api'],
+  authenticate: (request: IncomingMessage) => Principal,
+  relayMcp: HubEndpointOptions['relayMcp'],
+) {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/v1', createApiRouter({ ...api, authenticate }));
+  app.all(['/mcp/:connectorId'], (request, response) => relayMcp(request, response, authenticate));
+  app.get('/pair', (_request, response) => response.type('text/plain').send(howToApprove));
+  app.use((_request, response) => response.status(404).type('text/plain').send('Not here.\n'));
+  return app;
+}
+
+/** What a person finds who follows the address on a machine's screen. */
+const howToApprove = `A machine shows a code and six key words.
+
+Whoever looks after this hub takes it in with
+  fibric-edge hub pairings approve CODE --tenant NAME
+
+and whoever has a key with agents:write with
+  GET  /v1/pairings/CODE            who it is; its key words must be those on the screen
+  POST /v1/pairings/CODE/approve    {"key_words": "..."}
+`;
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { AgentError, type JsonValue } from '../../drivers/kit/index.ts';
+import {
+  type AgentFrame,
+  type HubFrame,
+  type LinkCall,
+  type LinkCaller,
+  maxRequests,
+} from '../../main/api/link/index.ts';
+import type { Clock } from '../clock.ts';
+import { agentBusy, linkCut } from './link-faults.ts';
+
+/** So much may wait to be sent to one agent, in bytes; more is refused. */
+const MOST_BUFFERED = 1024 * 1024;
+/** After its deadline an agent has this long to say so itself. */
+const GRACE_MS = 5_000;
+
+/** How a request is made. */
+export interface LinkRequest {
+  readonly caller: LinkCaller;
+  readonly mintedKey: string | null;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (data: JsonValue) => void;
+}
+
+/** An answer, and how the agent is told that it has reached the caller. */
+export interface LinkAnswer {
+  readonly body: JsonValue;
+  readonly delivered: () => void;
+}
+
+/** An answer that comes in parts. */
+export interface RelayedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends with the answer; throws when the link is cut. Each part is taken from the agent only as it is read here. */
+  readonly parts: AsyncIterable<string>;
+  readonly delivered: () => void;
+}
+
+/** The link to one agent, from its welcome to its end. */
+export interface AgentLink {
+  readonly agentId: string;
+  /** Rejects as the agent did, with `cancelled`, `deadline_exceeded` or `connector_upstream_error` when the link is cut. */
+  request(call: LinkCall, options: LinkRequest): Promise<LinkAnswer>;
+  relay(call: Extract<LinkCall, { verb: 'mcp' }>, options: LinkRequest): Promise<RelayedAnswer>;
+  send(frame: HubFrame): void;
+  /** A frame that the agent sent. */
+  receive(frame: AgentFrame): void;
+  /** The connection has ended: everything under way fails. Idempotent. */
+  ended(): void;
+  /** Ends the connection; idempotent. */
+  close(code: number, reason: string): void;
+}
+
+interface Waiting {
+  readonly take: (frame: AgentFrame) => void;
+  readonly fail: (error: AgentError) => void;
+}
+
+/** Makes the hub's end of a link over an open connection. */
+export function createAgentLink(parts: {
+  readonly socket: WebSocket;
+  readonly agentId: string;
+  readonly name: string;
+  readonly clock: Clock;
+}): AgentLink {
+  const { socket, agentId, name, clock } = parts;
+  const waiting = new Map<string, Waiting>();
+  let open = true;
+  const send = (frame: HubFrame) => {
+    if (open) socket.send(JSON.stringify(frame));
+  };
+
+  /** Sends a request; `answered` gets every frame of its answer until it ends it. */
+  const begin = (
+    call: LinkCall,
+    { caller, mintedKey, deadlineMs, signal }: LinkRequest,
+    answered: (frame: AgentFrame, end: () => void) => void,
+    failed: (error: AgentError) => void,
+  ): { readonly id: string; readonly cancel: () => void } => {
+    if (!open) throw linkCut(name);
+    if (signal.aborted) throw cancelled();
+    if (waiting.size >= maxRequests || socket.bufferedAmount > MOST_BUFFERED) throw agentBusy(name);
+    const id = randomUUID();
+    const end = () => {
+      waiting.delete(id);
+      stopWaiting();
+      signal.removeEventListener('abort', cancel);
+    };
+    const fail = (error: AgentError) => {
+      end();
+      failed(error);
+    };
+    const cancel = () => {
+      if (!waiting.has(id)) return;
+      send({ type: 'cancel', id });
+      fail(cancelled());
+    };
+    const stopWaiting = clock.after(deadlineMs + GRACE_MS, () => {
+      send({ type: 'cancel', id });
+      fail(
+        new AgentError('deadline_exceeded', `The agent ${name} did not answer within ${deadlineMs} ms.`, {
+          hint: 'What became of it is in the journal of its machine. Ask again with the same idempotency_key.',
+        }),
+      );
+    });
+    waiting.set(id, { take: (frame) => answered(frame, end), fail });
+    signal.addEventListener('abort', cancel, { once: true });
+    send({ type: 'request', id, call, caller, minted_key: mintedKey, deadline_ms: deadlineMs });
+    return { id, cancel };
+  };
+
+  return {
+    agentId,
+    send,
+    async request(call, options) {
+      const { promise, resolve, reject } = Promise.withResolvers<JsonValue>();
+      const { id } = begin(
+        call,
+        options,
+        (frame, end) => {
+          if (frame.type === 'progress') options.onProgress?.(frame.data);
+          if (frame.type === 'result') {
+            end();
+            resolve(frame.body);
+          } else if (frame.type === 'failed') {
+            end();
+            reject(AgentError.deserialize(frame.error));
+          }
+        },
+        reject,
+      );
+      const body = await promise;
+      return { body, delivered: () => send({ type: 'delivered', id }) };
+    },
+    async relay(call, options) {
+      const { promise, resolve, reject } = Promise.withResolvers<Pick<RelayedAnswer, 'status' | 'headers'>>();
+      const parts = createParts();
+      const { id } = begin(
+        call,
+        options,
+        (frame, end) => {
+          if (frame.type === 'head') resolve(frame);
+          else if (frame.type === 'chunk') parts.push(frame.text);
+          else if (frame.type === 'end') {
+            end();
+            parts.end();
+          } else if (frame.type === 'failed') {
+            end();
+            const error = AgentError.deserialize(frame.error);
+            reject(error);
+            parts.fail(error);
+          }
+        },
+        (error) => {
+          reject(error);
+          parts.fail(error);
+        },
+      );
+      const { status, headers } = await promise;
+      const taken = () => send({ type: 'taken', id, chunks: 1 });
+      return { status, headers, parts: parts.read(taken), delivered: () => send({ type: 'delivered', id }) };
+    },
+    receive(frame) {
+      if ('id' in frame) waiting.get(frame.id)?.take(frame);
+    },
+    ended() {
+      if (!open) return;
+      open = false;
+      for (const { fail } of [...waiting.values()]) fail(linkCut(name));
+    },
+    close(code, reason) {
+      socket.close(code, reason);
+      // A peer that does not answer would keep the connection of a revoked agent open.
+      clock.after(2_000, () => socket.terminate());
+    },
+  };
+}
+
+function cancelled(): AgentError {
+  return new AgentError('cancelled', 'The caller went away or cancelled.');
+}
+
+/** Parts that came and were not read yet; how many there can be is bounded by what the agent sends unasked. */
+function createParts() {
+  const queue: string[] = [];
+  let over: { readonly error: AgentError | null } | null = null;
+  let wake = () => {};
+  return {
+    push(text: string) {
+      queue.push(text);
+      wake();
+    },
+    end() {
+      over ??= { error: null };
+      wake();
+    },
+    fail(error: AgentError) {
+      over ??= { error };
+      wake();
+    },
+    async *read(taken: () => void) {
+      for (;;) {
+        const next = queue.shift();
+        if (next !== undefined) {
+          yield next;
+          taken();
+          continue;
+        }
+        if (over !== null) {
+          if (over.error !== null) throw over.error;
+          return;
+        }
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        await promise;
+      }
+    },
+  };
+}

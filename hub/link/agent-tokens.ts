@@ -1,0 +1,70 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { Principal } from '../../main/api/index.ts';
+import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
+import { type Clock, instant } from '../clock.ts';
+import { hashSecret, randomSecret } from '../secret.ts';
+
+/** So that a leaked one is found by those who look for them. */
+export const agentTokenPrefix = 'ha_';
+const LIFE_MS = 3_600_000;
+
+/** What agents come in with over HTTP (docs/decisions/0031-the-link-has-verbs-events-go-by-http.md). In memory only: a link gives a new one. */
+export interface AgentTokens {
+  issue(agentId: string): { readonly token: string; readonly expires_at: string };
+  /** Throws `key_invalid`, `key_revoked`. */
+  authenticate(token: string): Principal;
+  /** Ends those of an agent, and what is open with them. */
+  revoke(agentId: string): void;
+}
+
+/** Makes {@link AgentTokens}. */
+export function createAgentTokens(agents: AgentRegistry, clock: Clock): AgentTokens {
+  const held = new Map<
+    string,
+    { readonly agentId: string; readonly expiresAtMs: number; readonly end: AbortController }
+  >();
+  const sweep = () => {
+    for (const [hash, { expiresAtMs }] of held) if (expiresAtMs <= clock.now()) held.delete(hash);
+  };
+  return {
+    issue(agentId) {
+      sweep();
+      const token = agentTokenPrefix + randomSecret();
+      const expiresAtMs = clock.now() + LIFE_MS;
+      held.set(hashSecret(token), { agentId, expiresAtMs, end: new AbortController() });
+      return { token, expires_at: instant(expiresAtMs) };
+    },
+    authenticate(token) {
+      const found = held.get(hashSecret(token));
+      const agent = found === undefined ? null : agents.find(found.agentId);
+      if (found === undefined || agent === null || found.expiresAtMs <= clock.now()) {
+        throw new AgentError('key_invalid', "This agent's token is not known here or has expired.", {
+          hint: 'The link gives a new one.',
+        });
+      }
+      if (agent.revoked_at !== null) throw new AgentError('key_revoked', 'The pairing of this agent was revoked.');
+      return principalOf(agent, found.end.signal);
+    },
+    revoke(agentId) {
+      for (const [hash, entry] of held) {
+        if (entry.agentId !== agentId) continue;
+        entry.end.abort();
+        held.delete(hash);
+      }
+    },
+  };
+}
+
+function principalOf(agent: AgentRow, ended: AbortSignal): Principal {
+  return {
+    id: agent.id,
+    kind: 'token',
+    name: agent.name,
+    scopes: new Set(['events:write']),
+    local: false,
+    connectors: null,
+    tools: null,
+    ended,
+    partition: { tenantId: agent.tenant_id, mode: agent.mode, agentId: agent.id },
+  };
+}

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { AgentError } from '../drivers/kit/index.ts';
+import { createHubRoutes } from '../main/api/index.ts';
+import type { PairedObject } from '../main/api/schemas/index.ts';
+import { acquireDataFolder, openHubStore } from '../main/store/index.ts';
+import { createProjections } from './agents/projections.ts';
+import { type AgentRow, createAgentRegistry } from './agents/registry.ts';
+import { createAgentSide } from './backend/agent-side.ts';
+import { createConnectorsBackend } from './backend/connectors-backend.ts';
+import { createHubBackend } from './backend/hub-backend.ts';
+import { createView } from './backend/view.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createEventsBackend, type EventStore, openEventStore } from './events/index.ts';
+import { administratorOf, authenticateBearer } from './http/authenticate.ts';
+import { openHubEndpoint } from './http/endpoint.ts';
+import { isServedByHub } from './http/served-routes.ts';
+import { type HubIdentity, readHubId } from './hub-identity.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
+import { createAgentTokens } from './link/agent-tokens.ts';
+import { createLinkServer } from './link/link-server.ts';
+import { createMcpRelay } from './mcp/mcp-relay.ts';
+import { hubMigrations } from './migrations.table.ts';
+import { createEnrolments } from './pairing/enrolments.ts';
+import { createPairings } from './pairing/pairings.ts';
+import { createWrongTries } from './pairing/wrong-tries.ts';
+import { placeOf } from './partition.ts';
+import { createKeys } from './tenants/keys.ts';
+import { createTenants } from './tenants/tenants.ts';
+
+/** How long events, and with them their keys, are kept. */
+const KEEP_EVENTS_HOURS = 24 * 90;
+const TIDY_EVERY_MS = 3_600_000;
+
+/** How a hub is started. */
+export interface HubOptions {
+  readonly dataDir: string;
+  /** The address it listens at. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The address that agents and programs use; null: the one it listens at. */
+  readonly origin: string | null;
+  /** For people. */
+  readonly name: string;
+  readonly heartbeatMs: number;
+  /** Requests per minute of a key to a class of routes. */
+  readonly rateLimitPerMinute: number;
+  /** Leaves standard error to errors. */
+  readonly quiet: boolean;
+}
+
+/** A hub that runs in this process. */
+export interface Hub {
+  /** Where it listens. */
+  readonly url: string;
+  /** What agents know it by. */
+  readonly origin: string;
+  readonly dataDir: string;
+  /** Ends everything in the reverse order of its start; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts a hub; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const closers: (() => void | Promise<void>)[] = [];
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      for (const closer of closers.reverse()) await closer();
+    })();
+    return closing;
+  };
+  try {
+    const { dataDir, runDir, release } = await acquireDataFolder(options.dataDir);
+    closers.push(release);
+    const log = openLog(options.quiet);
+    const store = await openHubStore({ dataDir, log, migrations: hubMigrations });
+    closers.push(() => store.close());
+    const { database } = store;
+    const clock = systemClock;
+    let identity: HubIdentity = { id: await readHubId(database), name: options.name, origin: options.origin ?? '' };
+
+    const tenants = createTenants(database, clock);
+    const keys = createKeys(database, clock);
+    const agents = createAgentRegistry(database, clock);
+    const projections = createProjections(database, (error) =>
+      log.error({ err: error }, 'a projection was not stored'),
+    );
+    const tokens = createAgentTokens(agents, clock);
+    const paired = (row: AgentRow): PairedObject => ({
+      object: 'paired_agent',
+      agent: { id: row.id, name: row.name },
+      tenant: { id: row.tenant_id, name: tenants.get(row.tenant_id).name, mode: row.mode },
+      hub: identity,
+      grants: row.grants,
+    });
+    const links = createLinkServer({
+      agents,
+      projections,
+      tokens,
+      identity: () => identity,
+      tenantName: (id) => tenants.get(id).name,
+      heartbeatMs: options.heartbeatMs,
+      clock,
+    });
+    const view = createView({ agents, projections, links });
+    const shared = { database, agents, paired, clock, identity: () => identity };
+    const hub = createHubBackend({
+      tenants,
+      keys,
+      agents,
+      projections,
+      links,
+      tokens,
+      pairings: createPairings({ ...shared, tries: createWrongTries(clock) }),
+      enrolments: createEnrolments(shared),
+    });
+    const events = openEventStore({
+      database,
+      retention: { keepHours: KEEP_EVENTS_HOURS },
+      now: () => clock.now(),
+    });
+    closers.push(keepTidy(events, clock, log));
+    const hmacKey = readHmacKey(dataDir);
+    const endpoint = await openHubEndpoint({
+      api: {
+        backend: createConnectorsBackend({ view, projections, agentSide: createAgentSide(links) }),
+        events: createEventsBackend(events, (principal) => ({
+          ...placeOf(principal),
+          workspaceId: null,
+          resellerId: null,
+        })),
+        idempotency: createIdempotencyStore(database),
+        hmacKey: async () => hmacKey,
+        rateLimitPerMinute: options.rateLimitPerMinute,
+        onFault: (error, requestId) => log.error({ err: error, requestId }, 'a request failed by a fault of ours'),
+        routes: { serves: isServedByHub, more: createHubRoutes(hub) },
+      },
+      authenticate: (request) => authenticateBearer(request, { keys, tokens }),
+      administrator: (request) => administratorOf(request, tenants),
+      relayMcp: createMcpRelay({
+        view,
+        links,
+        secret: hmacKey,
+        onFault: (error) => log.error({ err: error }, 'MCP could not be relayed'),
+      }),
+      links,
+      host: options.host,
+      port: options.port,
+      socketPath: join(runDir, 'hub.sock'),
+    });
+    identity = { ...identity, origin: options.origin ?? endpoint.url };
+    closers.push(() => endpoint.close());
+    closers.push(() => links.close());
+    log.info(`ready at ${endpoint.url} as ${identity.origin}`);
+    return { url: endpoint.url, origin: identity.origin, dataDir, close };
+  } catch (error) {
+    await close();
+    throw AgentError.from(error);
+  }
+}
+
+/** Deletes old events now and then; returns what ends that. */
+function keepTidy(events: Pick<EventStore, 'tidy'>, clock: Clock, log: Logger): () => void {
+  let stop = () => {};
+  const tidy = () => {
+    events.tidy().catch((error: unknown) => log.error({ err: error }, 'old events were not deleted'));
+    stop = clock.after(TIDY_EVERY_MS, tidy);
+  };
+  stop = clock.after(0, tidy);
+  return () => stop();
+}
+
+function openLog(quiet: boolean): Logger {
+  return pino(
+    { level: quiet ? 'error' : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/** The key under which bodies with secrets in them are hashed; beside the database, for its owner alone. */
+function readHmacKey(dataDir: string): Buffer {
+  const path = join(dataDir, 'hub.key');
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+  chmodSync(path, 0o600);
+  return Buffer.from(readFileSync(path, 'utf8'), 'base64');
+}

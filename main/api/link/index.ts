@@ -1,0 +1,23 @@
+export {
+  type AgentFrame,
+  agentFrameSchema,
+  type HubFrame,
+  hubFrameSchema,
+  type LinkCall,
+  type LinkCaller,
+  linkPath,
+  linkProtocol,
+  maxFrameBytes,
+  maxRequests,
+  type ProjectionKind,
+  readFrame,
+} from './frames.ts';
+export { keyWords } from './key-words.ts';
+export {
+  type IdentityKey,
+  isSignedBy,
+  linkProof,
+  makeIdentityKey,
+  openIdentityKey,
+  pairingProof,
+} from './proofs.ts';

@@ -1,0 +1,252 @@
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { ConnectorsBackend } from '../api/index.ts';
+import { keyWords } from '../api/link/index.ts';
+import { type CloudObject, type Grants, type PairBody, type PairedObject, usualGrants } from '../api/schemas/index.ts';
+import type { Database } from '../store/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { CloudCredential, CloudCredentials } from './credentials.ts';
+import { createMachineIdentity } from './keys/machine-identity.ts';
+import { type KeptLink, keepLink } from './link/keep-link.ts';
+import type { RelayMcp } from './link/relay-mcp.ts';
+import { beginPairing, enrol } from './pairing/pair-with-hub.ts';
+import { type PairingRecord, readPairing, writePairing } from './pairing/pairing-record.ts';
+
+/** What this machine's side of the cloud works with. */
+export interface CloudOptions {
+  readonly state: Database;
+  readonly vault: Vault;
+  readonly version: string;
+  /** What hubs call this machine, unless a pairing says otherwise. */
+  readonly machineName: string;
+  /** Whether the configuration says that this machine belongs to a hub; if not, it is paired with none. */
+  readonly usesHub: boolean;
+  readonly log: { info(line: string): void; error(details: object, line: string): void };
+  readonly clock?: Clock;
+  /** In [0, 1); for the distances between attempts. */
+  readonly random?: () => number;
+}
+
+/** What answers the hub; there once the agent's API is. */
+export interface CloudServers {
+  readonly backend: ConnectorsBackend;
+  readonly relayMcp: RelayMcp;
+}
+
+/** This machine's side of the cloud: pairing with a hub, and the link to it. */
+export interface Cloud {
+  /** Begins to keep the link, where there is a pairing. */
+  start(servers: CloudServers): void;
+  status(): CloudObject;
+  /** Resolves when the code is there; with an enrolment token when it is paired. Rejects with `state_conflict`, `agent_unreachable`, `access_denied`. */
+  pair(body: PairBody, signal: AbortSignal): Promise<CloudObject>;
+  /** Ends the pairing, or one that has begun, here: local work goes on. */
+  unpair(): Promise<CloudObject>;
+  /** Rejects with `state_conflict` when there is no pairing. */
+  setGrants(grants: Grants): Promise<CloudObject>;
+  readonly credentials: CloudCredentials;
+  close(): Promise<void>;
+}
+
+type Pairing = NonNullable<CloudObject['pairing']> & { readonly abort: AbortController; readonly keyWords: string };
+
+/** Reads what is kept of a pairing. Nothing is connected before {@link Cloud.start}. */
+export function createCloud(options: CloudOptions): Cloud {
+  const { state, vault, version, machineName, usesHub, log, clock = systemClock, random = Math.random } = options;
+  const identity = createMachineIdentity(vault);
+  const listeners = new Set<(credential: CloudCredential | null) => void>();
+  let record: PairingRecord | null = readPairing(state);
+  let pairing: Pairing | null = null;
+  let link: KeptLink | null = null;
+  let linkState: CloudObject['link'] = off(clock);
+  let servers: CloudServers | null = null;
+  let credential: CloudCredential | null = null;
+  /** Of the last pairing that came to nothing. */
+  let failure: AgentError | null = null;
+  const onFault = (error: unknown) => log.error({ err: error }, 'the link to the hub met a fault of ours');
+
+  const setCredential = (next: CloudCredential | null) => {
+    if (next === null && credential === null) return;
+    credential = next;
+    tell();
+  };
+  const tell = () => {
+    for (const listener of [...listeners]) listener(credential);
+  };
+  const store = async (next: PairingRecord | null) => {
+    await writePairing(state, next);
+    record = next;
+    tell();
+  };
+  const connect = () => {
+    if (servers === null || record === null || record.ended !== null || link !== null) return;
+    const { backend, relayMcp } = servers;
+    link = keepLink({
+      record,
+      key: () => identity.key(),
+      version,
+      grants: () => record?.grants ?? { read: false, act: false, install: false, care: false },
+      backend,
+      relayMcp,
+      clock,
+      random,
+      onState(next) {
+        linkState = next;
+        log.info(`link to the hub: ${next.state}${next.error === null ? '' : `: ${next.error.message}`}`);
+      },
+      onCredential: setCredential,
+      onRevoked: ({ code, message, hint }) => {
+        if (record === null) return;
+        store({ ...record, ended: { code, message, hint: hint ?? null } }).catch(onFault);
+      },
+      onFault,
+    });
+  };
+  const disconnect = async () => {
+    const closing = link;
+    link = null;
+    await closing?.close();
+    linkState = off(clock);
+  };
+  const taken = async ({ agent, tenant, hub, grants }: PairedObject, words: string) => {
+    await disconnect();
+    await store({
+      agent,
+      tenant,
+      hub,
+      grants,
+      paired_at: new Date(clock.now()).toISOString(),
+      key_words: words,
+      ended: null,
+    });
+    log.info(`paired with ${hub.origin} as ${agent.name} of ${tenant.name} (${tenant.mode})`);
+    connect();
+  };
+
+  const status = (): CloudObject => ({
+    object: 'cloud',
+    state: pairing !== null ? 'pairing' : record === null ? 'none' : 'paired',
+    key_words: pairing?.keyWords ?? record?.key_words ?? null,
+    pairing:
+      pairing === null
+        ? null
+        : {
+            origin: pairing.origin,
+            user_code: pairing.user_code,
+            verification_uri: pairing.verification_uri,
+            expires_at: pairing.expires_at,
+            grants: pairing.grants,
+          },
+    hub: record?.hub ?? null,
+    tenant: record?.tenant ?? null,
+    agent: record?.agent ?? null,
+    grants: record?.grants ?? null,
+    paired_at: record?.paired_at ?? null,
+    link: {
+      ...linkState,
+      error: linkState.error ?? record?.ended ?? (record === null && failure !== null ? innerError(failure) : null),
+    },
+  });
+
+  return {
+    start(given) {
+      if (!usesHub) return;
+      servers = given;
+      connect();
+    },
+    status,
+    async pair({ origin, name = machineName, grants = usualGrants, enrolment_token }, signal) {
+      if (!usesHub) throw otherCloud();
+      if (record !== null && record.ended === null) throw pairedAlready(record);
+      if (pairing !== null) throw pairingAlready(pairing);
+      failure = null;
+      const key = await identity.key();
+      const words = keyWords(key.publicKey);
+      const request = { origin: new URL(origin).origin, name, version, grants };
+      if (enrolment_token !== undefined) {
+        await taken(await enrol(key, request, enrolment_token, signal), words);
+        return status();
+      }
+      const abort = new AbortController();
+      const begun = await beginPairing(key, request, clock, abort.signal);
+      const own: Pairing = {
+        origin: request.origin,
+        user_code: begun.userCode,
+        verification_uri: begun.verificationUri,
+        expires_at: new Date(clock.now() + begun.expiresInMs).toISOString(),
+        grants,
+        abort,
+        keyWords: words,
+      };
+      pairing = own;
+      begun.approved
+        .then((paired) => taken(paired, words))
+        .catch((error: unknown) => {
+          failure = AgentError.from(error);
+          if (failure.code !== 'cancelled') log.info(`the pairing came to nothing: ${failure.message}`);
+        })
+        .finally(() => {
+          if (pairing === own) pairing = null;
+        });
+      return status();
+    },
+    async unpair() {
+      pairing?.abort.abort();
+      pairing = null;
+      failure = null;
+      await disconnect();
+      if (record !== null) {
+        await store(null);
+        await identity.forget();
+      }
+      return status();
+    },
+    async setGrants(grants) {
+      if (record === null) {
+        throw new AgentError('state_conflict', 'This machine is paired with no hub.', {
+          hint: 'Pair it first: fibric-edge pair ORIGIN',
+        });
+      }
+      await store({ ...record, grants });
+      link?.tellGrants(grants);
+      return status();
+    },
+    credentials: {
+      current: () => credential,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    },
+    async close() {
+      pairing?.abort.abort();
+      await disconnect();
+    },
+  };
+}
+
+function off(clock: Clock): CloudObject['link'] {
+  return { state: 'off', since: new Date(clock.now()).toISOString(), next_attempt_at: null, error: null };
+}
+
+function innerError({ code, message, hint }: AgentError) {
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function otherCloud(): AgentError {
+  return new AgentError('state_conflict', 'The configuration of this machine names another cloud than a hub.', {
+    hint: 'Set cloud.provider to hub, and restart the agent.',
+  });
+}
+
+function pairedAlready({ hub, tenant }: PairingRecord): AgentError {
+  return new AgentError('state_conflict', `This machine is paired with ${hub.origin} (${tenant.name}) already.`, {
+    hint: 'End that first: fibric-edge unpair',
+  });
+}
+
+function pairingAlready({ origin, user_code }: Pairing): AgentError {
+  return new AgentError('state_conflict', `A pairing with ${origin} has begun: its code is ${user_code}.`, {
+    hint: 'Type the code at the hub, or give it up: fibric-edge unpair',
+  });
+}

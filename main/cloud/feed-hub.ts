@@ -1,0 +1,15 @@
+import type { Cloud } from './cloud.ts';
+import type { CloudEvents } from './cloud-events.ts';
+import { createBatchCarrier } from './outbox/index.ts';
+
+/** Lets events go to the hub that this machine is paired with, while its link stands. Returns what ends that. */
+export function feedHub(cloud: Pick<Cloud, 'status' | 'credentials'>, events: Pick<CloudEvents, 'use'>): () => void {
+  const use = () => {
+    const { hub, state } = cloud.status();
+    const credential = cloud.credentials.current();
+    const carrier = credential === null ? null : createBatchCarrier(credential);
+    events.use(hub === null || state === 'none' ? null : { name: hub.origin, carrier });
+  };
+  use();
+  return cloud.credentials.subscribe(use);
+}

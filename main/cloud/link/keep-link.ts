@@ -1,0 +1,176 @@
+import { AgentError } from '../../../drivers/kit/index.ts';
+import type { ConnectorsBackend, Principal } from '../../api/index.ts';
+import type { HubFrame, IdentityKey } from '../../api/link/index.ts';
+import type { CloudObject, Grants } from '../../api/schemas/index.ts';
+import type { Clock } from '../clock.ts';
+import type { CloudCredential } from '../credentials.ts';
+import type { PairingRecord } from '../pairing/pairing-record.ts';
+import { backOffMs } from './back-off.ts';
+import type { OpenLink } from './open-link.ts';
+import { createProjector } from './projector.ts';
+import type { RelayMcp } from './relay-mcp.ts';
+import { createRequests } from './requests.ts';
+import { hubPrincipal } from './serve-call.ts';
+
+/** A link that stood for so long has ended for a new reason. */
+const STEADY_MS = 30_000;
+
+/** What the link works with. */
+export interface LinkParts {
+  readonly record: PairingRecord;
+  readonly key: () => Promise<IdentityKey>;
+  readonly version: string;
+  readonly grants: () => Grants;
+  readonly backend: ConnectorsBackend;
+  readonly relayMcp: RelayMcp;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onState: (state: CloudObject['link']) => void;
+  readonly onCredential: (credential: CloudCredential | null) => void;
+  /** The hub has ended the pairing: no further attempt is made. */
+  readonly onRevoked: (error: AgentError) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Keeps the link to the hub: opens it, and again with growing distances whenever it was cut. */
+export interface KeptLink {
+  /** What the hub may has changed here. */
+  tellGrants(grants: Grants): void;
+  /** Resolves when nothing of it runs any more; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Begins to keep it. */
+export function keepLink(parts: LinkParts): KeptLink {
+  const { clock, onState } = parts;
+  const stop = new AbortController();
+  let current: OpenLink | null = null;
+  const state = (to: CloudObject['link']['state'], error: AgentError | null = null, nextInMs: number | null = null) =>
+    onState({
+      state: to,
+      since: new Date(clock.now()).toISOString(),
+      next_attempt_at: nextInMs === null ? null : new Date(clock.now() + nextInMs).toISOString(),
+      error:
+        error === null
+          ? null
+          : { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+    });
+
+  /** One link from its opening to its end; why it ended. */
+  const once = async (): Promise<{ readonly error: AgentError; readonly steady: boolean }> => {
+    state('connecting');
+    let steady = false;
+    try {
+      const { openLink } = await import('./open-link.ts');
+      const { record, key, version, grants } = parts;
+      const link = await openLink({
+        origin: record.hub.origin,
+        agentId: record.agent.id,
+        key: await key(),
+        version,
+        grants: grants(),
+        clock,
+        signal: stop.signal,
+      });
+      current = link;
+      const stopCounting = clock.after(STEADY_MS, () => {
+        steady = true;
+      });
+      state('up');
+      try {
+        return { error: await serve(link, parts), steady };
+      } finally {
+        stopCounting();
+      }
+    } catch (error) {
+      return { error: AgentError.from(error), steady };
+    } finally {
+      current = null;
+      parts.onCredential(null);
+    }
+  };
+
+  const run = async () => {
+    for (let failures = 0; !stop.signal.aborted; failures += 1) {
+      const { error, steady } = await once();
+      if (stop.signal.aborted) break;
+      if (AgentError.is(error, 'key_revoked')) {
+        state('refused', error);
+        parts.onRevoked(error);
+        return;
+      }
+      if (steady) failures = 0;
+      const waitMs = backOffMs(failures, parts.random);
+      state(AgentError.is(error, 'key_invalid', 'not_supported') ? 'refused' : 'waiting', error, waitMs);
+      await pause(waitMs, clock, stop.signal);
+    }
+  };
+  const running = run().catch(parts.onFault);
+
+  return {
+    tellGrants: (grants) => current?.send({ type: 'grants', grants }),
+    async close() {
+      stop.abort();
+      await running;
+      state('off');
+    },
+  };
+}
+
+async function serve(link: OpenLink, parts: LinkParts): Promise<AgentError> {
+  const { record, backend, relayMcp, grants, clock, onCredential, onFault } = parts;
+  const end = new AbortController();
+  const requests = createRequests({ backend, relayMcp, tenantId: record.tenant.id, grants, send: link.send });
+  const everything: Grants = { read: true, act: false, install: false, care: false };
+  const reader: Principal = hubPrincipal(
+    record.tenant.id,
+    everything,
+    { id: 'projection', name: record.hub.name, scopes: ['connectors:read', 'tools:read'] },
+    null,
+    end.signal,
+  );
+  const projector = createProjector({
+    backend,
+    principal: reader,
+    showsSimulated: record.tenant.mode === 'test',
+    send: link.sendAndWait,
+    clock,
+    onFault,
+  });
+  const credential = ({ token }: { readonly token: string }) =>
+    onCredential({ origin: record.hub.origin, token, mode: record.tenant.mode, agentId: record.agent.id });
+  credential(link.welcome.credential);
+  link.onFrame((frame: HubFrame) => {
+    switch (frame.type) {
+      case 'want':
+        return projector.want(frame.items);
+      case 'credential':
+        return credential(frame);
+      case 'request':
+      case 'cancel':
+      case 'delivered':
+      case 'taken':
+        return requests.receive(frame);
+      default:
+        return;
+    }
+  });
+  try {
+    return await link.ended;
+  } finally {
+    end.abort();
+    projector.close();
+    requests.close();
+  }
+}
+
+async function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(delayMs, resolve);
+  const stop = () => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  await promise;
+  cancel();
+  signal.removeEventListener('abort', stop);
+}
