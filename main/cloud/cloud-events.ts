@@ -1,3 +1,4 @@
+import { AgentError } from '../../drivers/kit/index.ts';
 import type { OutboxObject } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Clock, type ConnectorService, type Log, systemClock } from '../connectors/index.ts';
@@ -11,6 +12,8 @@ import { outboxObject } from './outbox/outbox-object.ts';
 export interface EventCloud {
   /** For people: `https://hub.example.com`. */
   readonly name: string;
+  /** What another has not: what waits for one cloud is never sent to another. Default: the name; null: not known yet. */
+  readonly id?: string | null;
   /** How to reach it; null: not now, events wait. */
   readonly carrier: EventCarrier | null;
 }
@@ -41,17 +44,29 @@ export async function startCloudEvents(parts: {
   let cloud: EventCloud | null = null;
   let stopFeeding: (() => void) | null = null;
   let closed = false;
+  let turn: Promise<void> = Promise.resolve();
+  let owner: string | null = null;
 
-  return {
-    use(next) {
-      if (closed) return;
-      cloud = next;
-      sender.use(next?.carrier ?? null);
-      if (next === null) {
-        stopFeeding?.();
-        stopFeeding = null;
-        return;
+  const stop = () => {
+    stopFeeding?.();
+    stopFeeding = null;
+  };
+  /** One after the other: nothing is fed or sent before it is known whose it is. */
+  const follow = async (next: EventCloud | null): Promise<void> => {
+    if (closed) return;
+    if (next === null) {
+      sender.use(null);
+      return stop();
+    }
+    try {
+      const id = next.id === undefined ? next.name : next.id;
+      if (id !== null && id !== owner) {
+        sender.use(null);
+        stop();
+        if (await outbox.belongTo(id)) log.warn({ cloud: next.name }, 'What waited for another cloud was forgotten');
+        owner = id;
       }
+      sender.use(next.carrier);
       stopFeeding ??= feedOutbox({
         service,
         outbox,
@@ -64,10 +79,23 @@ export async function startCloudEvents(parts: {
         clock,
         log,
       });
+    } catch (error) {
+      const { code } = AgentError.from(error);
+      sender.use(null);
+      log.error({ err: error, code }, 'Events can not be kept for this cloud; none are sent');
+    }
+  };
+
+  return {
+    use(next) {
+      if (closed) return;
+      cloud = next;
+      turn = turn.then(() => follow(next));
     },
     outbox: () => outboxObject(outbox.status(), { cloud: cloud?.name ?? null, sender: sender.status(), bounds }),
     async close() {
       closed = true;
+      await turn;
       stopFeeding?.();
       await sender.close();
       await outbox.close();

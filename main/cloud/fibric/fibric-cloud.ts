@@ -57,7 +57,7 @@ export async function startFibricCloud(parts: {
       clock,
       log,
     });
-    events.use({ name: origin, carrier: createSingleCarrier({ origin, token, mode }, fetch) });
+    events.use({ name: origin, id: `${origin} ${mode}`, carrier: createSingleCarrier({ origin, token, mode }, fetch) });
   };
   const end = async () => {
     const ending = registrar;
@@ -68,7 +68,7 @@ export async function startFibricCloud(parts: {
 
   if (inUse) {
     // Events are kept from now on, also while the vault is locked or no key was given yet.
-    events.use({ name: origin, carrier: null });
+    events.use({ name: origin, id: null, carrier: null });
     try {
       const kept = await vault.get(fibricKeyEntry);
       if (kept !== null) begin(kept);
@@ -114,7 +114,7 @@ export async function startFibricCloud(parts: {
     async removeKey() {
       await vault.delete(fibricKeyEntry);
       await end();
-      if (inUse) events.use({ name: origin, carrier: null });
+      if (inUse) events.use({ name: origin, id: null, carrier: null });
     },
     close: end,
   };

@@ -52,6 +52,8 @@ export interface Account {
     ended: { readonly sent: readonly ShortRow[]; readonly withheld: readonly ShortRow[] },
     nowMs: number,
   ): Promise<void>;
+  /** Forgets all that waits and all gaps: they are another cloud's. */
+  clear(alongside: readonly Statement[], nowMs: number): Promise<void>;
   /** Stores the counts as they are. */
   save(): Promise<void>;
   noteRefused(): void;
@@ -83,7 +85,7 @@ export function openAccount(database: Database, epoch: string, nowMs: number): A
   let gaps = readGaps(database);
   const ended = { sent: stored('sent'), refused: stored('refused'), withheld: stored('withheld') };
   let lastSentMs = counts.get('last_sent_ms') ?? null;
-  const begunMs = counts.get('begun_ms') ?? Math.floor(nowMs);
+  let begunMs = counts.get('begun_ms') ?? Math.floor(nowMs);
 
   const currentCounts = () =>
     putCounts({
@@ -160,13 +162,36 @@ export function openAccount(database: Database, epoch: string, nowMs: number): A
       }
       for (const row of rows) count(row, -1);
     },
+    async clear(alongside, nowMs) {
+      const before = begunMs;
+      begunMs = Math.floor(nowMs);
+      try {
+        await database.write([
+          ...alongside,
+          { sql: 'DELETE FROM outbox' },
+          { sql: 'DELETE FROM outbox_gaps' },
+          { sql: 'UPDATE outbox_heads SET origin = NULL' },
+          currentCounts(),
+        ]);
+      } catch (error) {
+        begunMs = before;
+        throw error;
+      }
+      gaps = [];
+      for (const of of eventClasses) {
+        totals[of].waiting = 0;
+        totals[of].bytes = 0;
+      }
+    },
     async save() {
       await database.write([currentCounts()]);
     },
     noteRefused() {
       ended.refused += 1;
     },
-    begunMs,
+    get begunMs() {
+      return begunMs;
+    },
     get sent() {
       return ended.sent;
     },

@@ -47,7 +47,9 @@ afterAll(async () => {
 });
 const empty = () =>
   store.state.write(
-    ['outbox', 'outbox_heads', 'outbox_gaps', 'outbox_counts'].map((table) => ({ sql: `DELETE FROM ${table}` })),
+    ['outbox', 'outbox_heads', 'outbox_gaps', 'outbox_counts']
+      .map((table) => ({ sql: `DELETE FROM ${table}` }))
+      .concat({ sql: "DELETE FROM settings WHERE key = 'outbox_cloud'" }),
   );
 const open = (bounds: OutboxBounds = wide, database: Database = store.state) =>
   openOutbox({ database, epoch: 'ep_1', bounds, clock, log: quiet });
@@ -135,6 +137,26 @@ describe('an event in the outbox', () => {
     await add('x'.repeat(70_000));
     const [item] = await takeAll();
     expect(item && read(item).payload.data).toEqual({ left_out_bytes: 70_011 });
+  });
+});
+
+describe('what waits for a cloud', () => {
+  it('stays over restarts while it is the same one, and is never sent to another', async () => {
+    await outbox.belongTo('a');
+    outbox.append(draft('x', { origin: 'place 1' }));
+    await outbox.close();
+    outbox = await open();
+    expect(await outbox.belongTo('a')).toBe(false);
+    expect(texts(await takeAll())).toEqual(['x']);
+    outbox.release();
+    expect(await outbox.belongTo('b')).toBe(true);
+    expect([await takeAll(), outbox.origin('dev_1', 'scan.read'), outbox.status().classes.streams.bytes]).toEqual([
+      [],
+      null,
+      0,
+    ]);
+    await add('y');
+    expect((await takeAll()).map(({ key }) => key)).toEqual(['ep_1:dev_1:scan.read:2']);
   });
 });
 

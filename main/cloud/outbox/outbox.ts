@@ -9,10 +9,12 @@ import {
   type Head,
   insertRows,
   putHeads,
+  putOwner,
   readHeads,
   readOldest,
   readOldestAt,
   readOldestOf,
+  readOwner,
   type ShortRow,
   type StoredGap,
 } from './rows.ts';
@@ -35,6 +37,11 @@ import {
 export interface Outbox {
   /** Since when there is an outbox, milliseconds since 1970. */
   readonly begunMs: number;
+  /**
+   * Says whose events these are. What waits for another cloud is forgotten, with where the sources stood: it is nothing that
+   * this one may see. Resolves with whether there was another.
+   */
+  belongTo(cloudId: string): Promise<boolean>;
   /** Takes an event in; on disk with the next commit, at most 100 ms later. */
   append(draft: EventDraft): void;
   /** Where the source of a stream stood with the last event; null: none ever came, or it told nothing. */
@@ -250,7 +257,24 @@ export async function openOutbox(parts: {
   };
 
   return {
-    begunMs: account.begunMs,
+    get begunMs() {
+      return account.begunMs;
+    },
+    async belongTo(cloudId) {
+      await flush();
+      return inTurn(async () => {
+        const before = readOwner(database);
+        if (before === cloudId) return false;
+        if (before === null) {
+          await database.write([putOwner(cloudId)]);
+          return false;
+        }
+        release();
+        await account.clear([putOwner(cloudId)], clock.now());
+        for (const [key, head] of heads) heads.set(key, { ...head, origin: null });
+        return true;
+      });
+    },
     append(draft) {
       if (closed) return;
       const { class: of, device, stream, source, at, simulated } = draft;

@@ -175,3 +175,13 @@ export const putCounts = (counts: Readonly<Record<string, number>>): Statement =
         SELECT value ->> 0, value ->> 1 FROM json_each(:rows)`,
   parameters: { rows: JSON.stringify(Object.entries(counts)) },
 });
+
+/** Which cloud the events are for; null: none was named yet. */
+export const readOwner = (database: Database): string | null =>
+  database.read(z.object({ value: z.string() }), "SELECT value FROM settings WHERE key = 'outbox_cloud'")[0]?.value ??
+  null;
+
+export const putOwner = (cloudId: string): Statement => ({
+  sql: "INSERT OR REPLACE INTO settings (key, value) VALUES ('outbox_cloud', :cloudId)",
+  parameters: { cloudId },
+});

@@ -42,7 +42,8 @@ app.use(
     }),
   }),
 );
-const server = createServer(app).listen(Number(port), '127.0.0.1', () => {
+// A client that rests between its turns must not find its connections closed.
+const server = createServer({ keepAliveTimeout: 120_000 }, app).listen(Number(port), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`port ${typeof address === 'object' && address !== null ? address.port : 0}\n`);
 });
