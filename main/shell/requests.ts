@@ -54,6 +54,8 @@ export interface PageState {
   readonly kiosk: boolean;
   readonly autostart: boolean | null;
   readonly updates: UpdateFacts;
+  /** What the way back to the version before is called; null where there is none. */
+  readonly putBack: string | null;
   /** Who started the agent; null while none runs. */
   readonly agentOwner: 'system' | 'shell' | null;
   /** What the shell's own pages show; null while the window is at the agent's. */

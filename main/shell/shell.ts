@@ -12,6 +12,7 @@ import type { SettingsFile } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
 import { runTrayCommand } from './tray-commands.ts';
 import { trayModel } from './tray-menu.ts';
+import type { UpdateFacts } from './updates/update-facts.ts';
 import { createUpdateNotes } from './updates/update-notes.ts';
 import { createUpdates, type UpdateParts } from './updates/updates.ts';
 import { createWindowKeeper } from './window-keeper.ts';
@@ -142,6 +143,7 @@ export function createShell(parts: ShellParts): Shell {
       kiosk,
       autostart: desktop.autostart(),
       updates: updates.facts(),
+      putBack: putBackLabel(updates.facts(), words),
       agentOwner: state.phase === 'running' ? state.owner : null,
       help: keeper.gaveUp()
         ? windowDiedHelp(words)
@@ -347,6 +349,10 @@ export function createShell(parts: ShellParts): Shell {
     end: () => endProgram(null),
   };
   return shell;
+}
+
+function putBackLabel({ canPutBack, result }: UpdateFacts, { updates }: ShellWords): string | null {
+  return canPutBack && result !== null ? updates.putBack(result.from) : null;
 }
 
 function questionsOf({ updates }: ShellWords) {

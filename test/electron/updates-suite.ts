@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSimulatorHost } from '../../drivers/simulator-host/client.ts';
@@ -195,6 +196,58 @@ export function updatesSuite(host: Host): void {
       expect(beyond).toEqual([]);
       const main = lines.filter(({ who }) => who === 'main').map(({ address }) => address);
       expect(main).toContain(`tcp://${new URL(feed.url).host}`);
+    });
+  });
+  describe.runIf(process.platform === 'linux')(`an update whose agent does not start, on the ${host.name}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shell-back-'));
+    const home = join(folder, 'home');
+    const image = join(home, 'Fibric-Edge.AppImage');
+    const started = join(folder, 'started');
+    let shell: RunningShell | null = null;
+    afterAll(async () => {
+      await shell?.close().catch(() => {});
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('says so after three tries, and goes back to the version before from the page that helps', async () => {
+      mkdirSync(join(home, 'shell'), { recursive: true });
+      writeFileSync(image, 'the new program');
+      writeFileSync(join(home, 'shell', 'former-version'), `#!/bin/sh\necho "$@" > '${started}'\n`);
+      writeFileSync(
+        join(home, 'shell', 'shell.json'),
+        JSON.stringify({ update: { from: '0.0.9', to: '0.1.0', put_back: false } }),
+      );
+      const release = join(folder, 'release.json');
+      const updates = { url: 'http://127.0.0.1:9/', key: 'no key: nothing is offered' };
+      writeFileSync(release, JSON.stringify({ version: '0.1.0', updates }));
+      const config = join(folder, 'edge.yaml');
+      writeFileSync(config, 'vault:\n  provider: pocket\n');
+      const running = await launchShell({
+        host,
+        dataDir: join(folder, 'data'),
+        home,
+        args: ['--config', config, '--port', '0'],
+        environment: { APPIMAGE: image, FIBRIC_EDGE_RELEASE: release },
+      });
+      shell = running;
+      const page = await running.page();
+      const back = page.getByRole('button', { name: 'Go back to 0.0.9…' });
+      await back.waitFor();
+      await page.screenshot({ path: join(import.meta.dirname, '..', '..', '.cache', 'shell-update-back.png') });
+      expect((await running.notes()).filter(({ slot }) => slot === 'update')).toMatchObject([
+        { title: 'The agent of version 0.1.0 does not start', silent: false },
+      ]);
+      await running.answerQuestions(1);
+      const closed = running.app.waitForEvent('close');
+      await back.click();
+      await closed;
+      await until('the version before was started', () => existsSync(started));
+      expect(readFileSync(started, 'utf8')).toContain(`--config ${config}`);
+      expect(readFileSync(image, 'utf8')).toContain('#!/bin/sh');
+      expect(JSON.parse(readFileSync(join(home, 'shell', 'shell.json'), 'utf8'))).toMatchObject({
+        update: { from: '0.1.0', to: '0.0.9', put_back: true },
+        failed_versions: ['0.1.0'],
+      });
     });
   });
 }

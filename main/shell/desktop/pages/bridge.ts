@@ -7,6 +7,7 @@ export interface ShellBridge {
   retry(): Promise<RequestAnswer>;
   unlock(pin: string): Promise<RequestAnswer>;
   back(): Promise<RequestAnswer>;
+  putBack(): Promise<RequestAnswer>;
   showLogs(): Promise<RequestAnswer>;
   quit(): Promise<RequestAnswer>;
 }

@@ -22,6 +22,9 @@ function show(state: PageState): void {
   retry.hidden = help.kind === 'starting';
   if (help.kind === 'window-died') retry.textContent = state.words.help['reopen'] ?? '';
   for (const id of ['logs', 'copy']) element(id, HTMLButtonElement).hidden = help.kind !== 'stopped' || state.kiosk;
+  const putBack = element('put-back', HTMLButtonElement);
+  putBack.hidden = state.putBack === null || state.kiosk;
+  putBack.textContent = state.putBack ?? '';
   element('quit', HTMLButtonElement).hidden = state.kiosk;
   const lines = [help.code === null ? '' : `code: ${help.code}`, ...help.lastLines].filter((line) => line !== '');
   element('details', HTMLElement).hidden = lines.length === 0;
@@ -30,6 +33,7 @@ function show(state: PageState): void {
 }
 
 element('retry', HTMLButtonElement).addEventListener('click', () => void bridge.retry());
+element('put-back', HTMLButtonElement).addEventListener('click', () => void bridge.putBack());
 element('logs', HTMLButtonElement).addEventListener('click', () => void bridge.showLogs());
 element('quit', HTMLButtonElement).addEventListener('click', () => void bridge.quit());
 element('copy', HTMLButtonElement).addEventListener('click', async () => {
