@@ -29,6 +29,10 @@ export interface WireRequest<T> {
   readonly unanswered?: true;
   /** The transport answers it, not the device: nothing is proven by its answer, or by the lack of one. */
   readonly local?: true;
+  /** The parts of `bytes` that are secret (a password, a PIN): `start` to before `end`. No trace ever shows them. */
+  readonly secrets?: readonly { readonly start: number; readonly end: number }[];
+  /** The answer repeats, or is, a secret: no trace ever shows any of it. */
+  readonly secretReply?: true;
 }
 
 /** How much longer than the line needs the port may take to let go of a frame that is not answered. */

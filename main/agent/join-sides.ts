@@ -62,6 +62,10 @@ export function joinSides(devices: DeviceSide, sources: SourceSide): ConnectorSi
 
     releaseOutputs: (request) => devices.releaseOutputs(request),
 
+    async tapWire(request) {
+      // It may be said before the connector is bound, when nobody knows yet whose it is; the other never has anything to tell.
+      await Promise.all([devices.tapWire(request), sources.tapWire(request)]);
+    },
     async cancel(request) {
       await Promise.all([devices.cancel(request), sources.cancel(request)]);
     },

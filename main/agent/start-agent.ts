@@ -113,6 +113,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       log: log.logger,
       history: config.reading_history,
       streams: config.streams,
+      healthHistory: config.health_history,
+      wireLog: config.wire_log,
       approvalCountdownMs: config.approvals.countdown_s * 1_000,
     });
     closers.push(() => service.close());

@@ -20,6 +20,8 @@ import type {
   DoctorReport,
   FibricCloudObject,
   Grants,
+  HealthTimelineObject,
+  HealthTimelineQuery,
   IdentifyBody,
   IdentifyProgressObject,
   IdentifyReportObject,
@@ -56,6 +58,9 @@ import type {
   UpdateBody,
   WindowForm,
   WindowTicket,
+  WireLogObject,
+  WireLogQuery,
+  WireRecordingBody,
 } from './schemas/index.ts';
 
 /** Which part of a list is wanted. */
@@ -157,6 +162,25 @@ export interface ConnectorsBackend {
     connectorId: string,
     query: PastReadingsQuery,
   ): Promise<readonly PastReadingObject[]>;
+  /** In spans without holes; never further back than is kept. */
+  getHealthTimeline(
+    principal: Principal,
+    connectorId: string,
+    query: HealthTimelineQuery,
+  ): Promise<HealthTimelineObject>;
+  /** Rejects with `invalid_cursor`. */
+  getWireLog(principal: Principal, connectorId: string, query: WireLogQuery): Promise<WireLogObject>;
+  /** Rejects with `state_conflict` where the configuration forbids it. What it answers begins with the oldest entry. */
+  recordWire(principal: Principal, connectorId: string, body: WireRecordingBody): Promise<WireLogObject>;
+  clearWireLog(principal: Principal, connectorId: string): Promise<WireLogObject>;
+  /** Gives parts as they fill, each after `take` is done with the one before; resolves when `signal` aborts, or nothing more will come. */
+  followWireLog(
+    principal: Principal,
+    connectorId: string,
+    query: Pick<WireLogQuery, 'after'>,
+    signal: AbortSignal,
+    take: (part: WireLogObject) => Promise<void>,
+  ): Promise<void>;
   getPolicy(principal: Principal, connectorId: string): Promise<PolicyObject>;
   setPolicy(principal: Principal, connectorId: string, policy: PolicyObject): Promise<PolicyObject>;
   /** `body.tool` is one of {@link ConnectorsBackend.listTools}, spelled as there. */

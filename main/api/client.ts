@@ -127,6 +127,26 @@ export function createApiClient(target: ClientTarget) {
     listConnectorTests: (id: string) => all(wire.testRecordSchema, connector(id, '/tests'), { limit: 100 }),
     listConnectorTools: (id: string) => all(wire.toolSchema, connector(id, '/tools')),
     listReadings: (id: string) => all(wire.readingSchema, connector(id, '/readings')),
+    /** How a connector was; by default in the last 24 hours. */
+    getHealthTimeline: (id: string, query: wire.HealthTimelineQuery = {}) =>
+      ask(wire.healthTimelineSchema, 'GET', connector(id, `/health${queryOf(query)}`)),
+    getWireLog: (id: string, query: Partial<wire.WireLogQuery> = {}) =>
+      ask(wire.wireLogSchema, 'GET', connector(id, `/wire${queryOf(query)}`)),
+    recordWire: (id: string, body: wire.WireRecordingBody) =>
+      ask(wire.wireLogSchema, 'PUT', connector(id, '/wire'), body),
+    clearWireLog: (id: string) => ask(wire.wireLogSchema, 'DELETE', connector(id, '/wire')),
+    /** Parts of the log as they come, what is kept first. Ends with the connector; rejects with `cancelled` when `signal` aborts. */
+    async *followWireLog(id: string, options: { readonly after?: string; readonly signal?: AbortSignal } = {}) {
+      const { after, signal } = options;
+      const path = connector(id, `/wire/stream${queryOf({ after })}`);
+      const response = await send('GET', path, undefined, {
+        accept: 'text/event-stream',
+        ...(signal === undefined ? {} : { signal }),
+      });
+      for await (const { name, data } of eventsOf(response, target, signal)) {
+        if (name === 'wire') yield check(wire.wireLogSchema, parseJson(data), path);
+      }
+    },
     getPolicy: (id: string) => ask(wire.policySchema, 'GET', connector(id, '/policy')),
     setPolicy: (id: string, policy: wire.PolicyObject) =>
       ask(wire.policySchema, 'PUT', connector(id, '/policy'), policy),

@@ -13,7 +13,7 @@ import {
   eventSchema,
   listOf,
 } from './schemas/index.ts';
-import type { StreamOptions } from './stream.ts';
+import type { StreamOptions } from './stream-count.ts';
 
 const read = { scopes: ['events:read'], rateClass: 'event_reads' } as const;
 const write = { scopes: ['events:write'], rateClass: 'events' } as const;

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, invalidCursor } from './pagination.ts';
 import type { Principal } from './principal.ts';
 import { defineRoute, type Route } from './route.ts';
 import { type EventFilter, eventStreamQuerySchema, streamedEventSchema } from './schemas/index.ts';
-import type { StreamOptions } from './stream.ts';
+import type { StreamOptions } from './stream-count.ts';
 
 /** Events read at once; more are read when the reader has taken these. */
 const PAGE = 100;

@@ -13,7 +13,7 @@ import { sendError } from './respond.ts';
 import type { Route } from './route.ts';
 import { createRoutes, type RouteChoice } from './routes.ts';
 import { type ServeOptions, serveRoute } from './serve-route.ts';
-import type { StreamOptions } from './stream.ts';
+import type { StreamOptions } from './stream-count.ts';
 import { apiRevision, versionHeader } from './version-header.ts';
 
 /** What the router works with. */

@@ -16,8 +16,10 @@ import { outboxRoute } from './outbox-route.ts';
 import { overviewRoute } from './overview-route.ts';
 import { previewRoute } from './preview-route.ts';
 import type { Route } from './route.ts';
-import { createStreamRoute, type StreamOptions } from './stream.ts';
+import { createStreamRoute } from './stream.ts';
+import type { StreamOptions } from './stream-count.ts';
 import { tokensRoutes } from './tokens-routes.ts';
+import { createWireRoutes } from './wire-routes.ts';
 
 /** Which routes there are beside those of the Connectors API, or not. */
 export interface RouteChoice {
@@ -35,6 +37,7 @@ export function createRoutes(
     connectorTestRoute,
     callRoute,
     ...operatorsRoutes,
+    ...createWireRoutes(options.stream),
     overviewRoute,
     previewRoute,
     ...devicesRoutes,

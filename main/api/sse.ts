@@ -6,6 +6,8 @@ const lastWordsMs = 2000;
 export interface EventPipe {
   /** Sends now, or keeps it while the reader is slow; past the bound events are dropped and counted. */
   readonly send: (name: string, data: object) => void;
+  /** Resolves when everything that was sent has left for the reader; never after the stream ended. */
+  readonly drained: () => Promise<void>;
   /** Ends the stream after what is queued; idempotent. */
   readonly close: () => void;
   /** Resolves when the stream has ended, whoever ended it. */
@@ -31,6 +33,7 @@ export function openEventPipe(response: ServerResponse, options: EventPipeOption
   let lost = 0;
   let blocked = false;
   let open = true;
+  let onDrained: (() => void)[] = [];
 
   const write = (text: string) => {
     if (!response.write(text)) blocked = true;
@@ -42,10 +45,15 @@ export function openEventPipe(response: ServerResponse, options: EventPipeOption
       if (next === undefined) break;
       write(next);
     }
-    if (blocked || lost === 0) return;
-    const gap = options.gap(lost);
-    lost = 0;
-    write(encode(gap.name, gap.data));
+    if (!blocked && lost > 0) {
+      const gap = options.gap(lost);
+      lost = 0;
+      write(encode(gap.name, gap.data));
+    }
+    if (blocked) return;
+    const waiting = onDrained;
+    onDrained = [];
+    for (const resolve of waiting) resolve();
   };
   const heartbeat = setInterval(() => {
     if (!blocked) write(': alive\n\n');
@@ -99,6 +107,7 @@ export function openEventPipe(response: ServerResponse, options: EventPipeOption
       }
       write(encode(name, data));
     },
+    drained: () => (blocked ? new Promise((resolve) => onDrained.push(resolve)) : Promise.resolve()),
     close,
     ended,
   };

@@ -1,30 +1,15 @@
-import { AgentError } from '../../drivers/kit/index.ts';
 import { defineRoute, type Route } from './route.ts';
 import { streamEventSchema } from './schemas/index.ts';
 import { openEventPipe } from './sse.ts';
+import { createStreamCount, type StreamOptions } from './stream-count.ts';
 import { seesEvent } from './token-limits.ts';
-
-/** How the stream is kept within bounds. */
-export interface StreamOptions {
-  /** Between heartbeats, in milliseconds. */
-  readonly heartbeatMs: number;
-  /** Events kept for a slow reader before they are dropped and told as a `gap`. */
-  readonly maxQueued: number;
-  /** Streams that one principal may hold open. */
-  readonly maxPerPrincipal: number;
-}
 
 /**
  * The stream of what happens. Once the head of the response is there the subscription stands: what is fetched after
  * that misses nothing. Ends when the caller goes or its token or window session ends.
  */
 export function createStreamRoute(options: StreamOptions): Route {
-  const open = new Map<string, number>();
-  const count = (principalId: string, change: 1 | -1) => {
-    const next = (open.get(principalId) ?? 0) + change;
-    if (next > 0) open.set(principalId, next);
-    else open.delete(principalId);
-  };
+  const open = createStreamCount(options.maxPerPrincipal);
   return defineRoute({
     method: 'GET',
     path: '/stream',
@@ -35,17 +20,12 @@ export function createStreamRoute(options: StreamOptions): Route {
     answers: streamEventSchema,
     mediaType: 'text/event-stream',
     async handle({ backend, principal, signal }) {
-      if ((open.get(principal.id) ?? 0) >= options.maxPerPrincipal) {
-        throw new AgentError('rate_limited', `More than ${options.maxPerPrincipal} streams are open with this token.`, {
-          hint: 'Close one and try again.',
-          details: { retry_after_s: 1 },
-        });
-      }
+      open.requireRoom(principal.id);
       return {
         kind: 'stream',
         async write(response) {
           let unsubscribe = () => {};
-          count(principal.id, 1);
+          const release = open.take(principal.id);
           try {
             const pipe = openEventPipe(response, {
               heartbeatMs: options.heartbeatMs,
@@ -59,7 +39,7 @@ export function createStreamRoute(options: StreamOptions): Route {
             await pipe.ended;
           } finally {
             unsubscribe();
-            count(principal.id, -1);
+            release();
           }
         },
       };

@@ -175,6 +175,24 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('How long what devices send by themselves is kept'),
+  health_history: z
+    .strictObject({
+      keep: z.int().min(0).max(100_000).default(5_000).describe('Changes of health of each connector; 0 keeps none'),
+      keep_hours: z.int().min(1).max(87_600).default(168).describe('None older than this'),
+    })
+    .prefault({})
+    .describe('How far back it can be seen how each connector was'),
+  wire_log: z
+    .strictObject({
+      record: z
+        .enum(['on_request', 'always', 'never'])
+        .default('on_request')
+        .describe('When what goes over the wires of devices is recorded; in memory only'),
+      keep_kib: z.int().min(16).max(65_536).default(256).describe('KiB of each connector, the newest'),
+      keep_minutes: z.int().min(1).max(1_440).default(60).describe('None older than this'),
+    })
+    .prefault({})
+    .describe('The log of the wire: it may hold what scanners read and printers print'),
   approvals: z
     .strictObject({
       countdown_s: z.int().min(10).max(3600).default(120).describe('How long a person has to allow an action'),

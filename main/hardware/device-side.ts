@@ -12,6 +12,7 @@ import type {
 } from '../../drivers/kit/index.ts';
 import type { Device } from './device.ts';
 import type { IdentifyProgress, IdentifyReport } from './identify-report.ts';
+import type { WireFrame } from './wire/wire-frame.ts';
 
 /** A listing as the catalogue shows it. */
 export interface ListingDescription {
@@ -193,6 +194,8 @@ export type DeviceEvent =
     }
   /** A running {@link DeviceSide.identifyUnknown} goes on. */
   | { readonly type: 'identify_progress'; readonly callId: string; readonly progress: IdentifyProgress }
+  /** What went over the wire of a connector whose tap is open ({@link DeviceSide.tapWire}), in order, in portions. */
+  | { readonly type: 'wire'; readonly connectorId: string; readonly frames: readonly WireFrame[] }
   /** A timed output was switched off, or could not be yet: then it is tried on, and the event comes again. */
   | {
       readonly type: 'output';
@@ -320,6 +323,12 @@ export interface DeviceSide {
    * each is off or is known to be stuck; the `output` events come before.
    */
   releaseOutputs(request: { readonly connectorId: string | null }): Promise<void>;
+
+  /**
+   * Whether what goes over a connector's wire is told, as `wire` events; it lasts over its bindings, and may be said before
+   * there is one. On a bus it is what is said to its unit and by it, and what nobody asked for.
+   */
+  tapWire(request: { readonly connectorId: string; readonly open: boolean }): Promise<void>;
 
   /** Ends a waiting or running read, or a wait for a turn, with `cancelled`. Unknown ids are fine. */
   cancel(request: { readonly callId: string }): Promise<void>;

@@ -43,6 +43,7 @@ import {
   systemClock,
   toolsOf,
 } from './sessions/index.ts';
+import { createWireTaps, noWireTap } from './wire/wire-taps.ts';
 
 export interface DeviceSideOptions {
   readonly drivers: readonly Driver[];
@@ -77,6 +78,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();
   const outputs = createHeldOutputs({ permits, clock, log, onOutput: (event) => events.emit(event) });
+  const taps = createWireTaps(clock, (connectorId, frames) => events.emit({ type: 'wire', connectorId, frames }));
   const explanations = { findPortHolder, explainPermission };
   const ports = createPorts({
     devices: registry,
@@ -115,6 +117,11 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     });
   };
 
+  const tapOn = (deviceId: string) => {
+    const user = [...bound.values()].find(({ binding }) => binding.deviceId === deviceId);
+    return user === undefined ? noWireTap : taps.of(user.binding.connectorId);
+  };
+
   const bind = (binding: Binding): BoundDevice => {
     if (closing !== null) throw new AgentError('closed', 'The agent is stopping.');
     const driver = catalogue.get(binding.listing);
@@ -148,6 +155,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         onTransaction(error) {
           events.emit({ type: 'transaction', connectorId, at: clock.wallTime(), error });
         },
+        tap: taps.of(connectorId),
         onStream: (entry) => events.emit({ type: 'stream', connectorId, ...entry }),
       },
       { binding, driver, config },
@@ -208,7 +216,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         return planIdentification(device, driver, context, clock);
       }
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) =>
-        identifyDevice({ devices: registry, ports, clock }, device, driver, parsed, signal),
+        identifyDevice({ devices: registry, ports, clock, tap: tapOn(deviceId) }, device, driver, parsed, signal),
       );
     },
     async identifyUnknown({ deviceId, dryRun, ...ticket }) {
@@ -225,7 +233,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
       return calls.run(ticket, `Identifying ${describeDevice(device, deviceId)}`, ({ signal }) => {
         if (byName !== null) {
           const { driver, config } = byName;
-          return identifyDevice({ devices: registry, ports, clock }, device, driver, config, signal);
+          return identifyDevice({ devices: registry, ports, clock, tap: noWireTap }, device, driver, config, signal);
         }
         return askFamilies(
           { devices: registry, ports, open, catalogue, drivers, clock },
@@ -265,7 +273,11 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         const held = await device.acquire(controller, false);
         try {
           const { signal } = controller;
-          return await device.work().perform(held.line, { signal }, ({ link }) => tool.read(link, args));
+          return await device
+            .work()
+            .perform(held.line, { signal, about: { purpose: 'read', tool: capability } }, ({ link }) =>
+              tool.read(link, args),
+            );
         } finally {
           held.turn.release();
         }
@@ -300,6 +312,8 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
     closeTurn: ({ turnId }) => turns.close(turnId),
     releaseOutputs: ({ connectorId }) => outputs.releaseAll(connectorId, RELEASE_PATIENCE_MS),
 
+    tapWire: async ({ connectorId, open }) => taps.open(connectorId, open),
+
     cancel: async ({ callId }) => calls.cancel(callId),
     subscribe: (listener) => events.subscribe(listener),
     close() {
@@ -307,6 +321,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
         await Promise.all([turns.closeAll(null, ACT_PATIENCE_MS), outputs.releaseAll(null, RELEASE_PATIENCE_MS)]);
         await Promise.all([...bound.keys()].map(unbind));
         await ports.close();
+        taps.close();
         unfollow();
         await registry.close();
       })();

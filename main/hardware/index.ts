@@ -52,3 +52,5 @@ export {
   type WorkOptions,
   type WorkTools,
 } from './sessions/index.ts';
+export type { WireCall, WireFrame } from './wire/wire-frame.ts';
+export { createWireTaps, noWireTap, type WireTap } from './wire/wire-taps.ts';

@@ -12,6 +12,7 @@ import {
   createPortQueue,
   createToolSet,
   type TurnHost,
+  type WireTap,
   type WorkOptions,
   type WorkTools,
 } from '../hardware/index.ts';
@@ -33,6 +34,8 @@ export interface BoundSourceParts {
   readonly clock: Clock;
   /** With the credentials as they rest in the vault. Rejects with `vault_unavailable`, `auth_failed` when there are none. */
   readonly openTransport: () => Promise<HttpTransport>;
+  /** Where what is asked and answered can be listened to. */
+  readonly tap: WireTap;
   readonly onState: (state: BindingState) => void;
   readonly onTransaction: (error: SerializedAgentError | null) => void;
 }
@@ -42,7 +45,7 @@ export function createBoundSource(
   parts: BoundSourceParts,
   options: { readonly binding: SourceBinding; readonly source: Source; readonly config: JsonObject },
 ): BoundSource {
-  const { clock, openTransport, onState, onTransaction } = parts;
+  const { clock, openTransport, onState, onTransaction, tap } = parts;
   const { binding, source, config } = options;
   const context: SourceContext = { options: config };
   const tools = createToolSet(binding.connectorName, source.tools(context));
@@ -116,12 +119,14 @@ export function createBoundSource(
     work: () => ({
       async perform<T>(
         line: HttpTransport,
-        { signal, leave, faultIn }: WorkOptions<T>,
+        { signal, leave, faultIn, about: purpose }: WorkOptions<T>,
         work: (given: WorkTools) => Promise<T>,
       ): Promise<T> {
         requireWanted();
         const gate = createFrameGate(source, binding.connectorName, leave ?? null);
-        const call = createSourceLink({ transport: line, gate, clock, sourceName: binding.connectorName, signal });
+        const about = { tool: null, journal_id: null, ...purpose };
+        const sourceName = binding.connectorName;
+        const call = createSourceLink({ transport: line, gate, clock, sourceName, signal, tap, about });
         let fault: SerializedAgentError | null = null;
         try {
           const result = await work({ link: call.link, gate, traces: () => [] });

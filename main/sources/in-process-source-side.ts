@@ -5,9 +5,11 @@ import {
   createEventFan,
   createReadSharing,
   createTurns,
+  createWireTaps,
   type DeviceEvent,
   describeTool,
   drawPreview,
+  noWireTap,
   type PermitAuthority,
   systemClock,
 } from '../hardware/index.ts';
@@ -43,6 +45,7 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
   const connect: ConnectOptions = { resolve: systemResolve, ...options.connect };
   const catalogue = createSourceCatalogue(sources, earlyAccess, allowedTargets);
   const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
+  const taps = createWireTaps(clock, (connectorId, frames) => events.emit({ type: 'wire', connectorId, frames }));
   const bound = new Map<string, BoundSource>();
   const calls = createCalls(clock);
   const turns = createTurns<HttpTransport>(permits, clock);
@@ -81,6 +84,7 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
         async openTransport() {
           return transportFor(source, config, readStored(binding, await secrets.get(binding.secretEntry)));
         },
+        tap: taps.of(connectorId),
         onState(state: BindingState) {
           events.emit({ type: 'binding_changed', connectorId, binding: state, causeId: null });
         },
@@ -120,7 +124,7 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
       const line = transportFor(source, parsed, credentials);
       // Never bound: nothing of it stays, and nobody else sees it.
       const trial = createBoundSource(
-        { clock, openTransport: async () => line, onState() {}, onTransaction() {} },
+        { clock, openTransport: async () => line, tap: noWireTap, onState() {}, onTransaction() {} },
         {
           binding: { connectorId: 'trial', connectorName, listing, config: parsed, secretEntry: '' },
           source,
@@ -128,7 +132,11 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
         },
       );
       await calls.run(ticket, `Trying the credentials of ${connectorName}`, ({ signal }) =>
-        trial.work().perform(line, { signal }, ({ link }) => source.healthCheck(link, trial.context)),
+        trial
+          .work()
+          .perform(line, { signal, about: { purpose: 'health' } }, ({ link }) =>
+            source.healthCheck(link, trial.context),
+          ),
       );
     },
 
@@ -147,7 +155,11 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
         const { line, turn } = await source.acquire(controller, false);
         try {
           const { signal } = controller;
-          return await source.work().perform(line, { signal }, ({ link }) => tool.read(link, args));
+          return await source
+            .work()
+            .perform(line, { signal, about: { purpose: 'read', tool: capability } }, ({ link }) =>
+              tool.read(link, args),
+            );
         } finally {
           turn.release();
         }
@@ -163,7 +175,11 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
         const { line, turn } = await bound.acquire(controller, insist);
         try {
           const { signal } = controller;
-          await bound.work().perform(line, { signal }, ({ link }) => bound.source.healthCheck(link, bound.context));
+          await bound
+            .work()
+            .perform(line, { signal, about: { purpose: 'health' } }, ({ link }) =>
+              bound.source.healthCheck(link, bound.context),
+            );
           return { answered: true };
         } finally {
           turn.release();
@@ -180,12 +196,14 @@ export function createSourceSide(options: SourceSideOptions): SourceSide {
     act: ({ turnId, tool, plan, witness, permit }) => turns.act(turnId, tool, plan, witness, permit),
     resolve: ({ turnId, tool, plan, witness }) => turns.resolve(turnId, tool, plan, witness),
     closeTurn: ({ turnId }) => turns.close(turnId),
+    tapWire: async ({ connectorId, open }) => taps.open(connectorId, open),
     cancel: async ({ callId }) => calls.cancel(callId),
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {
         await turns.closeAll(null, ACT_PATIENCE_MS);
         await Promise.all([...bound.keys()].map(unbind));
+        taps.close();
       })();
       return closing;
     },

@@ -1,5 +1,12 @@
-import { AgentError, decodeHttpRequest, encodeHttpResponse, type Link } from '../../drivers/kit/index.ts';
-import type { Clock, createFrameGate } from '../hardware/index.ts';
+import {
+  AgentError,
+  concatBytes,
+  decodeHttpRequest,
+  encodeHttpResponse,
+  encodeLatin1,
+  type Link,
+} from '../../drivers/kit/index.ts';
+import type { Clock, createFrameGate, WireCall, WireTap } from '../hardware/index.ts';
 import type { HttpTransport } from './http-transport.ts';
 
 /** A driver's way to its source, for one call. */
@@ -18,8 +25,11 @@ export function createSourceLink(parts: {
   readonly clock: Clock;
   readonly sourceName: string;
   readonly signal: AbortSignal | null;
+  readonly tap: WireTap;
+  /** On whose account it is, for the tap. */
+  readonly about: Omit<WireCall, 'label'>;
 }): SourceLink {
-  const { transport, gate, clock, sourceName, signal } = parts;
+  const { transport, gate, clock, sourceName, signal, tap, about } = parts;
   let asked = false;
   let ended = false;
   const requireOpen = (label: string) => {
@@ -33,15 +43,24 @@ export function createSourceLink(parts: {
         const decoded = decodeHttpRequest(request.bytes);
         if (decoded === null) throw new TypeError(`no HTTP request: ${request.label}`);
         asked = true;
-        const response = await transport.send(decoded, {
-          signal,
-          timeoutMs: request.replyTimeoutMs,
-          beforeSend() {
-            requireOpen(request.label);
-            gate.admit(request);
-          },
-        });
-        const progress = request.match(encodeHttpResponse(response));
+        const exchange = { ...about, label: request.label };
+        const response = await transport
+          .send(decoded, {
+            signal,
+            timeoutMs: request.replyTimeoutMs,
+            beforeSend() {
+              requireOpen(request.label);
+              gate.admit(request);
+              if (tap.isOpen) sendShown(tap, request.bytes, exchange);
+            },
+          })
+          .catch((error: unknown) => {
+            tap.note('failed', AgentError.from(error).message, exchange);
+            throw error;
+          });
+        const answer = encodeHttpResponse(response);
+        tap.heard(answer, exchange);
+        const progress = request.match(answer);
         if (progress.kind === 'reply') return progress.value;
         const { expected, seen } =
           progress.kind === 'bad' ? progress : { expected: 'a whole answer', seen: 'a part of one' };
@@ -59,6 +78,16 @@ export function createSourceLink(parts: {
       ended = true;
     },
   };
+}
+
+/** The request as the log of the wire shows it: with the header that says who asks, and without what it says. */
+function sendShown(tap: WireTap, bytes: Uint8Array, call: WireCall): void {
+  const line = bytes.indexOf(13) + 2;
+  const head = encodeLatin1('Authorization: ');
+  const hidden = encodeLatin1('********');
+  const shown = concatBytes(bytes.subarray(0, line), head, hidden, encodeLatin1('\r\n'), bytes.subarray(line));
+  const start = line + head.length;
+  tap.sent(shown, call, [{ start, end: start + hidden.length }]);
 }
 
 function pause(clock: Clock, durationMs: number, signal: AbortSignal | null): Promise<void> {

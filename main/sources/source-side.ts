@@ -31,6 +31,7 @@ type ConnectorFacing = Pick<
   | 'act'
   | 'resolve'
   | 'closeTurn'
+  | 'tapWire'
   | 'cancel'
   | 'subscribe'
   | 'close'

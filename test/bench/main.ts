@@ -13,11 +13,13 @@ import { measureReads } from './reads.ts';
 import { measureReplug } from './replug.ts';
 import { measureStart } from './start.ts';
 import { measureWindow } from './window.ts';
+import { measureWire } from './wire.ts';
 
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   start: measureStart,
   idle: measureIdle,
   reads: measureReads,
+  wire: measureWire,
   replug: measureReplug,
   pacing: measurePacing,
   mcp: measureMcp,

@@ -178,6 +178,31 @@ describeOnKernel('the main job, on a real kernel', () => {
     });
   });
 
+  it('shows the bytes of each kind of wire, once somebody asked for them', async () => {
+    const recorded = ['bench-scale', 'post', 'till', 'gun'];
+    const ids = await Promise.all(recorded.map(async (name) => (await technician.connector(name)).id));
+    for (const id of ids) await agent.api.recordWire(id, { recording: true });
+    await call('bench-scale', 'weight_read');
+    await call('post', 'weight_read');
+    await technician.run('call', 'till', 'printer.read');
+    const textOf = async (id: string, direction: 'in' | 'out') => {
+      const { entries } = await agent.api.getWireLog(id);
+      const bytes = entries.flatMap((entry) => (entry.direction === direction ? entry.hex.split(' ') : []));
+      return Buffer.from(bytes.join(''), 'hex').toString('latin1');
+    };
+    const [scaleId = '', postId = '', tillId = '', gunId = ''] = ids;
+    await eventually('the scan is in the log', async () => {
+      scan('4006381333931');
+      return (await textOf(gunId, 'in')).includes('4006381333931');
+    });
+    await eventually('the weight is in the log', async () => (await textOf(scaleId, 'in')).includes('7.125'));
+    expect(await textOf(scaleId, 'out')).toContain('SI\r\n');
+    await eventually('a report is in the log', async () => (await textOf(postId, 'in')).length > 0);
+    // DLE EOT, the status that is asked for at once.
+    await eventually('the status is in the log', async () => (await textOf(tillId, 'out')).includes('\x10\x04'));
+    for (const id of ids) await agent.api.recordWire(id, { recording: false });
+  });
+
   it('says at once what was pulled, and the others work on', async () => {
     const gone = [
       ['A9SCALE1', 'bench-scale'],

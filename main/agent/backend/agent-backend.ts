@@ -1,11 +1,13 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
-import { type ConnectorsBackend, type JournalExport, type Principal, pageOf } from '../../api/index.ts';
+import { type ConnectorsBackend, type JournalExport, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Cloud, CloudEvents, FibricCloud } from '../../cloud/index.ts';
-import type { Caller, ConnectorService, JournalSpan } from '../../connectors/index.ts';
+import type { ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../idempotency-store.ts';
+import { callerOf } from './caller-of.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
+import { createWireBackend } from './wire-backend.ts';
 import {
   addressCheckObject,
   approvalObject,
@@ -54,6 +56,7 @@ export function createAgentBackend({
   return {
     ...machine,
     ...createOperatorsBackend(service),
+    ...createWireBackend(service),
 
     listListings: async () => (await service.listings()).map(listingObject),
 
@@ -267,12 +270,6 @@ export function createAgentBackend({
 
 function* journalPages(service: ConnectorService, span: JournalSpan): JournalExport['pages'] & Generator {
   for (const page of service.journalPages(span)) yield page.map(journalEntryObject);
-}
-
-/** Who asks, as the connectors know callers. */
-export function callerOf(principal: Principal): Caller {
-  const { id, kind, name, mintedKey } = principal;
-  return { id, kind, name, ...(mintedKey === undefined ? {} : { mintedKey }) };
 }
 
 /** A limit that names no connector would make a token that can do nothing, which is found out much later. */

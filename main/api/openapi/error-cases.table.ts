@@ -136,5 +136,11 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
     access_denied: 'The token is spent, expired, revoked, or for other names.',
     state_conflict: 'An agent has the name.',
   },
+  getWireLog: { invalid_cursor: 'after is malformed, or the cursor of another connector.' },
+  recordWire: { state_conflict: 'The configuration says that wires are never recorded.' },
+  followWireLog: {
+    invalid_cursor: 'after is malformed, or the cursor of another connector.',
+    rate_limited: 'Too many streams are open with this token; close one.',
+  },
   streamEvents: { rate_limited: 'Too many streams are open with this token; close one.' },
 };

@@ -14,6 +14,7 @@ import type {
   StreamEvent,
   TestRecordObject,
   TokenObject,
+  WireLogObject,
 } from '../schemas/index.ts';
 import {
   sampleApproval,
@@ -86,6 +87,16 @@ export function createMemoryBackend(): MemoryBackend {
     return decided;
   };
 
+  let recordedWire = false;
+  const wireLogOf = (id: string): WireLogObject => ({
+    object: 'wire_log',
+    connector_id: id,
+    recording: { on: recordedWire, since: null, until: null, mode: 'on_request' },
+    entries: [],
+    cursor: 'cursor',
+    has_more: false,
+  });
+
   const backend: MemoryBackend = {
     listings: [
       sampleListing({ id: 'cn-scale-sics' }),
@@ -149,6 +160,28 @@ export function createMemoryBackend(): MemoryBackend {
       return pageOf(matching, page, ({ created_at, id }) => ({ at: created_at, id }));
     },
     getConnector: async (_principal, id) => connectorOf(id),
+    async getHealthTimeline(_principal, id, { since = at, until = at }) {
+      connectorOf(id);
+      return { object: 'health_timeline', connector_id: id, from: since, to: until, spans: [], cut: false };
+    },
+    async getWireLog(_principal, id, { after }) {
+      connectorOf(id);
+      if (after === 'foreign') throw new AgentError('invalid_cursor', 'after: the cursor is malformed.');
+      return wireLogOf(id);
+    },
+    async recordWire(_principal, id, { recording }) {
+      connectorOf(id);
+      recordedWire = recording;
+      return wireLogOf(id);
+    },
+    async clearWireLog(_principal, id) {
+      connectorOf(id);
+      return wireLogOf(id);
+    },
+    async followWireLog(_principal, id, _query, signal, take) {
+      await take(wireLogOf(id));
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    },
     async installConnector(_principal, body) {
       backend.installs += 1;
       const listing = backend.listings.find(({ id }) => id === body.listing);

@@ -34,6 +34,8 @@ export function createBinder(parts: {
   readonly outputs: Pick<TimedOutputs, 'pendingFor'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Nothing was said to its device yet. */
+  readonly beforeBinding: (connectorId: string) => Promise<void>;
   readonly onBinding: (connectorId: string, state: BindingState) => void;
   readonly onReady: (connectorId: string) => void;
   readonly onChange: (connectorId: string) => void;
@@ -48,6 +50,7 @@ export function createBinder(parts: {
     outputs,
     clock,
     log,
+    beforeBinding,
     onBinding,
     onReady,
     onChange,
@@ -105,6 +108,7 @@ export function createBinder(parts: {
 
   const bind = async (connectorId: string): Promise<void> => {
     const record = directory.get(connectorId);
+    await beforeBinding(connectorId);
     if (record.kind === 'saas') return bindSource(record);
     const settings = driverSettings(record.config);
     const device = record.deviceId === null ? null : devices.find(record.deviceId);

@@ -7,6 +7,7 @@ import type { HealthMonitor } from '../health/health-monitor.ts';
 import type { HealthTracker } from '../health/health-tracker.ts';
 import type { UnresolvedEffects } from '../journal/unresolved.ts';
 import type { Streams } from '../streams/streams.ts';
+import type { WireLogs } from '../wire/wire-logs.ts';
 import type { Binder } from './binder.ts';
 import type { DeviceCache } from './device-cache.ts';
 
@@ -20,12 +21,14 @@ export function followDeviceSide(parts: {
   readonly unresolved: UnresolvedEffects;
   readonly events: EventFan;
   readonly streams: Pick<Streams, 'onEvent'>;
+  readonly wireLogs: Pick<WireLogs, 'onEvent'>;
   /** A device went. */
   readonly onUnplugged: (deviceId: string) => void;
   /** A device came, or what is known of one changed. */
   readonly onDevice: () => void;
 }): (event: DeviceEvent) => void {
-  const { directory, devices, binder, health, monitor, unresolved, events, streams, onUnplugged, onDevice } = parts;
+  const { directory, devices, binder, health, monitor, unresolved, events, streams, wireLogs } = parts;
+  const { onUnplugged, onDevice } = parts;
   return (event) => {
     switch (event.type) {
       case 'device_changed':
@@ -50,6 +53,9 @@ export function followDeviceSide(parts: {
         return;
       case 'stream':
         streams.onEvent(event);
+        return;
+      case 'wire':
+        wireLogs.onEvent(event);
         return;
       case 'output':
         // Followed by a subscription of its own, which outlives this one when the agent stops.

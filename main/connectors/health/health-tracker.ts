@@ -4,6 +4,7 @@ import type { DeviceCache } from '../devices/device-cache.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { LazyWriter } from '../storage/lazy-writer.ts';
 import { type HealthSignal, type HealthState, nextHealth, startingHealth } from './health.ts';
+import type { HealthHistory } from './health-history.ts';
 
 /** Keeps each connector's health, stores it lazily, and says when it changes. */
 export interface HealthTracker {
@@ -14,15 +15,16 @@ export interface HealthTracker {
   forget(connectorId: string): void;
 }
 
-/** `onChange` is called when status, state or reason changed; not for each transaction. */
+/** `onChange` is called when status, state or reason changed; not for each transaction. `history` keeps each such change. */
 export function createHealthTracker(parts: {
   readonly directory: Directory;
   readonly devices: DeviceCache;
   readonly lazy: LazyWriter;
   readonly clock: Clock;
+  readonly history: Pick<HealthHistory, 'record' | 'forget'>;
   readonly onChange: (connectorId: string) => void;
 }): HealthTracker {
-  const { directory, devices, lazy, clock, onChange } = parts;
+  const { directory, devices, lazy, clock, history, onChange } = parts;
   const states = new Map<string, HealthState>();
   const state = (connectorId: string) => states.get(connectorId) ?? startingHealth(toInstant(clock.now()), null);
 
@@ -40,6 +42,7 @@ export function createHealthTracker(parts: {
     state,
     start(connectorId, first) {
       states.set(connectorId, first);
+      history.record(connectorId, first.health);
     },
     signal(connectorId, signal) {
       const record = directory.find(connectorId);
@@ -55,11 +58,14 @@ export function createHealthTracker(parts: {
         after.health.state !== before.health.state ||
         after.health.reason !== before.health.reason ||
         after.health.message !== before.health.message;
-      if (changed) onChange(connectorId);
+      if (!changed) return;
+      history.record(connectorId, after.health);
+      onChange(connectorId);
     },
     forget(connectorId) {
       states.delete(connectorId);
       lazy.drop(`health/${connectorId}`);
+      history.forget(connectorId);
     },
   };
 }

@@ -27,7 +27,7 @@ export function connectorMethods(
   { requireOpen }: Lifetime,
 ): ConnectorMethods {
   const { deviceSide, store, directory, devices, catalogue, health, readings, history, operators, clock } = records;
-  const { events, log, view, viewRecord, onChange } = records;
+  const { events, log, view, viewRecord, onChange, wireLogs } = records;
   return {
     list: (filter = {}) =>
       directory
@@ -58,6 +58,7 @@ export function connectorMethods(
       });
       history.forget(connectorId);
       streams.forget(connectorId);
+      await wireLogs.forget(connectorId);
       await approvals.voidWhere((row) => row.connector_id === connectorId, 'was uninstalled');
       log.info({ connector: connectorId, by: caller.id }, 'A connector was uninstalled');
       events.emit({ type: 'connector_removed', connector_id: connectorId });

@@ -12,6 +12,7 @@ import type { ConnectorServiceOptions } from './options.ts';
 import { openRecords } from './records.ts';
 import type { ConnectorService } from './service.ts';
 import { start } from './start.ts';
+import { wireMethods } from './wire-methods.ts';
 
 /**
  * Brings the journal into order, reads the installed connectors and binds each to its device. Resolves when every binding
@@ -20,6 +21,7 @@ import { start } from './start.ts';
 export async function createConnectorService(options: ConnectorServiceOptions): Promise<ConnectorService> {
   const records = await openRecords(options);
   const { deviceSide, directory, health, journal, events, readings, history, lazy, streamLog, clock, log } = records;
+  const { runs, wireLogs } = records;
   const lifetime = createLifetime(log);
   const monitor = createHealthMonitor({
     deviceSide,
@@ -39,6 +41,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
     ...connectorMethods(records, effects, installation, streams, lifetime),
     ...effectMethods(records, effects, lifetime),
     ...approvalMethods(records, effects, lifetime),
+    ...wireMethods(records, lifetime),
     lastReadings(connectorId) {
       const record = directory.find(connectorId);
       if (record === null) return [];
@@ -58,6 +61,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       stopFollowing();
       effects.approvals.close();
       streams.close();
+      wireLogs.close();
       await monitor.close();
       // A call that waits for the end of what it began ends now.
       await deviceSide.releaseOutputs({ connectorId: null });
@@ -67,6 +71,7 @@ export async function createConnectorService(options: ConnectorServiceOptions): 
       await effects.unresolved.idle();
       await lifetime.idle();
       await journal.idle();
+      await runs.close();
       await lazy.close();
       await history.close();
       await streamLog.close();

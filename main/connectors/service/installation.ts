@@ -24,6 +24,7 @@ export function createInstallation(
   { installRules }: ConnectorServiceOptions,
 ) {
   const { deviceSide, store, directory, devices, catalogue, health, readings, secrets, clock, log } = records;
+  const { wireLogs } = records;
   const { view, onChange } = records;
   const chooser = createDeviceChooser({ deviceSide, devices, directory });
   const binder = createBinder({
@@ -37,6 +38,7 @@ export function createInstallation(
     clock,
     log,
     onChange,
+    beforeBinding: wireLogs.begin,
     onBinding: streams.onBinding,
     onReady(connectorId) {
       const record = directory.find(connectorId);

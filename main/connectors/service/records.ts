@@ -5,6 +5,8 @@ import type { ConnectorRecord } from '../directory/connector-record.ts';
 import { viewConnector } from '../directory/connector-view.ts';
 import { openDirectory } from '../directory/directory.ts';
 import { createEventFan } from '../events/event-fan.ts';
+import { openAgentRuns } from '../health/agent-runs.ts';
+import { openHealthHistory } from '../health/health-history.ts';
 import { createHealthTracker } from '../health/health-tracker.ts';
 import { openReadingHistory } from '../health/reading-history.ts';
 import { openReadings } from '../health/readings.ts';
@@ -18,8 +20,12 @@ import { silentLog } from '../log.ts';
 import { openOperators } from '../operators/operators.ts';
 import { openPause } from '../policy/pause.ts';
 import { createLazyWriter } from '../storage/lazy-writer.ts';
+import { createChanges } from '../streams/changes.ts';
 import { openStreamLog } from '../streams/stream-log.ts';
+import { createWireLogs } from '../wire/wire-logs.ts';
 import type { ConnectorServiceOptions } from './options.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** Everything that is known and kept: the journal in order, connectors, health, readings, operators, secrets. */
 export type Records = Awaited<ReturnType<typeof openRecords>>;
@@ -44,7 +50,17 @@ export async function openRecords(options: ConnectorServiceOptions) {
   const onChange = (connectorId: string) => {
     if (directory.find(connectorId) !== null) events.emit({ type: 'connector', connector: view(connectorId) });
   };
-  const health = createHealthTracker({ directory, devices, lazy, clock, onChange });
+  const healthRetention = options.healthHistory ?? { keep: 5_000, keep_hours: 168 };
+  const keepMs = healthRetention.keep_hours * HOUR_MS;
+  const runs = await openAgentRuns({ database: store.state, clock, log, keepMs });
+  const healthHistory = openHealthHistory({ database: store.state, lazy, clock, retention: healthRetention, runs });
+  const health = createHealthTracker({ directory, devices, lazy, clock, history: healthHistory, onChange });
+  const wireLogs = createWireLogs({
+    deviceSide,
+    changes: createChanges(clock),
+    clock,
+    retention: options.wireLog ?? { record: 'on_request', keep_kib: 256, keep_minutes: 60 },
+  });
   const history = openReadingHistory({
     database: store.state,
     clock,
@@ -91,6 +107,9 @@ export async function openRecords(options: ConnectorServiceOptions) {
     view,
     onChange,
     health,
+    healthHistory,
+    runs,
+    wireLogs,
     history,
     readings,
     streamLog,

@@ -14,6 +14,7 @@ import type { CallRequest, CallResult } from '../calls/call-terms.ts';
 import type { PreviewRequest } from '../calls/preview.ts';
 import type { Connector, ConnectorFilter } from '../directory/connector.ts';
 import type { ServiceEvent } from '../events/service-event.ts';
+import type { HealthTimeline } from '../health/health-history.ts';
 import type { PastReading, Reading } from '../health/reading.ts';
 import type { TestRecord, ToolTestResult } from '../health/test-record.ts';
 import type { InstallRequest, UpdateRequest } from '../installing/requests.ts';
@@ -21,6 +22,7 @@ import type { JournalEntry, JournalFilter, JournalSpan } from '../journal/journa
 import type { Operators } from '../operators/operators.ts';
 import type { Policy } from '../policy/policy-terms.ts';
 import type { StreamAnswer } from '../streams/stream-answer.ts';
+import type { WirePage, WireRecording } from '../wire/wire-entry.ts';
 
 /**
  * Everything an agent does with its connectors, for the API, MCP and the cloud alike. Rejects with `AgentError`.
@@ -119,6 +121,33 @@ export interface ConnectorService {
 
   /** Who depends on which capabilities. */
   readonly operators: Operators;
+
+  /** How a connector was; by default in the last 24 hours. Never further back than is kept. */
+  healthTimeline(
+    connectorId: string,
+    span: { readonly sinceMs?: number; readonly untilMs?: number },
+  ): Promise<HealthTimeline>;
+
+  /** A part of what went over a connector's wire, as far as it was recorded and is kept. Rejects with `invalid_cursor`. */
+  wire(connectorId: string, query: { readonly after?: string; readonly limit: number }): WirePage;
+  /**
+   * Gives pages as they fill, the first at once, each after `take` is done with the one before; resolves when `signal`
+   * aborts or the agent stops. Rejects as {@link ConnectorService.wire} does.
+   */
+  followWire(
+    connectorId: string,
+    query: { readonly after?: string },
+    signal: AbortSignal,
+    take: (page: WirePage) => Promise<void>,
+  ): Promise<void>;
+  /** Begins to record, goes on for `forMs` from now (null: until it is stopped), or stops. Rejects with `state_conflict` where the configuration forbids it. */
+  recordWire(
+    connectorId: string,
+    request: { readonly on: boolean; readonly forMs: number | null },
+    caller: Caller,
+  ): Promise<WireRecording>;
+  /** Deletes what was recorded of a connector. */
+  clearWire(connectorId: string, caller: Caller): WirePage;
 
   lastReadings(connectorId: string): readonly Reading[];
   /** What a tool read before, newest first, as far as it is kept. */

@@ -29,6 +29,7 @@ export async function start(
   lifetime: Lifetime,
 ): Promise<() => void> {
   const { deviceSide, store, directory, devices, stored, health, events, streamLog, secrets, clock, log } = records;
+  const { wireLogs, healthHistory } = records;
   const { approvals, unresolved, outputs } = effects;
   const { binder, oneByOne, removeParts } = installation;
   const { inBackground } = lifetime;
@@ -44,6 +45,7 @@ export async function start(
       unresolved,
       events,
       streams,
+      wireLogs,
       onUnplugged(deviceId) {
         inBackground(approvals.voidWhere((row) => row.device_id === deviceId, 'was unplugged'));
       },
@@ -89,6 +91,8 @@ export async function start(
   let cancelStreamTidy: () => void = () => {};
   const tidyStreams = () => {
     inBackground(streamLog.tidy());
+    inBackground(healthHistory.tidy());
+    wireLogs.tidy();
     cancelStreamTidy = clock.after(STREAM_TIDY_MS, tidyStreams);
   };
   tidyStreams();

@@ -12,7 +12,7 @@ export interface LazyWriter {
   put(key: string, statement: () => Statement): void;
   /** Forgets what waits under keys that begin so. */
   drop(keyPrefix: string): void;
-  /** Stores what waits, now. */
+  /** Stores what waits, now; resolves when that, and what was on its way before, is stored. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,11 +22,15 @@ export function createLazyWriter(database: Database, clock: Clock, log: Log): La
   const waiting = new Map<string, () => Statement>();
   let cancel: (() => void) | null = null;
   let closed = false;
+  let storing = Promise.resolve();
 
-  const flush = async () => {
+  const flush = (): Promise<void> => {
     cancel?.();
     cancel = null;
-    if (waiting.size === 0) return;
+    if (waiting.size > 0) storing = Promise.all([storing, storeWaiting()]).then(() => {});
+    return storing;
+  };
+  const storeWaiting = async (): Promise<void> => {
     const statements = [...waiting.values()].map((make) => make());
     waiting.clear();
     try {

@@ -44,6 +44,7 @@ export function throughClone(inner: DeviceSide): DeviceSide {
     resolve: carry((request) => inner.resolve(request)),
     closeTurn: carry((request) => inner.closeTurn(request)),
     releaseOutputs: carry((request) => inner.releaseOutputs(request)),
+    tapWire: carry((request) => inner.tapWire(request)),
     cancel: carry((request) => inner.cancel(request)),
     subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
     close: ask(() => inner.close()),

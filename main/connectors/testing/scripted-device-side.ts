@@ -37,6 +37,8 @@ export interface ScriptedDeviceSide {
   /** How often each step was reached. */
   readonly reached: Map<Step, number>;
   readonly bindings: Map<string, Binding>;
+  /** Whose wires are listened to. */
+  readonly tapped: Set<string>;
 }
 
 const setArguments = z.strictObject({ relay: z.number(), on: z.boolean(), tag: z.string().default('') });
@@ -240,6 +242,10 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
       turns.get(turnId)?.end();
       turns.delete(turnId);
     },
+    async tapWire({ connectorId, open }) {
+      if (open) scripted.tapped.add(connectorId);
+      else scripted.tapped.delete(connectorId);
+    },
     releaseOutputs: async ({ connectorId }) => scripted.onRelease?.(connectorId),
     async cancel({ callId }) {
       waits.get(callId)?.(new AgentError('cancelled', 'the call was cancelled'));
@@ -289,6 +295,7 @@ export function createScriptedDeviceSide(world: DeviceWorld, permits: PermitAuth
     plug: (deviceId) => setPresent(deviceId, true),
     reached,
     bindings,
+    tapped: new Set(),
   };
   return scripted;
 }

@@ -7,6 +7,7 @@ import {
   noBackoff,
   type Transport,
 } from '../sessions/index.ts';
+import { noWireTap } from '../wire/wire-taps.ts';
 import type { ByteLog } from './byte-log.ts';
 import { asFirstSpeaker } from './first-link.ts';
 import { lineOf } from './found.ts';
@@ -46,10 +47,11 @@ export async function askOnce({ driver, way, frames }: PlannedAttempt, parts: As
     deviceName: () => deviceName,
     clock,
     backoff: noBackoff,
+    tap: noWireTap,
     onTransaction: () => {},
   });
   const line = { engine, queue: createPortQueue(() => deviceName), unasked: null };
-  return work.perform(line, { signal }, ({ link }) => {
+  return work.perform(line, { signal, about: { purpose: 'identify' } }, ({ link }) => {
     const spoken = first.wrap(link);
     return questions.ask(
       {

@@ -16,6 +16,7 @@ import {
   type Ports,
   settingsOn,
 } from '../sessions/index.ts';
+import { noWireTap, type WireTap } from '../wire/wire-taps.ts';
 import type { FoundDevices } from './found.ts';
 
 /** Errors that are the device's own answer, or lack of one: part of the report. All others end the question. */
@@ -33,13 +34,19 @@ const answers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * closed, `state_conflict` when the port is used as another kind of device, or the signal's reason.
  */
 export async function identifyDevice(
-  parts: { readonly devices: FoundDevices; readonly ports: Ports; readonly clock: Clock },
+  parts: {
+    readonly devices: FoundDevices;
+    readonly ports: Ports;
+    readonly clock: Clock;
+    /** Of the connector that has the device. */
+    readonly tap: WireTap;
+  },
   device: Device,
   driver: Driver,
   config: ParsedConfig,
   signal: AbortSignal,
 ): Promise<IdentifyReport> {
-  const { devices, ports, clock } = parts;
+  const { devices, ports, clock, tap } = parts;
   const { path, unit } = device;
   const deviceName = unit === null ? `The device at ${path}` : `Unit ${unit} at ${path}`;
   const context = contextOf(config, device, devices.reportDescriptor(device.id));
@@ -49,11 +56,21 @@ export async function identifyDevice(
     deviceName: () => deviceName,
     clock,
     backoff: noBackoff,
+    tap,
     onTransaction: () => {},
   });
   const portId = unit === null ? device.id : (device.parent ?? device.id);
   const settings = settingsOn(device.bus, config);
-  const use = ports.use({ portId, path, link: device.bus, driver, settings, userName: 'a question who it is' });
+  const use = ports.use({
+    portId,
+    path,
+    link: device.bus,
+    driver,
+    settings,
+    userName: 'a question who it is',
+    // Whoever has the device hears what nobody asked for already.
+    tap: noWireTap,
+  });
   const line = settings === null ? null : describeSerialSettings(settings);
   let exchanges: readonly IdentifyExchange[] = [];
   const report = (result: Pick<IdentifyReport, 'device' | 'identification' | 'error' | 'config'>): IdentifyReport => ({
@@ -79,13 +96,17 @@ export async function identifyDevice(
     const held = await use.session.line(signal);
     const turn = await held.queue.acquire(device.id, signal);
     try {
-      const identification = await work.perform(held, { signal, trace: true }, async ({ link, traces }) => {
-        try {
-          return await driver.identify(link, context);
-        } finally {
-          exchanges = traces().map((trace) => ({ ...trace, listing: driver.id, line }));
-        }
-      });
+      const identification = await work.perform(
+        held,
+        { signal, trace: true, about: { purpose: 'identify' } },
+        async ({ link, traces }) => {
+          try {
+            return await driver.identify(link, context);
+          } finally {
+            exchanges = traces().map((trace) => ({ ...trace, listing: driver.id, line }));
+          }
+        },
+      );
       const format = formatOf(settings);
       const found = { listing: driver.id, config: format };
       await devices.recordIdentification(device.id, identification, driver.id);

@@ -2,11 +2,13 @@ import {
   AgentError,
   type Driver,
   type DriverContext,
+  describeSerialSettings,
   type Identification,
   type SerializedAgentError,
 } from '../../../drivers/kit/index.ts';
 import type { Device } from '../device.ts';
 import type { Binding, BindingState } from '../device-side.ts';
+import type { WireTap } from '../wire/wire-taps.ts';
 import type { Clock } from './clock.ts';
 import type { KnownDevices, LogLine } from './device-registry.ts';
 import { createDeviceWork, type DeviceWork } from './device-work.ts';
@@ -60,6 +62,8 @@ export interface BoundDeviceParts {
   readonly log: LogLine;
   readonly onState: (state: BindingState, causeId: string | null) => void;
   readonly onTransaction: (error: SerializedAgentError | null) => void;
+  /** Where its wire can be listened to. */
+  readonly tap: WireTap;
   /** The device sent something by itself, or may have. */
   readonly onStream: (entry: NumberedEntry) => void;
 }
@@ -72,7 +76,7 @@ export function createBoundDevice(
   parts: BoundDeviceParts,
   options: { readonly binding: Binding; readonly driver: Driver; readonly config: ParsedConfig },
 ): BoundDevice {
-  const { devices, ports, clock, log, onTransaction } = parts;
+  const { devices, ports, clock, log, onTransaction, tap } = parts;
   const { binding, driver, config } = options;
   const calls = new Set<AbortController>();
   let attached: Attached | null = null;
@@ -108,7 +112,9 @@ export function createBoundDevice(
   const verify = async (line: Line, { work, context }: Attached, signal: AbortSignal): Promise<void> => {
     let identification: Identification;
     try {
-      identification = await work.perform(line, { signal }, ({ link }) => driver.identify(link, context));
+      identification = await work.perform(line, { signal, about: { purpose: 'identify' } }, ({ link }) =>
+        driver.identify(link, context),
+      );
     } catch (cause) {
       const error = AgentError.from(cause);
       if (AgentError.is(error, 'cancelled', 'deadline_exceeded', 'closed', 'device_unplugged')) throw error;
@@ -179,8 +185,12 @@ export function createBoundDevice(
     if (port.type !== 'open') reader?.lost();
     else if (port.line.unasked !== null) reader?.opened(port.line.unasked);
     if (port.type === 'opening') become({ state: 'opening' });
-    if (port.type === 'down') unavailable(port.error, port.causeId);
+    if (port.type === 'down') {
+      tap.note('lost', port.error.message, null);
+      unavailable(port.error, port.causeId);
+    }
     if (port.type !== 'open') return;
+    tap.note('opened', describeOpening(devices.get(binding.deviceId), config), null);
     // On a bus nobody waits for units of which nothing is known anyway.
     verification = driver.bus !== null && binding.protocolSerial === null ? 'deferred' : 'pending';
     lateAsked = false;
@@ -212,7 +222,7 @@ export function createBoundDevice(
       reader:
         stream === null ? null : createStreamReader({ stream, clock, deviceName, onEntry: parts.onStream, onFault }),
       tools: createToolSet(binding.connectorName, toolsOf(driver, context)),
-      work: createDeviceWork({ driver, context, deviceName, clock, backoff, onTransaction: noteTransaction }),
+      work: createDeviceWork({ driver, context, deviceName, clock, backoff, tap, onTransaction: noteTransaction }),
     };
   };
 
@@ -229,7 +239,8 @@ export function createBoundDevice(
       const portId = portOf(device);
       const { path, bus: link } = device;
       const settings = settingsOn(link, config);
-      use = ports.use({ portId, path, link, driver, settings, userName: binding.connectorName });
+      tap.follow(link);
+      use = ports.use({ portId, path, link, driver, settings, userName: binding.connectorName, tap });
     } catch (error) {
       unavailable(AgentError.from(error));
       cancelRetry = clock.after(CONFLICT_RETRY_MS, attach);
@@ -260,7 +271,9 @@ export function createBoundDevice(
     async askHealth({ line }, signal) {
       const { work, context } = requireAttached();
       if (driver.isMute?.(context) === true) return false;
-      await work.perform(line, { signal }, ({ link }) => driver.healthCheck(link, context));
+      await work.perform(line, { signal, about: { purpose: 'health' } }, ({ link }) =>
+        driver.healthCheck(link, context),
+      );
       return true;
     },
     portId() {
@@ -302,6 +315,12 @@ interface Attached {
 /** A unit on a bus is behind the bus's port. */
 function portOf(device: Device): string {
   return device.unit === null ? device.id : (device.parent ?? device.id);
+}
+
+function describeOpening(device: Device | undefined, config: ParsedConfig): string {
+  const settings = device === undefined ? null : settingsOn(device.bus, config);
+  const line = settings === null ? '' : `, ${describeSerialSettings(settings)}`;
+  return `${device?.path ?? 'The port'} is open${line}.`;
 }
 
 function keyOf(state: BindingState): string {

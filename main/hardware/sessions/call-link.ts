@@ -1,4 +1,13 @@
-import { AgentError, type Link, type Resynchronisation, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type Link,
+  type PrinterPortStatus,
+  type Resynchronisation,
+  toHex,
+  type WireRequest,
+} from '../../../drivers/kit/index.ts';
+import type { WireCall } from '../wire/wire-frame.ts';
+import type { WireTap } from '../wire/wire-taps.ts';
 import type { Clock } from './clock.ts';
 import type { ExchangeEngine, ExchangeTerms } from './exchange.ts';
 import { cantAnswer } from './exchange-errors.ts';
@@ -34,12 +43,31 @@ export function createCallLink(options: {
   readonly resynchronisation: Resynchronisation;
   readonly trace: boolean;
   readonly urgent: boolean;
+  readonly tap: WireTap;
+  /** On whose account it is, for the tap. */
+  readonly about: Omit<WireCall, 'label'>;
 }): CallLink {
-  const { engine, gate, clock, deviceName, signal, resynchronisation } = options;
+  const { engine, gate, clock, deviceName, signal, resynchronisation, tap, about } = options;
   const exchanges: { label: string; sent: Uint8Array; received: Uint8Array[] }[] = [];
   let asked = false;
   let answered = false;
   let ended = false;
+  /** The exchange on its way, as the tap is told of it; null while nobody listens there. */
+  let current: WireCall | null = null;
+  let hidesReply = false;
+  const exchanging = async <T>(what: () => Promise<T>): Promise<T> => {
+    try {
+      return await what();
+    } catch (error) {
+      if (current !== null) {
+        const { code, message } = AgentError.from(error);
+        tap.note('failed', hidesReply ? `It failed: ${code}.` : message, current);
+      }
+      throw error;
+    } finally {
+      current = null;
+    }
+  };
 
   const terms: ExchangeTerms = {
     deviceName,
@@ -51,11 +79,18 @@ export function createCallLink(options: {
       gate.admit(request);
       if (isAnsweredByDevice(request) && request.bytes.length > 0) asked = true;
       if (options.trace) exchanges.push({ label: request.label, sent: request.bytes, received: [] });
+      if (!tap.isOpen) return;
+      current = { ...about, label: request.label };
+      hidesReply = request.secretReply === true;
+      if (request.bytes.length > 0) tap.sent(request.bytes, current, request.secrets ?? []);
     },
     afterReply() {
       answered = true;
     },
-    ...(options.trace ? { onChunk: (chunk: Uint8Array) => void exchanges.at(-1)?.received.push(chunk) } : {}),
+    onChunk(chunk) {
+      if (options.trace) exchanges.at(-1)?.received.push(chunk);
+      if (current !== null) tap.heard(chunk, current, hidesReply);
+    },
   };
 
   return {
@@ -67,14 +102,18 @@ export function createCallLink(options: {
           asked = true;
           throw cantAnswer(request, deviceName);
         }
-        return engine.exchange(request, terms);
+        return exchanging(() => engine.exchange(request, terms));
       },
       async portStatus() {
         if (ended) throw over(portStatusLabel, deviceName);
         asked = true;
-        const status = await engine.portStatus(terms);
-        answered = true;
-        return status;
+        if (tap.isOpen) current = { ...about, label: portStatusLabel };
+        return exchanging(async () => {
+          const status = await engine.portStatus(terms);
+          answered = true;
+          if (current !== null) tap.note('port_status', describePortStatus(status), current);
+          return status;
+        });
       },
       pause: (durationMs) => engine.pause(durationMs, signal),
       now: () => clock.wallTime(),
@@ -96,6 +135,14 @@ export function createCallLink(options: {
 /** Whether the device has to say something to it. */
 function isAnsweredByDevice({ unanswered, local }: WireRequest<unknown>): boolean {
   return unanswered !== true && local !== true;
+}
+
+function describePortStatus({ paperEmpty, selected, error }: PrinterPortStatus): string {
+  return [
+    paperEmpty ? 'no paper' : 'paper there',
+    selected ? 'selected' : 'not selected',
+    error ? 'error' : 'no error',
+  ].join(', ');
 }
 
 const portStatusLabel = 'read the port status (GET_PORT_STATUS)';

@@ -8,6 +8,7 @@ import {
 } from '../../../drivers/kit/index.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { createScriptedTransport } from '../testing/scripted-transport.ts';
+import { noWireTap } from '../wire/wire-taps.ts';
 import { createCallLink } from './call-link.ts';
 import { createExchangeEngine, type ExchangeTerms } from './exchange.ts';
 import { createFrameGate } from './frame-gate.ts';
@@ -83,7 +84,14 @@ describe('a transport that counts what the device has taken', () => {
     const { clock, engine, terms } = openCounting({ isOneWay: true });
     const options = { engine, clock, deviceName: 'the printer', signal: null, trace: false, urgent: false };
     const gate = createFrameGate({ isHarmless: () => true }, 'the printer', null);
-    const call = createCallLink({ ...options, gate, resynchronisation: terms.resynchronisation });
+    const about = { purpose: 'read', tool: null, journal_id: null } as const;
+    const call = createCallLink({
+      ...options,
+      tap: noWireTap,
+      about,
+      gate,
+      resynchronisation: terms.resynchronisation,
+    });
     await expect(call.link.exchange(question)).rejects.toMatchObject({
       code: 'unsupported_setting',
       details: { reason: 'one_way' },

@@ -4,6 +4,7 @@ import { AgentError, formatTcpAddress } from '../../../drivers/kit/index.ts';
 import { printerEscpos } from '../../../drivers/printer-escpos/index.ts';
 import type { Device } from '../device.ts';
 import { createManualClock, type ManualClock } from '../testing/manual-clock.ts';
+import { noWireTap } from '../wire/wire-taps.ts';
 import type { ExchangeTerms } from './exchange.ts';
 import type { PortState } from './port-session.ts';
 import { createPorts, type Ports } from './ports.ts';
@@ -101,6 +102,7 @@ it('is made anew when it brings nothing for 25 s though it was asked, once for e
     driver: printerEscpos,
     settings: null,
     userName: 'printer',
+    tap: noWireTap,
   });
   use.session.watch((state) => void states.push(state));
   const opened = async () => (await use.session.line(new AbortController().signal)).engine;

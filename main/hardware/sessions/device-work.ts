@@ -5,6 +5,8 @@ import {
   type Link,
   type SerializedAgentError,
 } from '../../../drivers/kit/index.ts';
+import type { WireCall } from '../wire/wire-frame.ts';
+import type { WireTap } from '../wire/wire-taps.ts';
 import { createCallLink, type ExchangeTrace } from './call-link.ts';
 import type { Clock } from './clock.ts';
 import { createFrameGate, type FrameGate, type Leave } from './frame-gate.ts';
@@ -26,9 +28,14 @@ export interface WorkOptions<T> {
   /** Goes before all others; for what ends a timed output. */
   readonly urgent?: boolean;
   readonly trace?: boolean;
+  /** On whose account it is, for the log of the wire. */
+  readonly about: WorkPurpose;
   /** The error in a result that did not reject. */
   readonly faultIn?: (result: T) => SerializedAgentError | null;
 }
+
+/** Why a device is talked to, as far as it is known; null elsewhere. */
+export type WorkPurpose = Pick<WireCall, 'purpose'> & Partial<Pick<WireCall, 'tool' | 'journal_id'>>;
 
 /** Runs a driver's functions on a line, for one device. */
 export interface DeviceWork {
@@ -43,9 +50,10 @@ export function createDeviceWork(parts: {
   readonly deviceName: () => string;
   readonly clock: Clock;
   readonly backoff: UnitBackoff;
+  readonly tap: WireTap;
   readonly onTransaction: (error: SerializedAgentError | null, answered: boolean) => void;
 }): DeviceWork {
-  const { driver, context, clock, backoff, onTransaction } = parts;
+  const { driver, context, clock, backoff, tap, onTransaction } = parts;
   const resynchronisation = driver.resynchronise(context);
   return {
     async perform(line, options, work) {
@@ -53,7 +61,19 @@ export function createDeviceWork(parts: {
       const gate = createFrameGate(driver, deviceName, options.leave ?? null);
       const { signal, trace = false, urgent = false } = options;
       const { engine } = line;
-      const call = createCallLink({ engine, gate, clock, deviceName, signal, resynchronisation, trace, urgent });
+      const about = { tool: null, journal_id: null, ...options.about };
+      const call = createCallLink({
+        engine,
+        gate,
+        clock,
+        deviceName,
+        signal,
+        resynchronisation,
+        trace,
+        urgent,
+        tap,
+        about,
+      });
       let fault: SerializedAgentError | null = null;
       try {
         const result = await work({ link: call.link, gate, traces: call.traces });

@@ -75,9 +75,11 @@ export function createExchangeEngine(
     readonly deadAfterMs?: number | null;
     readonly clock: Clock;
     readonly onUnasked?: (bytes: Uint8Array) => void;
+    /** Every chunk that comes while nothing is asked, as it comes: for who listens to the wire. */
+    readonly onIdleChunk?: (chunk: Uint8Array) => void;
   },
 ): ExchangeEngine {
-  const { settings, quietBeforeSendMs, deadAfterMs = null, clock, onUnasked = () => {} } = options;
+  const { settings, quietBeforeSendMs, deadAfterMs = null, clock, onUnasked = () => {}, onIdleChunk } = options;
   const byteMs = settings === null ? 0 : characterTimeMs(settings);
   const flowControlled = settings !== null && settings.flow_control !== 'none';
   const pauses = new Set<(reason: AgentError) => void>();
@@ -102,8 +104,10 @@ export function createExchangeEngine(
   transport.onData((chunk) => {
     lastOnWireMs = clock.nowMs();
     silentSinceMs = null;
-    if (inFlight === null) onUnasked(chunk);
-    else inFlight.receive(chunk);
+    if (inFlight === null) {
+      onIdleChunk?.(chunk);
+      onUnasked(chunk);
+    } else inFlight.receive(chunk);
   });
   transport.onClose(end);
 

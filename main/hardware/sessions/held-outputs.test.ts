@@ -6,6 +6,7 @@ import type { DeviceEvent } from '../device-side.ts';
 import { createPermitAuthority } from '../permit.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { createScriptedTransport } from '../testing/scripted-transport.ts';
+import { noWireTap } from '../wire/wire-taps.ts';
 import type { BoundDevice } from './bound-device.ts';
 import { createDeviceWork } from './device-work.ts';
 import { createExchangeEngine } from './exchange.ts';
@@ -32,6 +33,7 @@ function bench(change: Partial<Driver> = {}) {
   if (!tool?.sideEffect) throw new Error('no access.unlock');
   const plan = tool.plan({ duration_ms: HOLD_MS });
   const work = createDeviceWork({
+    tap: noWireTap,
     driver,
     context,
     deviceName: () => 'the door',
@@ -178,7 +180,7 @@ describe('an output that is held', () => {
       match: (buffer: Uint8Array) =>
         buffer.length < 3 ? ({ kind: 'incomplete' } as const) : ({ kind: 'reply', value: null, consumed: 3 } as const),
     };
-    const call = the.work.perform(next, { signal: null }, async ({ link }) => {
+    const call = the.work.perform(next, { signal: null, about: { purpose: 'read' } }, async ({ link }) => {
       await link.exchange(question);
       await link.exchange(question);
     });

@@ -129,9 +129,10 @@ export function createHeldOutputs(parts: {
       const { release: free } = driver;
       if (free === undefined) throw cannotRelease(device);
       const leave = { frames: plan.timed?.release ?? [] };
+      const about = { purpose: 'release', journal_id: output.journalId } as const;
       const done = await device
         .work()
-        .perform(open, { signal: null, urgent: true, leave }, ({ link }) => free(link, plan, device.context()));
+        .perform(open, { signal: null, urgent: true, leave, about }, ({ link }) => free(link, plan, device.context()));
       off(output, done);
     } catch (cause) {
       failed(output, cause, open !== null);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scaleSics } from '../../../drivers/scale-sics/index.ts';
 import { openPty, type Pty } from '../../../drivers/simulator-host/socat-pty.ts';
 import type { Device } from '../device.ts';
+import { noWireTap } from '../wire/wire-taps.ts';
 import { systemClock } from './clock.ts';
 import type { KnownDevices } from './device-registry.ts';
 import type { PortState } from './port-session.ts';
@@ -91,6 +92,7 @@ const useScale = () =>
     driver: scaleSics,
     settings: scaleSics.links.serial?.defaults ?? null,
     userName: 'scale',
+    tap: noWireTap,
   });
 const next = (use: ReturnType<typeof useScale>, type: PortState['type']) =>
   new Promise<PortState>((resolve) => {

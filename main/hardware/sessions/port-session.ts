@@ -80,6 +80,8 @@ export function createPortSession(
     /** Nothing tells that a device is away but trying. */
     readonly isNetwork: boolean;
     readonly describe: (lane: string) => string;
+    /** Every chunk that comes while nothing is asked. */
+    readonly onIdleChunk: (chunk: Uint8Array) => void;
   },
 ): PortSession {
   const { devices, clock, log } = parts;
@@ -144,6 +146,7 @@ export function createPortSession(
       ...(unasked === null ? {} : { onUnasked: unasked.push }),
       quietBeforeSendMs: settings === null ? 0 : (options.driver.links.serial?.quietBeforeSendMs?.(settings) ?? 0),
       deadAfterMs: isNetwork ? DEAD_CONNECTION_MS : null,
+      onIdleChunk: options.onIdleChunk,
       clock,
     });
     const line: Line = { engine, queue: createPortQueue(options.describe), unasked };

@@ -6,6 +6,7 @@ import {
   type LinkType,
   type SerialSettings,
 } from '../../../drivers/kit/index.ts';
+import type { WireTap } from '../wire/wire-taps.ts';
 import { createPortSession, type PortSession, type PortSessionParts } from './port-session.ts';
 
 /** Someone's share in a port session. */
@@ -25,6 +26,8 @@ export interface PortRequest {
   readonly settings: SerialSettings | null;
   /** Who wants it, for messages to others. */
   readonly userName: string;
+  /** Hears what comes over the port that nobody asked for. */
+  readonly tap: WireTap;
 }
 
 /** Every port that is in use; each has one session, which all units behind it share. */
@@ -89,8 +92,13 @@ export function createPorts(
   const begin = (request: PortRequest): OpenPort => {
     const { portId, path, link, driver, settings } = request;
     const isNetwork = isNetworkPath(path);
-    const session = createPortSession(sessionParts, { portId, link, driver, settings, isNetwork, describe });
-    const port = { request, session, users: new Set<PortRequest>() };
+    const users = new Set<PortRequest>();
+    const onIdleChunk = (chunk: Uint8Array) => {
+      for (const { tap } of users) tap.heard(chunk, null);
+    };
+    const about = { portId, link, driver, settings, isNetwork, describe, onIdleChunk };
+    const session = createPortSession(sessionParts, about);
+    const port = { request, session, users };
     ports.set(portId, port);
     return port;
   };

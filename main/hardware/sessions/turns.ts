@@ -85,10 +85,11 @@ export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, cloc
         { hint: 'Nothing was sent. A permit is good for one plan, once.' },
       );
     }
+    const about = { purpose: 'act', tool: capability, journal_id: journalIdOf(permit) } as const;
     if (plan.timed === undefined) {
       return device
         .work()
-        .perform(held.line, { signal: null, leave: plan, faultIn }, ({ link, gate }) =>
+        .perform(held.line, { signal: null, leave: plan, faultIn, about }, ({ link, gate }) =>
           runAct(tool, link, gate, plan, witness),
         );
     }
@@ -100,7 +101,7 @@ export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, cloc
     try {
       const answer = await device
         .work()
-        .perform(held.line, { signal: null, leave, faultIn }, ({ link, gate }) =>
+        .perform(held.line, { signal: null, leave, faultIn, about }, ({ link, gate }) =>
           runAct(tool, link, gate, plan, witness),
         );
       sure = answer.outcome === 'applied';
@@ -128,7 +129,10 @@ export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, cloc
     async check(turnId, capability, plan) {
       const { device, held, controller } = find(turnId);
       const tool = device.tools().sideEffect(capability);
-      return device.work().perform(held.line, { signal: controller.signal }, ({ link }) => tool.check(link, plan));
+      const about = { purpose: 'check', tool: capability } as const;
+      return device
+        .work()
+        .perform(held.line, { signal: controller.signal, about }, ({ link }) => tool.check(link, plan));
     },
     async act(turnId, capability, plan, witness, permit) {
       try {
@@ -144,9 +148,10 @@ export function createTurns<Line>(permits: Pick<PermitAuthority, 'redeem'>, cloc
     async resolve(turnId, capability, plan, witness) {
       const { device, held, controller } = find(turnId);
       const tool = device.tools().sideEffect(capability);
+      const about = { purpose: 'resolve', tool: capability } as const;
       return device
         .work()
-        .perform(held.line, { signal: controller.signal }, ({ link }) => tool.resolve(link, plan, witness));
+        .perform(held.line, { signal: controller.signal, about }, ({ link }) => tool.resolve(link, plan, witness));
     },
     close: (turnId) => end(turnId, new AgentError('closed', 'The turn was closed.')),
     async closeAll(connectorId, patienceMs) {

@@ -42,6 +42,7 @@ export function createCloningDeviceSide(inner: DeviceSide): DeviceSide {
     resolve: carry(inner.resolve),
     closeTurn: carry(inner.closeTurn),
     releaseOutputs: carry(inner.releaseOutputs),
+    tapWire: carry(inner.tapWire),
     cancel: carry(inner.cancel),
     subscribe: (listener) => inner.subscribe((event) => listener(structuredClone(event))),
     close: ask(inner.close),

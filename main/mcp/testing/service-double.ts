@@ -91,6 +91,11 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
         .slice(0, limit)
         .map(({ at, value }) => ({ at, value })),
     heardAfter: none,
+    healthTimeline: noneYet,
+    wire: none,
+    followWire: noneYet,
+    recordWire: noneYet,
+    clearWire: none,
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Nowhere } from '../frame/nowhere.tsx';
 import { Page } from '../frame/page.tsx';
 import { type ConnectorTab, connectorTabs } from '../frame/places.ts';
@@ -15,6 +16,8 @@ import { LiveTab } from './live/live-tab.tsx';
 import { McpTab } from './mcp/mcp-tab.tsx';
 import { SettingsTab } from './settings/settings-tab.tsx';
 import { TestsTab } from './tests/tests-tab.tsx';
+
+const WireTab = lazy(async () => ({ default: (await import('./wire/wire-tab.tsx')).WireTab }));
 
 /** One connector: how it is, what it says, and what a person may do with it. */
 export function ConnectorPage({ connectorId, tab }: { readonly connectorId: string; readonly tab: ConnectorTab }) {
@@ -48,6 +51,7 @@ function Whole({ connector, tab }: { readonly connector: Connector; readonly tab
 }
 
 function Shown({ connector, tab }: { readonly connector: Connector; readonly tab: ConnectorTab }) {
+  const { t } = useWords();
   switch (tab) {
     case 'live':
       return <LiveTab connector={connector} />;
@@ -55,6 +59,12 @@ function Shown({ connector, tab }: { readonly connector: Connector; readonly tab
       return <ActionsTab connector={connector} />;
     case 'tests':
       return <TestsTab connector={connector} />;
+    case 'wire':
+      return (
+        <Suspense fallback={<p className="muted">{t('frame.connecting')}</p>}>
+          <WireTab connector={connector} />
+        </Suspense>
+      );
     case 'mcp':
       return <McpTab connector={connector} />;
     case 'settings':

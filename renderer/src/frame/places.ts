@@ -1,5 +1,5 @@
 /** The tabs of a connector's page, as they stand in its address; `live` is the one without. */
-export const connectorTabs = ['live', 'actions', 'tests', 'mcp', 'settings'] as const;
+export const connectorTabs = ['live', 'actions', 'tests', 'wire', 'mcp', 'settings'] as const;
 /** A tab of a connector's page. */
 export type ConnectorTab = (typeof connectorTabs)[number];
 

@@ -18,6 +18,9 @@ export {
   deviceSchema,
   doctorReportSchema,
   type EffectObject as Effect,
+  type HealthSpanObject as HealthSpan,
+  type HealthTimelineObject as HealthTimelineAnswer,
+  healthTimelineSchema,
   type IdentifyProgressObject as IdentifyProgress,
   type IdentifyReportObject as IdentifyReport,
   identifyProgressSchema,
@@ -46,6 +49,9 @@ export {
   testAnswerSchema as connectorTestSchema,
   tokenSchema,
   toolTestResultSchema,
+  type WireEntryObject as WireEntry,
+  type WireLogObject as WireLog,
+  wireLogSchema,
 } from '../../../main/api/schemas/index.ts';
 
 import {

@@ -14,6 +14,8 @@ export const preparations: Readonly<Record<string, (world: ExampleWorld) => Prom
     world.stands.set('dev_9c4d11', id);
   },
   listConnectorReadings: readWeight,
+  getWireLog: recordWeight,
+  followWireLog: recordWeight,
   listPastReadings: readWeight,
   listOperators: (world) => world.operator('weight.read'),
   getOperator: (world) => world.operator('weight.read'),
@@ -46,6 +48,14 @@ async function removeScale(world: ExampleWorld) {
 async function readWeight(world: ExampleWorld) {
   const path = `/v1/connectors/${await world.scale()}/call`;
   return world.admin({ method: 'POST', path, body: { tool: 'weight.read' } });
+}
+
+async function recordWeight(world: ExampleWorld) {
+  const path = `/v1/connectors/${await world.scale()}/wire`;
+  await world.admin({ method: 'DELETE', path });
+  await world.admin({ method: 'PUT', path, body: { recording: true, for_s: 60 } });
+  await readWeight(world);
+  await world.admin({ method: 'PUT', path, body: { recording: false } });
 }
 
 async function switchRelay(world: ExampleWorld) {

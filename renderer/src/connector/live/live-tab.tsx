@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Link } from '../../frame/router.tsx';
 import type { Connector } from '../../live/wire.ts';
 import { LiveFacts } from '../../parts/live-facts.tsx';
@@ -5,6 +6,10 @@ import { IdentityTag, IdentityWords } from '../../parts/tags.tsx';
 import { useWords } from '../../words/language.ts';
 import { Course } from './course.tsx';
 import { Lately } from './lately.tsx';
+
+const HealthTimeline = lazy(async () => ({
+  default: (await import('../health-timeline/health-timeline.tsx')).HealthTimeline,
+}));
 
 /** What the device says now, how it came to it, and what was done with it lately. */
 export function LiveTab({ connector }: { readonly connector: Connector }) {
@@ -35,6 +40,9 @@ export function LiveTab({ connector }: { readonly connector: Connector }) {
       {reading.map(({ name }) => (
         <Course key={name} connectorId={id} tool={name} />
       ))}
+      <Suspense fallback={null}>
+        <HealthTimeline connector={connector} />
+      </Suspense>
       <Lately connectorId={id} acts={connector.tools.some((tool) => tool.side_effect)} />
     </>
   );

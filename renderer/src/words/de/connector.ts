@@ -6,6 +6,7 @@ export const connector: Translated<typeof source.connector> = {
   live: 'Live',
   actions: 'Aktionen',
   tests: 'Tests',
+  wire: 'Leitung',
   mcp: 'MCP',
   settings: 'Einstellungen',
   test: 'Test starten',

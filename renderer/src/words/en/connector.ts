@@ -4,6 +4,7 @@ export const connector = {
   live: 'Live',
   actions: 'Actions',
   tests: 'Tests',
+  wire: 'Wire',
   mcp: 'MCP',
   settings: 'Settings',
   test: 'Run the test',

@@ -11,6 +11,7 @@ import { certainty, classes, errors, fields, identity, outcomes, reasons, states
 import { support } from './support.ts';
 import { mcp, tests } from './tests.ts';
 import { updates } from './updates.ts';
+import { healthTimeline, wire, wireNotes, wirePurposes } from './wire.ts';
 
 /** English, the source of every other language. A place adds its words here, and every language gets them. */
 export const en = {
@@ -46,4 +47,8 @@ export const en = {
   values,
   outcomes,
   errors,
+  wire,
+  wireNotes,
+  wirePurposes,
+  healthTimeline,
 } as const;

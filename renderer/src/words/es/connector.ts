@@ -6,6 +6,7 @@ export const connector: Translated<typeof source.connector> = {
   live: 'En vivo',
   actions: 'Acciones',
   tests: 'Pruebas',
+  wire: 'Línea',
   mcp: 'MCP',
   settings: 'Ajustes',
   test: 'Hacer la prueba',

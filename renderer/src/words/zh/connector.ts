@@ -6,6 +6,7 @@ export const connector: Translated<typeof source.connector> = {
   live: '实时',
   actions: '动作',
   tests: '测试',
+  wire: '线路',
   mcp: 'MCP',
   settings: '设置',
   test: '运行测试',

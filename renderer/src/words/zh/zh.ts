@@ -12,6 +12,7 @@ import { certainty, classes, errors, fields, identity, outcomes, reasons, states
 import { support } from './support.ts';
 import { mcp, tests } from './tests.ts';
 import { updates } from './updates.ts';
+import { healthTimeline, wire, wireNotes, wirePurposes } from './wire.ts';
 
 /** The words in the language of this folder. */
 export const zh: Catalogue = {
@@ -47,4 +48,8 @@ export const zh: Catalogue = {
   values,
   outcomes,
   errors,
+  wire,
+  wireNotes,
+  wirePurposes,
+  healthTimeline,
 };

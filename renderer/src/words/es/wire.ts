@@ -1,0 +1,118 @@
+import type { Translated } from '../catalogue.ts';
+import type * as source from '../en/wire.ts';
+
+export const wire: Translated<typeof source.wire> = {
+  title: 'Línea',
+  body: 'Lo que se le dice al dispositivo y lo que dice, byte a byte. Solo está en la memoria de este equipo: lo más reciente, durante un rato. Puede contener lo que lee un escáner e imprime una impresora; los secretos se ocultan.',
+  off: 'Sin grabar',
+  on: 'Se graba hasta {until}',
+  onForGood: 'Se graba siempre',
+  never: 'La configuración de este equipo prohíbe grabar líneas (wire_log.record).',
+  record: 'Grabar',
+  forHowLong: 'Cuánto tiempo',
+  minutes: { one: '{count} minuto', other: '{count} minutos' },
+  hours: { one: '{count} hora', other: '{count} horas' },
+  goOn: 'Grabar más tiempo',
+  stop: 'Dejar de grabar',
+  started: 'Se graba la línea.',
+  stopped: 'Ya no se graba la línea.',
+  remove: 'Borrar…',
+  removeTitle: '¿Borrar lo grabado?',
+  removeBody: 'Se borra lo que pasó por la línea de {name} hasta ahora. Nada más.',
+  removeNow: 'Borrar lo grabado',
+  keepIt: 'Conservarlo',
+  emptyTitle: 'Aún no hay nada grabado',
+  emptyRecord: 'Elija cuánto tiempo y pulse Grabar.',
+  emptyUse: 'Use el dispositivo: lea un valor, escanee algo, imprima. Cada mensaje aparece aquí en cuanto pasa.',
+  emptyStops: 'La grabación termina sola. El dispositivo y su cola no se frenan.',
+  waitingTitle: 'Aún no pasó nada por la línea',
+  waitingBody: 'Se está grabando. Lea un valor o use el dispositivo: lo que pase por la línea aparece aquí.',
+  showBytes: { one: 'Mostrar {count} byte', other: 'Mostrar los {count} bytes' },
+  logLabel: 'Líneas del registro',
+  showAs: 'Mostrar los bytes como',
+  text: 'Texto',
+  hex: 'Hexadecimal',
+  which: 'Dirección',
+  all: 'Todo',
+  out: 'Al dispositivo',
+  in: 'Del dispositivo',
+  notes: 'Notas',
+  find: 'Buscar texto o hexadecimal',
+  pause: 'Pausar',
+  resume: 'Seguir',
+  newBelow: { one: '{count} nueva abajo', other: '{count} nuevas abajo' },
+  toEnd: 'A lo más reciente',
+  exportText: 'Exportar como texto',
+  exportJson: 'Exportar como JSON',
+  lines: { one: '{count} línea', other: '{count} líneas' },
+  hiddenLines: {
+    one: '{count} línea no coincide',
+
+    other: '{count} líneas no coinciden',
+  },
+  older: {
+    one: '{count} línea anterior solo está en la exportación',
+
+    other: '{count} líneas anteriores solo están en la exportación',
+  },
+  noMatch: 'Ninguna línea coincide. Busque otro texto o muestre todo.',
+  showAll: 'Mostrar todo',
+  omitted: {
+    one: '{count} byte más, no conservado',
+
+    other: '{count} bytes más, no conservados',
+  },
+  masked: 'con un secreto, oculto',
+  unasked: 'por sí solo',
+  gap: 'Aquí faltan {lines} líneas con {bytes} bytes: ya no se conservan.',
+  gapRestart: 'El agente se reinició; lo grabado antes ya no está.',
+  reconnecting: 'Se cortó el registro; se abre de nuevo.',
+};
+
+export const wireNotes: Translated<typeof source.wireNotes> = {
+  opened: 'Puerto abierto',
+  lost: 'Puerto perdido',
+  failed: 'Falló',
+  port_status: 'Estado del puerto',
+  recording_started: 'Grabación iniciada',
+  recording_stopped: 'Grabación terminada',
+};
+
+export const wirePurposes: Translated<typeof source.wirePurposes> = {
+  read: 'lectura',
+  health: 'control de estado',
+  identify: '¿quién es?',
+  check: 'mirar antes de actuar',
+  act: 'actuación',
+  resolve: '¿ocurrió?',
+  release: 'apagado',
+};
+
+export const healthTimeline: Translated<typeof source.healthTimeline> = {
+  title: 'Cómo estuvo',
+  range24h: '24 h',
+  range7d: '7 días',
+  rangeLabel: 'Hasta cuándo llegan los estados',
+  not_known: 'No se sabe',
+  noProblems: 'Ningún problema en este tiempo.',
+  problems: {
+    one: '{count} problema, {duration} en total.',
+
+    other: '{count} problemas, {duration} en total.',
+  },
+  knownSince: 'Se sabe desde {time}.',
+  notKnownFor: 'No se sabe de {duration}.',
+  nothing: 'Aún no se sabe nada de este tiempo. Desde ahora se guarda.',
+  agent_not_running: 'Fibric Edge no estaba en marcha, o el equipo dormía.',
+  not_kept: 'De este tiempo no se guarda nada.',
+  asTable: 'Como tabla',
+  asPicture: 'Como imagen',
+  caption: 'Cómo estuvo {name}, lo más reciente primero',
+  from: 'Desde',
+  to: 'Hasta',
+  howLong: 'Cuánto',
+  state: 'Estado',
+  why: 'Por qué',
+  now: 'ahora',
+  cut: 'Hubo más cambios antes; los más antiguos no se muestran.',
+};
