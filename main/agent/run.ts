@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly launcher: AgentOrigin['launcher'];
   readonly port: number | null;
   readonly demo: boolean;
+  /** With {@link RunOptions.demo}: a hub beside the agent, paired with it. */
+  readonly hub?: boolean;
   readonly readyFile: string | null;
   readonly json: boolean;
   readonly stdout: Writable;
@@ -49,7 +51,20 @@ export function readVersion(): string {
 
 /** Runs an agent until it is asked to end. Rejects with why it could not start. */
 export async function runAgent(options: RunOptions): Promise<void> {
-  const { dataDir, groupRunDir, configFile, launcher, port, demo, readyFile, json, stdout, stop, onReady } = options;
+  const {
+    dataDir,
+    groupRunDir,
+    configFile,
+    launcher,
+    port,
+    demo,
+    hub = false,
+    readyFile,
+    json,
+    stdout,
+    stop,
+    onReady,
+  } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
   const simulators = demo ? await startDemoSimulators(dataDir) : null;
   const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
@@ -61,15 +76,21 @@ export async function runAgent(options: RunOptions): Promise<void> {
     origin: { configFile: configFile === null ? null : resolve(configFile), launcher },
     quiet: json,
   });
+  let stopHub = async (): Promise<void> => {};
   try {
     if (demo) await testDemo(agent.service, ruleCaller, json ? () => {} : (line) => stdout.write(`${line}\n`), stop);
+    // Loaded here only: an agent has no hub in it.
+    const demoHub = demo && hub ? await (await import('./demo/demo-hub.ts')).startDemoHub(agent.dataDir) : null;
+    stopHub = async () => demoHub?.stop();
     if (readyFile !== null) writeReadyFile(readyFile, agent);
     onReady?.(agent);
     if (json) stdout.write(`${JSON.stringify({ url: agent.url, pid: process.pid, data: agent.dataDir })}\n`);
     else stdout.write(demo ? describeDemo(agent) : describeStart(agent));
+    if (demoHub !== null && !json) stdout.write(demoHub.lines.join('\n'));
     if (!stop.aborted)
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
+    await stopHub();
     await agent.close();
     await simulators?.stop();
   }

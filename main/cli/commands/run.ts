@@ -8,6 +8,7 @@ const optionsSchema = z.object({
   config: z.string().optional(),
   readyFile: z.string().optional(),
   demo: z.boolean().default(false),
+  hub: z.boolean().default(false),
   service: z.boolean().default(false),
   data: z.string().optional(),
 });
@@ -24,6 +25,7 @@ export function addRun(program: Command, host: CommandHost): void {
     ],
     options: [
       { flags: '--demo', description: 'with simulated devices, installed and tested' },
+      { flags: '--hub', description: 'with --demo: a hub beside it, paired, and a call through both' },
       {
         flags: '--service',
         description: 'as a service of this machine: its folders, and a socket for the group of its user',
@@ -33,7 +35,7 @@ export function addRun(program: Command, host: CommandHost): void {
       { flags: '--ready-file <file>', description: 'written when everything answers: url and pid' },
     ],
     async run({ options, folder, json, environment }) {
-      const { port, config, readyFile, demo, service, data } = optionsSchema.parse(options);
+      const { port, config, readyFile, demo, hub, service, data } = optionsSchema.parse(options);
       if (demo && service) {
         throw new AgentError('invalid_parameter', 'A service has no simulated devices.', {
           hint: 'Leave --demo or --service away.',
@@ -55,6 +57,7 @@ export function addRun(program: Command, host: CommandHost): void {
           launcher: process.argv[1] === undefined ? null : [process.execPath, process.argv[1]],
           port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
           demo,
+          hub,
           readyFile: readyFile ?? null,
           json,
           stdout,
