@@ -5,6 +5,15 @@ import { openTcpTransport } from './sessions/index.ts';
 /** A server whose only connection is taken ends another one this soon. */
 const STAYS_MS = 300;
 
+/** What to look at, by why there was no connection. Nobody tries this address again by himself. */
+const hints: Readonly<Record<string, string>> = {
+  connection_refused:
+    'Check the port number (raw printing is 9100 on most printers, Modbus TCP 502), and that no other computer holds the only connection.',
+  connection_reset: 'It, or a firewall on the way, does not want this connection: check its access list.',
+  host_unreachable: 'Check that it is switched on, its network cable or radio, and that its address is right.',
+  hung_up_at_once: 'Another computer may hold its only connection: most printers take one at a time.',
+};
+
 /** The address in the one way it is written. Throws `invalid_parameter`. */
 export function requireNetworkAddress(given: string): string {
   const address = normaliseNetworkPath(given.trim());
@@ -33,7 +42,9 @@ export async function tryAddress(address: string, signal: AbortSignal): Promise<
     return { ...found, reachable: true, error: null };
   } catch (error) {
     signal.throwIfAborted();
-    return { ...found, reachable: false, error: AgentError.from(error).serialize() };
+    const why = AgentError.from(error);
+    const hint = hints[String(why.details['reason'])];
+    return { ...found, reachable: false, error: { ...why.serialize(), ...(hint === undefined ? {} : { hint }) } };
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DesktopState } from '../api/schemas/index.ts';
 import type { UpdateFacts } from './updates/update-facts.ts';
 import { placeSchema } from './window-policy.ts';
 
@@ -48,16 +49,10 @@ export function mayAsk(page: 'agent' | 'shell' | 'stranger', { ask }: ShellReque
 }
 
 /** What a page is told of the shell; plain data without a secret. */
-export interface PageState {
-  readonly version: string;
-  readonly platform: string;
-  readonly kiosk: boolean;
-  readonly autostart: boolean | null;
+export interface PageState extends DesktopState {
   readonly updates: UpdateFacts;
   /** What the way back to the version before is called; null where there is none. */
   readonly putBack: string | null;
-  /** Who started the agent; null while none runs. */
-  readonly agentOwner: 'system' | 'shell' | null;
   /** What the shell's own pages show; null while the window is at the agent's. */
   readonly help: HelpState | null;
   /** The labels of the shell's own pages, in the language of the desktop. */

@@ -44,6 +44,8 @@ export interface Shell extends DesktopListener, WindowListener {
 
 /** The tray is drawn anew this often at most. */
 const TRAY_EVERY_MS = 1_000;
+/** What a screen in kiosk mode is at. */
+const KIOSK_PLACE = '/kiosk';
 
 /** Makes the shell; nothing happens before `start`. */
 export function createShell(parts: ShellParts): Shell {
@@ -220,7 +222,7 @@ export function createShell(parts: ShellParts): Shell {
       case 'unlock':
         await api().unlockKiosk(request.pin);
         setKiosk(false);
-        await keeper.back();
+        await keeper.signIn('/');
         return;
       case 'back':
         return keeper.back();
@@ -281,7 +283,7 @@ export function createShell(parts: ShellParts): Shell {
       drawTray();
       guard(supervisor.run());
       updates.start();
-      if (show || kiosk) guard(keeper.open(null));
+      if (show || kiosk) guard(keeper.open(kiosk ? KIOSK_PLACE : null));
     },
 
     async request(raw, sender): Promise<RequestAnswer> {

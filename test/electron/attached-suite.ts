@@ -176,6 +176,23 @@ export function attachedSuite(host: Host): void {
       await until('the tray is calm', shape, (found) => found === 'working');
     });
 
+    it('has its own part of Settings and Support, which do what they say', async () => {
+      await page.evaluate("location.assign('/settings/general')");
+      const own = page.locator('[data-desktop]');
+      await own.getByText('Runs as a service of this computer').waitFor();
+      await own.getByText('It does not start by itself.').waitFor();
+      await own.getByRole('button', { name: 'Start when I sign in' }).click();
+      await own.getByText('It starts by itself when you sign in.').waitFor();
+      await own.getByRole('button', { name: 'No longer start by itself' }).click();
+      await own.getByText('It does not start by itself.').waitFor();
+      await own.getByText('It needs a PIN first.').waitFor();
+      expect(await own.getByRole('button', { name: 'Start kiosk mode' }).isDisabled()).toBe(true);
+      await page.evaluate("location.assign('/support')");
+      await page.getByRole('button', { name: 'Open the folder of the logs' }).waitFor();
+      await page.evaluate("location.assign('/')");
+      await atAgent();
+    });
+
     it('hides when it is closed, and a second start shows it and ends', async () => {
       await shell.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
       await until(

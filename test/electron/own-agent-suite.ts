@@ -146,6 +146,12 @@ export function ownAgentSuite(host: Host): void {
       const running = await start({ args: ['--kiosk'] });
       await windowAt(running, atAgent);
       expect((await running.window())?.kiosk).toBe(true);
+      // The panel, and no address leads elsewhere.
+      const panel = await running.page();
+      await panel.getByRole('button', { name: 'Leave…' }).waitFor();
+      await panel.evaluate("location.assign('/settings/access')");
+      await panel.waitForURL('**/kiosk');
+      await panel.getByRole('button', { name: 'Leave…' }).waitFor();
       const set = await edgeWithInput('471108\n', dataDir(), 'kiosk', 'pin', 'set', '--pin-stdin');
       expect([set.code, set.stderr]).toEqual([0, '']);
       expect(JSON.stringify(await running.tray())).not.toMatch(/"id":"(?:quit|autostart)"/);

@@ -7,6 +7,7 @@ describe('the addresses of the window', () => {
     '/devices/dev_1',
     '/devices/dev_1/install',
     '/catalogue',
+    '/kiosk',
     '/catalogue/cn-modbus/install',
     '/connectors/cn_1',
     '/connectors/cn_1/wire',

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 const NONCE_PLACE = '__NONCE__';
 
 /** Addresses that the window makes its screens from; all of them are the one page. */
-const places = /^\/(?:(?:devices|catalogue|connectors|approvals|activity|cloud|settings|support)(?:\/[^/]+){0,2}\/?)?$/;
+const places =
+  /^\/(?:(?:devices|catalogue|connectors|approvals|activity|cloud|settings|support|kiosk)(?:\/[^/]+){0,2}\/?)?$/;
 
 /** Whether the window has a screen at this path: an address alone brings it back, whatever the id in it. */
 export function isPlace(path: string): boolean {

@@ -4,6 +4,7 @@ export * from './cloud.ts';
 export * from './common.ts';
 export * from './connector.ts';
 export * from './connector-test.ts';
+export * from './desktop.ts';
 export * from './device.ts';
 export * from './event.ts';
 export * from './fibric-cloud.ts';

@@ -5,6 +5,8 @@ it('reads any address, and shows everything for what it does not know', () => {
   for (const filter of activityFilters) expect(filterNamed(filter)).toBe(filter);
   expect(filterNamed('nonsense')).toBe('all');
   expect(filterNamed(null)).toBe('all');
+  // As the tray and Home ask for it.
+  expect(filterNamed('unknown')).toBe('to_answer');
 });
 
 it('asks the journal for what is shown', () => {

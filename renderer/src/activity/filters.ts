@@ -7,6 +7,8 @@ export type ActivityFilter = (typeof activityFilters)[number];
 
 /** The filter that an address names; what it does not know shows everything. */
 export function filterNamed(text: string | null): ActivityFilter {
+  // By the state of its rows, as the tray and Home ask for it.
+  if (text === 'unknown') return 'to_answer';
   return activityFilters.find((filter) => filter === text) ?? 'all';
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { announceAtOnce } from '../frame/announcer.ts';
 import { useNow } from '../live/clock.ts';
 import { RequestError, request } from '../live/request.ts';
@@ -21,6 +21,7 @@ export function ApprovalCard({
   pinSet,
   isAskedFor,
   onDecided,
+  keysFor,
 }: {
   readonly approval: Approval;
   readonly pinSet: boolean;
@@ -28,6 +29,8 @@ export function ApprovalCard({
   readonly isAskedFor: boolean;
   /** The card is about to go: focus has to go somewhere that stays. */
   readonly onDecided: () => void;
+  /** Keys to type the PIN with, where there is no keyboard. */
+  readonly keysFor?: (pin: string, setPin: (pin: string) => void) => ReactNode;
 }) {
   const { t, locale } = useWords();
   const card = useRef<HTMLLIElement>(null);
@@ -120,6 +123,7 @@ export function ApprovalCard({
           </label>
         </div>
       )}
+      {pinSet && keysFor?.(pin, setPin)}
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}

@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react';
+import { usePageKey } from '../frame/keys.ts';
 import { Nowhere } from '../frame/nowhere.tsx';
 import { Page } from '../frame/page.tsx';
 import { type ConnectorTab, connectorTabs } from '../frame/places.ts';
-import { Link } from '../frame/router.tsx';
+import { go, Link } from '../frame/router.tsx';
 import { useLive } from '../live/store.ts';
 import type { Connector } from '../live/wire.ts';
 import { PlaceTabs } from '../parts/place-tabs.tsx';
@@ -30,6 +31,7 @@ export function ConnectorPage({ connectorId, tab }: { readonly connectorId: stri
 
 function Whole({ connector, tab }: { readonly connector: Connector; readonly tab: ConnectorTab }) {
   const { t } = useWords();
+  usePageKey('t', () => go({ at: 'connector', connectorId: connector.id, tab: 'tests' }, { query: { step: 'run' } }));
   return (
     <Page title={connector.name} aside={connector.simulated ? <SimulatedTag /> : null}>
       <p>

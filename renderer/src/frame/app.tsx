@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Home } from '../home/home.tsx';
 import { follow } from '../live/follow.ts';
 import { useLive } from '../live/store.ts';
+import { useShell } from '../shell/shell.ts';
 import { useWords } from '../words/language.ts';
 import { Banners } from './banners.tsx';
 import { FaultGuard } from './fault-guard.tsx';
@@ -12,9 +13,10 @@ import { LiveRegions } from './live-regions.tsx';
 import { Nowhere } from './nowhere.tsx';
 import { type Place, pathOf } from './places.ts';
 import { Rail } from './rail.tsx';
-import { goOnAt, useLocation } from './router.tsx';
+import { go, goOnAt, useLocation } from './router.tsx';
 import { useScannerGuard } from './scanner-guard.ts';
 import { SignedOut } from './signed-out.tsx';
+import { speakValue } from './speak-value.ts';
 import { TopBar } from './top-bar.tsx';
 import { useApprovalAlerts } from './use-approval-alerts.ts';
 import { takeWayBack } from './way-back.ts';
@@ -27,6 +29,7 @@ const Approvals = lazy(async () => ({ default: (await import('../approvals/appro
 const Activity = lazy(async () => ({ default: (await import('../activity/activity.tsx')).Activity }));
 const Cloud = lazy(async () => ({ default: (await import('../cloud/cloud.tsx')).Cloud }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.tsx')).Settings }));
+const Kiosk = lazy(async () => ({ default: (await import('../kiosk/kiosk.tsx')).Kiosk }));
 const Support = lazy(async () => ({ default: (await import('../support/support.tsx')).Support }));
 
 /** The window: the frame around every place, and the place where the page is. */
@@ -47,8 +50,27 @@ export function App() {
     const wayBack = takeWayBack();
     if (wayBack !== null) goOnAt(wayBack);
   }, [live]);
+  const { place } = useLocation();
+  const keptInKiosk = useShell()?.kiosk === true;
+  useEffect(() => {
+    // Nothing but the PIN leads out of kiosk mode, not even an address.
+    if (keptInKiosk && place.at !== 'kiosk') go({ at: 'kiosk' }, { replace: true });
+  }, [keptInKiosk, place]);
   if (link === 'signed_out') return <SignedOut />;
-  return <Frame />;
+  return place.at === 'kiosk' ? <KioskFrame /> : <Frame />;
+}
+
+/** The kiosk's panel has a frame of its own. */
+function KioskFrame() {
+  const { t } = useWords();
+  useApprovalAlerts();
+  return (
+    <FaultGuard place="/kiosk">
+      <Suspense fallback={<p className="muted">{t('frame.loading')}</p>}>
+        <Kiosk />
+      </Suspense>
+    </FaultGuard>
+  );
 }
 
 function Frame() {
@@ -56,10 +78,12 @@ function Frame() {
   const { place, over } = useLocation();
   useApprovalAlerts();
   const search = useRef<HTMLInputElement>(null);
+  const speak = useCallback(() => speakValue(t('keys.noValue')), [t]);
   const [keysShown, setKeysShown] = useState(false);
   usePlaceKeys({
     onHelp: useCallback(() => setKeysShown(true), []),
     onSearch: useCallback(() => search.current?.focus(), []),
+    onSpeak: speak,
   });
   // A sheet stands over the place that it was opened from.
   const sheet = place.at === 'device' && place.installing;
@@ -121,6 +145,9 @@ function PlaceView({ place }: { readonly place: Place }) {
       return <Settings section={place.section} />;
     case 'support':
       return <Support />;
+    case 'kiosk':
+      // It stands without this frame.
+      return null;
     case 'nowhere':
       return <Nowhere />;
   }

@@ -1,13 +1,18 @@
 import { useEffect } from 'react';
-import { agentNow, clockDifference } from '../live/clock.ts';
+import { agentNow, clockDifference, useNow } from '../live/clock.ts';
 import { tryAgainNow } from '../live/follow.ts';
 import { useLive } from '../live/store.ts';
 import { Mark } from '../parts/mark.tsx';
+import { shell, useShell } from '../shell/shell.ts';
+import { ShellButton } from '../shell/shell-button.tsx';
 import { useWords } from '../words/language.ts';
 import { machineLooks } from '../words/states.table.ts';
 import { displayClock } from '../words/times.ts';
 import { announceAtOnce } from './announcer.ts';
 import { Link } from './router.tsx';
+
+/** An agent that comes back by itself has done so by then, in milliseconds. */
+const RESTART_AFTER_MS = 30_000;
 
 /** What concerns every screen, the worst first: the agent is lost, actions are locked, actions are paused. */
 export function Banners() {
@@ -49,6 +54,8 @@ function Lost() {
   const { t, locale } = useWords();
   const sinceMs = useLive((state) => state.lostSinceMs);
   const at = displayClock(new Date(sinceMs ?? agentNow()).toISOString(), locale, agentNow());
+  const long = useNow() - (sinceMs ?? agentNow()) > RESTART_AFTER_MS;
+  const desktop = useShell();
   useEffect(() => announceAtOnce(t('frame.lost', { at })), [t, at]);
   return (
     <div className="banner error" role="alert" data-lost>
@@ -59,6 +66,15 @@ function Lost() {
       <button type="button" onClick={tryAgainNow}>
         {t('frame.tryNow')}
       </button>
+      {long && shell !== null && (
+        <>
+          {desktop?.agentOwner !== 'system' && desktop?.kiosk !== true && (
+            <ShellButton label={t('desktop.restart')} act={shell.restartAgent} />
+          )}
+          {desktop?.kiosk !== true && <ShellButton label={t('desktop.showLogs')} act={shell.showLogs} />}
+        </>
+      )}
+      {long && desktop?.agentOwner === 'system' && <p>{t('desktop.restartSystem')}</p>}
     </div>
   );
 }

@@ -55,10 +55,12 @@ function themeNow(theme: Display['theme']): string {
   return `${contrast.matches ? 'contrast-' : ''}${dark.matches ? 'dark' : 'light'}`;
 }
 
+let heldDensity: Display['density'] | null = null;
+
 function show(): void {
   const { dataset } = document.documentElement;
   dataset['theme'] = themeNow(display.theme);
-  dataset['density'] = display.density;
+  dataset['density'] = heldDensity ?? display.density;
   dataset['motion'] = display.motion;
 }
 
@@ -74,6 +76,16 @@ export function chooseDisplay(change: Partial<Display>): void {
   localStorage.setItem(STORAGE_KEY, JSON.stringify(display));
   show();
   for (const listener of listeners) listener();
+}
+
+/** Shows the page with buttons of this size, whatever was chosen, until what it returns is called. */
+export function holdDensity(density: Display['density']): () => void {
+  heldDensity = density;
+  show();
+  return () => {
+    heldDensity = null;
+    show();
+  };
 }
 
 /** How the page looks now. */

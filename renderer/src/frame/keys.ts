@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { currentDisplay } from './display.ts';
 import type { Place } from './places.ts';
 import { go } from './router.tsx';
@@ -29,13 +29,29 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** What the keys of the place that is shown do, the last that came first. */
+const placeActions: { readonly key: string; readonly run: () => void }[] = [];
+
+/** Has a key do something for as long as the component is shown. It never acts on a device. */
+export function usePageKey(key: 't' | 'p', run: () => void): void {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const action = { key, run: () => latest.current() };
+    placeActions.unshift(action);
+    return () => void placeActions.splice(placeActions.indexOf(action), 1);
+  }, [key]);
+}
+
 /** Single keys that move about; none of them acts on a device, and none works while a dialog is open. */
 export function usePlaceKeys({
   onHelp,
   onSearch,
+  onSpeak,
 }: {
   readonly onHelp: () => void;
   readonly onSearch: () => void;
+  readonly onSpeak: () => void;
 }): void {
   useEffect(() => {
     let pendingSinceMs: number | null = null;
@@ -62,9 +78,17 @@ export function usePlaceKeys({
       } else if (event.key === '?') {
         event.preventDefault();
         onHelp();
+      } else if (event.key === 'v') {
+        event.preventDefault();
+        onSpeak();
+      } else {
+        const action = placeActions.find(({ key }) => key === event.key);
+        if (action === undefined) return;
+        event.preventDefault();
+        action.run();
       }
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [onHelp, onSearch]);
+  }, [onHelp, onSearch, onSpeak]);
 }

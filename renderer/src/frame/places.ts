@@ -19,6 +19,7 @@ export type Place =
   | { readonly at: 'cloud' }
   | { readonly at: 'settings'; readonly section: SettingsSection }
   | { readonly at: 'support' }
+  | { readonly at: 'kiosk' }
   | { readonly at: 'nowhere'; readonly path: string };
 
 const isOneOf = <Name extends string>(names: readonly Name[], text: string): text is Name =>
@@ -60,6 +61,8 @@ export function placeOf(path: string): Place {
     }
     case 'support':
       return first === undefined ? { at: 'support' } : nowhere;
+    case 'kiosk':
+      return first === undefined ? { at: 'kiosk' } : nowhere;
     default:
       return nowhere;
   }

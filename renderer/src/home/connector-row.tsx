@@ -21,7 +21,8 @@ export function ConnectorRow({ connector }: { readonly connector: Connector }) {
   const isDoubtful = device !== null && (device.identity.needs_confirmation || health.reason === 'ambiguous_device');
   const way: Place = isDoubtful
     ? { at: 'device', deviceId: device.id, installing: false }
-    : { at: 'connector', connectorId: id, tab: 'live' };
+    : // Several could be meant: its settings have them to choose from.
+      { at: 'connector', connectorId: id, tab: health.reason === 'ambiguous_device' ? 'settings' : 'live' };
   // The catalogue's step is in the person's language; the agent's hint is about this very device.
   const step = language === 'en' ? (health.hint ?? next) : (next ?? health.hint);
   return (

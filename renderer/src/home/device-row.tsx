@@ -12,6 +12,7 @@ import { SimulatedTag } from '../parts/tags.tsx';
 import { useWords } from '../words/language.ts';
 import { deviceLooks } from '../words/states.table.ts';
 import { setIgnored } from './ignored.ts';
+import { RemoveDevice } from './remove-device.tsx';
 
 /** A device that no connector uses: what it looks like and how sure that is, why, and the way on. */
 export function DeviceRow({ device, ignored }: { readonly device: Device; readonly ignored: boolean }) {
@@ -19,6 +20,7 @@ export function DeviceRow({ device, ignored }: { readonly device: Device; readon
   const { t, find } = words;
   const listings = useLive((state) => state.listings);
   const [whyShown, showWhy] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const { id, recognition, problem, owner, first_seen_at: seenAt } = device;
   const title = recognition.listing === null ? null : (listings.get(recognition.listing)?.title ?? recognition.listing);
   const busy = owner?.type === 'process' ? owner : null;
@@ -48,6 +50,7 @@ export function DeviceRow({ device, ignored }: { readonly device: Device; readon
           <Menu
             label={t('home.moreFor', { name: deviceName(device) })}
             items={[
+              ...(device.added ? [{ label: t('home.remove'), onSelect: () => setRemoving(true) }] : []),
               { label: ignored ? t('home.offerAgain') : t('home.ignore'), onSelect: () => setIgnored(id, !ignored) },
             ]}
           >
@@ -96,6 +99,7 @@ export function DeviceRow({ device, ignored }: { readonly device: Device; readon
           )}
         </div>
       </div>
+      {removing && <RemoveDevice device={device} onClose={() => setRemoving(false)} onRemoved={() => {}} />}
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from '../frame/router.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { useWords } from '../words/language.ts';
+import { AddAddressLink } from './add-address-link.tsx';
 
 /** Home with nothing in it: how something comes, and what to try when it does not. */
 export function EmptyHome() {
@@ -9,6 +10,7 @@ export function EmptyHome() {
     <Empty title={t('home.emptyTitle')}>
       <p>{t('home.emptyBody')}</p>
       <p className="actions">
+        <AddAddressLink />
         <Link to={{ at: 'catalogue', installing: null }} className="button">
           {t('home.installAhead')}
         </Link>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { announce } from '../frame/announcer.ts';
 import { Page } from '../frame/page.tsx';
 import { Link, useLocation } from '../frame/router.tsx';
@@ -6,6 +6,7 @@ import { verdict } from '../frame/verdict.ts';
 import { useLive } from '../live/store.ts';
 import { deviceName } from '../parts/device-name.ts';
 import { useWords } from '../words/language.ts';
+import { AddAddressLink } from './add-address-link.tsx';
 import { Asks } from './asks.tsx';
 import { CauseRow } from './cause-row.tsx';
 import { ConnectorRow } from './connector-row.tsx';
@@ -17,6 +18,8 @@ import { classesOf, type Group, groupsOf, type Row, unusedDevices } from './grou
 import { useHeldOrder } from './held-order.ts';
 import './home.css';
 import { useIgnored } from './ignored.ts';
+
+const AddAddress = lazy(async () => ({ default: (await import('./add-address.tsx')).AddAddress }));
 
 /** Home: everything on this machine, what needs a person first. */
 export function Home() {
@@ -75,6 +78,11 @@ export function Home() {
           )}
         </>
       )}
+      {query.has('add') && (
+        <Suspense>
+          <AddAddress />
+        </Suspense>
+      )}
     </Page>
   );
 }
@@ -83,9 +91,12 @@ function HomeActions({ empty }: { readonly empty: boolean }) {
   const { t } = useWords();
   if (empty) return null;
   return (
-    <Link to={{ at: 'catalogue', installing: null }} className="button">
-      {t('home.installAhead')}
-    </Link>
+    <div className="actions">
+      <AddAddressLink />
+      <Link to={{ at: 'catalogue', installing: null }} className="button">
+        {t('home.installAhead')}
+      </Link>
+    </div>
   );
 }
 

@@ -2,9 +2,10 @@ import { useState } from 'react';
 import { announce } from '../frame/announcer.ts';
 import { Nowhere } from '../frame/nowhere.tsx';
 import { Page } from '../frame/page.tsx';
-import { Link } from '../frame/router.tsx';
+import { go, Link } from '../frame/router.tsx';
 import { DeviceRow } from '../home/device-row.tsx';
 import { useIgnored } from '../home/ignored.ts';
+import { RemoveDevice } from '../home/remove-device.tsx';
 import { type RequestError, request } from '../live/request.ts';
 import { noteEvent, useLive } from '../live/store.ts';
 import { type Device, deviceSchema } from '../live/wire.ts';
@@ -45,6 +46,7 @@ export function DevicePage({ deviceId }: { readonly deviceId: string }) {
         <p className="note">{t('install.notPresent')}</p>
       )}
       <Facts device={device} />
+      {device.added && <Added device={device} />}
       {twins.length > 0 && <TellApart devices={[device, ...twins]} />}
     </Page>
   );
@@ -87,6 +89,32 @@ function Facts({ device }: { readonly device: Device }) {
             </div>
           ))}
       </dl>
+    </section>
+  );
+}
+
+/** A device that a person added by its address goes the same way. */
+function Added({ device }: { readonly device: Device }) {
+  const { t } = useWords();
+  const [removing, setRemoving] = useState(false);
+  return (
+    <section className="card" aria-labelledby="device-added">
+      <h2 id="device-added">{t('home.addedTitle')}</h2>
+      <p>{t(device.owner?.type === 'connector' ? 'home.addedInUse' : 'home.addedBody')}</p>
+      {device.owner?.type !== 'connector' && (
+        <div className="actions">
+          <button type="button" onClick={() => setRemoving(true)}>
+            {t('home.remove')}
+          </button>
+        </div>
+      )}
+      {removing && (
+        <RemoveDevice
+          device={device}
+          onClose={() => setRemoving(false)}
+          onRemoved={() => go({ at: 'home' }, { replace: true })}
+        />
+      )}
     </section>
   );
 }

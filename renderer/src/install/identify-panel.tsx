@@ -23,9 +23,7 @@ export function IdentifyPanel({
   readonly onIdentified: (listingId: string, config: IdentifyReport['config']) => void;
 }) {
   const { t } = useWords();
-  const plan = usePlan(deviceId, listingId);
-  // Settings of one's own may change the speed of the line.
-  const isUsual = Object.keys(config).length === 0;
+  const plan = usePlan(deviceId, listingId, config);
   const { asking, ask } = useIdentify(deviceId);
   const planned = plan?.attempts.filter(({ frames }) => frames.length > 0) ?? [];
   const first = planned[0];
@@ -43,15 +41,14 @@ export function IdentifyPanel({
           <p>
             {listingId === '' ? t('install.sendsAsAll', { count: planned.length }) : t('install.sends')}{' '}
             <code>{first.frames[0]}</code>
-            {first.line !== null && isUsual && ` (${first.line})`}.{' '}
-            {isRisky ? t('install.mayShow') : t('install.changesNothing')}
+            {first.line !== null && ` (${first.line})`}. {isRisky ? t('install.mayShow') : t('install.changesNothing')}
           </p>
           {plan?.warnings.map((warning) => (
             <p key={warning}>
               <AgentText>{warning}</AgentText>
             </p>
           ))}
-          {plan !== null && (planned.length > 1 || isRisky) && <Plan plan={plan} />}
+          {plan !== null && (planned.length > 1 || first.frames.length > 1 || isRisky) && <Plan plan={plan} />}
         </>
       )}
       <button type="button" onClick={press} disabled={asking.state === 'asking'} aria-describedby="identify-answer">

@@ -41,10 +41,18 @@ describe('twins', () => {
     expect(twinsOf(one, [one, other])).toEqual([other]);
   });
 
-  it('are none once a serial number tells them apart', () => {
-    const known = device('known', { identity: { ...one.identity, confidence: 'protocol_serial' } });
+  it('are none once the serial number of a plug tells them apart', () => {
+    const known = device('known', {
+      descriptor: { ...one.descriptor, serial_number: 'A1' },
+      identity: { ...one.identity, confidence: 'serial' },
+    });
     expect(twinsOf(one, [one, known])).toEqual([]);
     expect(twinsOf(known, [one, known])).toEqual([]);
+  });
+
+  it('still look the same when one of them has answered with its number', () => {
+    const known = device('known', { identity: { ...one.identity, confidence: 'protocol_serial' } });
+    expect(twinsOf(one, [one, known])).toEqual([known]);
   });
 
   it('are none of another product, or where nothing is known of either', () => {

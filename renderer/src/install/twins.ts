@@ -1,6 +1,6 @@
 import type { Device } from '../live/wire.ts';
 
-/** Other devices that look the same and carry nothing of their own to tell them by. */
+/** Other devices that look the same, whose plugs carry nothing of their own to tell them by. */
 export function twinsOf(device: Device, devices: Iterable<Device>): readonly Device[] {
   if (!isNameless(device)) return [];
   return [...devices].filter(
@@ -9,7 +9,11 @@ export function twinsOf(device: Device, devices: Iterable<Device>): readonly Dev
 }
 
 function isNameless({ identity, unit, descriptor }: Device): boolean {
-  return unit === null && descriptor.vendor_id !== null && !/serial$/.test(identity.confidence);
+  if (unit !== null || descriptor.vendor_id === null) return false;
+  // The unit may be known by what it answers, and still look the same to whoever stands before the two.
+  return identity.confidence === 'protocol_serial'
+    ? descriptor.serial_number === null
+    : identity.confidence !== 'serial';
 }
 
 function looksLike({ descriptor: left, bus }: Device, { descriptor: right, bus: otherBus }: Device): boolean {

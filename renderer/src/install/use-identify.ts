@@ -19,17 +19,15 @@ export type Asking =
 /** As what the device is asked; without a listing as every family that can be asked without risk. */
 const bodyOf = (listing: string, config: object) => (listing === '' ? {} : { listing, config });
 
-/**
- * What would be sent to the device, before it is: as every family, or the part of that which is one driver's. Null while it
- * is not known.
- */
-export function usePlan(deviceId: string, listing: string): IdentifyReport | null {
+/** What would be sent to the device, before it is: as every family, or as one driver asks. Null while it is not known. */
+export function usePlan(deviceId: string, listing: string, config: object): IdentifyReport | null {
+  const body = JSON.stringify({ ...bodyOf(listing, config), dry_run: true });
   const [report, setReport] = useState<IdentifyReport | null>(null);
   useEffect(() => {
     setReport(null);
     const left = new AbortController();
     request('POST', `/v1/devices/${deviceId}/identify`, identifyReportSchema, {
-      body: { dry_run: true },
+      body: JSON.parse(body),
       signal: left.signal,
       unattended: true,
     })
@@ -37,14 +35,8 @@ export function usePlan(deviceId: string, listing: string): IdentifyReport | nul
       // A device that can't be asked at all says so when it is asked.
       .catch(() => {});
     return () => left.abort();
-  }, [deviceId]);
-  if (report === null || listing === '') return report;
-  return {
-    ...report,
-    attempts: report.attempts.filter((attempt) => attempt.listing === listing),
-    left_out: report.left_out.filter((left) => left.listing === listing),
-    warnings: [],
-  };
+  }, [deviceId, body]);
+  return report;
 }
 
 /** Asks the device who it is, when a person presses the button; tells how far it is. */

@@ -71,7 +71,7 @@ function switchOf(item: unknown): readonly Fact[] {
 }
 
 /** Words that need no glance: all is as it should be. */
-const calm = new Set(['yes', 'ok', 'closed', 'unknown', '2d', '3d']);
+const calm = new Set(['yes', 'ok', 'closed', 'not_out', 'unknown', '2d', '3d']);
 
 /** The same for one line of a list: switches counted, and of words only what is not as it should be. */
 export function glanceOf(facts: readonly Fact[]): readonly Fact[] {

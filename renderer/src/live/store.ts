@@ -52,9 +52,17 @@ const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
 export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
   switch (event.type) {
     case 'connector':
-      return { ...state, connectors: withEntry(state.connectors, event.connector.id, event.connector) };
+      return {
+        ...state,
+        connectors: withEntry(state.connectors, event.connector.id, event.connector),
+        devices: ownedBy(state.devices, event.connector),
+      };
     case 'connector_removed':
-      return { ...state, connectors: without(state.connectors, event.connector_id) };
+      return {
+        ...state,
+        connectors: without(state.connectors, event.connector_id),
+        devices: ownedBy(state.devices, { id: event.connector_id, device: null }),
+      };
     case 'device':
       return {
         ...state,
@@ -70,6 +78,23 @@ export function applyEvent(state: LiveState, event: StreamEvent): LiveState {
     default:
       return state;
   }
+}
+
+/** A device carries its owner, which changes with what is installed: the device itself tells nothing of that. */
+function ownedBy(
+  devices: LiveState['devices'],
+  { id, device }: Pick<Connector, 'id' | 'device'>,
+): LiveState['devices'] {
+  const left = [...devices.values()].filter(
+    ({ id: deviceId, owner }) => owner?.type === 'connector' && owner.id === id && deviceId !== device?.id,
+  );
+  const known = device === null ? undefined : devices.get(device.id);
+  const isNews = device !== null && JSON.stringify(known?.owner) !== JSON.stringify(device.owner);
+  if (left.length === 0 && !isNews) return devices;
+  const next = new Map(devices);
+  for (const each of left) next.set(each.id, { ...each, owner: null });
+  if (isNews) next.set(device.id, device);
+  return next;
 }
 
 /** A connector carries its device, which changes by itself. */

@@ -1,4 +1,5 @@
 import { chooseDisplay, type Display, displayChoices, useDisplay } from '../frame/display.ts';
+import { Link } from '../frame/router.tsx';
 import { useWords } from '../words/language.ts';
 
 /** How the page looks in this browser. */
@@ -29,6 +30,13 @@ export function DisplaySection() {
       {choice('motion', t('settings.motion'), displayChoices.motion)}
       {choice('keys', t('settings.keys'), displayChoices.keys)}
       <p className="muted">{t('settings.inThisBrowser')}</p>
+      <section className="setting">
+        <h2>{t('settings.panel')}</h2>
+        <p>{t('settings.panelBody')}</p>
+        <Link to={{ at: 'kiosk' }} className="button">
+          {t('settings.openPanel')}
+        </Link>
+      </section>
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useLive } from '../live/store.ts';
+import { shell } from '../shell/shell.ts';
 import { chooseLanguage, chosenLanguage, type Language, languages, useWords } from '../words/language.ts';
 import { displayClock } from '../words/times.ts';
+import { DesktopSetting } from './desktop-setting.tsx';
 
 /** The language of the page, and which agent this is. */
 export function GeneralSection() {
@@ -35,6 +37,7 @@ export function GeneralSection() {
           <dd>{displayClock(agent.started_at, locale, Date.now())}</dd>
         </dl>
       )}
+      {shell !== null && <DesktopSetting shell={shell} />}
     </div>
   );
 }

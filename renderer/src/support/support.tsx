@@ -1,4 +1,6 @@
 import { Page } from '../frame/page.tsx';
+import { shell } from '../shell/shell.ts';
+import { ShellButton } from '../shell/shell-button.tsx';
 import { useWords } from '../words/language.ts';
 import { Bundle } from './bundle.tsx';
 import { Doctor } from './doctor.tsx';
@@ -13,6 +15,15 @@ export function Support() {
       <Doctor />
       <Bundle />
       <Logs />
+      {shell !== null && (
+        <section className="support-part" aria-labelledby="desktop-logs">
+          <h2 id="desktop-logs">{t('desktop.logs')}</h2>
+          <p>{t('desktop.logsBody')}</p>
+          <div className="actions">
+            <ShellButton label={t('desktop.showLogs')} act={shell.showLogs} />
+          </div>
+        </section>
+      )}
     </Page>
   );
 }

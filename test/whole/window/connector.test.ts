@@ -1,4 +1,7 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launcher } from '../support/agent-process.ts';
 import { hasChromium, inChromium, openWindowBench, type WindowBench } from '../support/window.ts';
 
 describe.skipIf(!hasChromium)(inChromium("a connector's page"), () => {
@@ -47,6 +50,75 @@ describe.skipIf(!hasChromium)(inChromium("a connector's page"), () => {
     await printer.getByText('closed', { exact: true }).first().waitFor();
     await printer.getByText('yes', { exact: true }).first().waitFor();
     expect(await printer.getByText('on', { exact: true }).count()).toBe(0);
+  });
+
+  it('shows a printer as a picture, whose parts are told by shape and word, and what to do', async () => {
+    await go('receipt-printer');
+    const picture = bench.page.locator('.printer');
+    const drawing = picture.locator('svg.printer-drawing');
+    const part = (name: string) => picture.locator(`[data-part="${name}"]`);
+    const read = () => bench.edge('call', 'receipt-printer', 'printer.read', '--json');
+    expect((await read()).code).toBe(0);
+    await picture.getByText('It can print.').waitFor();
+    expect(await drawing.getAttribute('data-cover')).toBe('closed');
+    const shapeWhenWell = await drawing.innerHTML();
+    await bench.host.change('till', { cover: 'open', paper: 'out' });
+    expect((await read()).code).toBe(0);
+    await part('cover').getByText('open', { exact: true }).waitFor();
+    await part('paper').getByText('out', { exact: true }).waitFor();
+    expect(await part('paper').locator('svg').getAttribute('data-shape')).toBe('octagon-x');
+    expect(await drawing.innerHTML()).not.toBe(shapeWhenWell);
+    await picture.getByText('Load a roll and close the lid.').waitFor();
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('connector-printer-trouble');
+    for (const theme of ['dark', 'contrast-dark', 'contrast-light'] as const) {
+      await bench.look({ theme });
+      await go('receipt-printer');
+      await part('cover').getByText('open', { exact: true }).waitFor();
+      expect(await bench.axe()).toEqual([]);
+      await bench.picture(`connector-printer-${theme}`);
+    }
+    await bench.look({});
+    await bench.host.change('till', { cover: 'closed', paper: 'ok' });
+    await go('receipt-printer');
+    expect((await read()).code).toBe(0);
+    await picture.getByText('It can print.').waitFor();
+    await bench.picture('connector-printer');
+  });
+
+  it('has keys that go to its test, hold its chart, and say its value; none of them acts', async () => {
+    await go('front-scale', '?range=1h');
+    const course = bench.page.locator('[data-course="weight.read"]');
+    await course.getByRole('button', { name: 'Hold' }).waitFor();
+    await bench.page.keyboard.press('p');
+    await course.getByRole('button', { name: 'Go on' }).waitFor();
+    await bench.page.waitForTimeout(60);
+    await bench.page.keyboard.press('p');
+    await course.getByRole('button', { name: 'Hold' }).waitFor();
+    await bench.page.waitForTimeout(60);
+    await bench.page.keyboard.press('v');
+    await bench.page.locator('[data-spoken="assertive"]', { hasText: /\d\.\d+/ }).waitFor({ state: 'attached' });
+    const tests = (await bench.agent.api.listConnectorTests(ids.get('front-scale') ?? '')).length;
+    await bench.page.waitForTimeout(60);
+    await bench.page.keyboard.press('t');
+    await bench.page.waitForURL(/\/tests\?step=run$/);
+    expect(await bench.page.evaluate('document.activeElement.textContent')).toBe('Run the test');
+    expect((await bench.agent.api.listConnectorTests(ids.get('front-scale') ?? '')).length).toBe(tests);
+  });
+
+  it('shows the command that starts its MCP server for this agent, and that command works', async () => {
+    await go('front-scale', '/mcp');
+    const shown = await bench.page.locator('pre.code', { hasText: '"command"' }).innerText();
+    const entry = JSON.parse(shown).mcpServers['front-scale'] as { command: string; args: string[] };
+    expect(entry.args).toEqual([launcher, 'mcp', 'serve', 'front-scale', '--data', bench.dataDir]);
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StdioClientTransport({ command: entry.command, args: entry.args }));
+    try {
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toContain('weight_read');
+    } finally {
+      await client.close();
+    }
   });
 
   it('draws the course of a weight, and says it in a sentence and as a table', async () => {

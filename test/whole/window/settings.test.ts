@@ -32,6 +32,15 @@ describe.skipIf(!hasChromium)(inChromium('Settings and Support'), () => {
     expect((await come()).status).toBe(401);
   });
 
+  it('says how long what is kept, and where that is set', async () => {
+    await bench.open('/settings/data');
+    await bench.page.getByText('10,000 of each device').waitFor();
+    await bench.page.getByText('started without a configuration file').waitFor();
+    await bench.page.getByText(bench.dataDir, { exact: true }).waitFor();
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('settings-data');
+  });
+
   it('says in honest words where secrets rest', async () => {
     await bench.open('/settings/secrets');
     await bench.page.getByText('Protected by file permissions only; this is not encryption').waitFor();

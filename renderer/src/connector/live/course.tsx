@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
+import { usePageKey } from '../../frame/keys.ts';
 import { Link, useLocation } from '../../frame/router.tsx';
 import { useWords } from '../../words/language.ts';
 import { displayDecimal, displayUnit } from '../../words/numbers.ts';
@@ -31,6 +32,7 @@ export function Course({ connectorId, tool }: { readonly connectorId: string; re
   const range = rangeNames.find((name) => name === query.get('range')) ?? usual;
   const [held, setHeld] = useState(false);
   const [asTable, setAsTable] = useState(false);
+  usePageKey('p', () => setHeld((now) => !now));
   const { series, nowMs } = useCourse(connectorId, tool, held);
   // Not every reading is a quantity.
   if (series.length === 0) return null;

@@ -10,6 +10,7 @@ import { Lately } from './lately.tsx';
 const HealthTimeline = lazy(async () => ({
   default: (await import('../health-timeline/health-timeline.tsx')).HealthTimeline,
 }));
+const PrinterPicture = lazy(async () => ({ default: (await import('./printer-picture.tsx')).PrinterPicture }));
 
 /** What the device says now, how it came to it, and what was done with it lately. */
 export function LiveTab({ connector }: { readonly connector: Connector }) {
@@ -37,6 +38,11 @@ export function LiveTab({ connector }: { readonly connector: Connector }) {
           </Link>
         </div>
       </section>
+      {connector.capabilities.includes('printer.read') && (
+        <Suspense>
+          <PrinterPicture connector={connector} />
+        </Suspense>
+      )}
       {reading.map(({ name }) => (
         <Course key={name} connectorId={id} tool={name} />
       ))}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Connector } from '../../live/wire.ts';
 import { useWords } from '../../words/language.ts';
 import { UninstallDialog } from '../uninstall-dialog.tsx';
+import { DeviceSection } from './device-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { RenameSection } from './rename-section.tsx';
 
@@ -12,6 +13,7 @@ export function SettingsTab({ connector }: { readonly connector: Connector }) {
   return (
     <>
       <RenameSection key={connector.name} connector={connector} />
+      <DeviceSection connector={connector} />
       <PolicySection connector={connector} />
       <section className="card">
         <dl className="facts">
@@ -19,14 +21,6 @@ export function SettingsTab({ connector }: { readonly connector: Connector }) {
           <dd>
             <code>{connector.listing}</code>
           </dd>
-          {connector.device !== null && (
-            <>
-              <dt>{t('connectorSettings.device')}</dt>
-              <dd>
-                <code>{connector.device.path}</code>
-              </dd>
-            </>
-          )}
           <dt>{t('connectorSettings.since')}</dt>
           <dd>{new Date(connector.created_at).toLocaleString(locale)}</dd>
         </dl>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { announce } from '../../frame/announcer.ts';
+import { useLocation } from '../../frame/router.tsx';
 import { failureIn, type RequestError } from '../../live/request.ts';
 import { postForMessages } from '../../live/stream.ts';
 import {
@@ -27,6 +28,13 @@ export function RunTest({ connector }: { readonly connector: Connector }) {
   const tools = useTools(connector.id);
   const [run, setRun] = useState<Run>({ state: 'idle' });
   const left = useRef<AbortController | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const { query } = useLocation();
+  const isAskedFor = query.get('step') === 'run';
+  useEffect(() => {
+    // By the key `t`: ready to be started, which is for a second press.
+    if (isAskedFor) button.current?.focus();
+  }, [isAskedFor]);
   useEffect(() => () => left.current?.abort(), []);
 
   const start = async () => {
@@ -63,7 +71,7 @@ export function RunTest({ connector }: { readonly connector: Connector }) {
       <h2 id="run-test">{t('tests.title')}</h2>
       <p className="muted">{t('tests.body')}</p>
       <div className="actions">
-        <button type="button" className="primary" onClick={start} disabled={running}>
+        <button type="button" ref={button} className="primary" onClick={start} disabled={running}>
           {t(running ? 'connector.testing' : 'connector.test')}
         </button>
         {running && total !== null && (

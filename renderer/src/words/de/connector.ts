@@ -75,4 +75,13 @@ export const connectorSettings: Translated<typeof source.connectorSettings> = {
   driver: 'Treiber',
   since: 'Installiert',
   danger: 'Deinstallieren',
+  noDevice: 'Sie hat noch kein Gerät.',
+  doubtful: 'Es ist nicht sicher, welches Gerät das ist. Wählen Sie hier das richtige.',
+  noneFree: 'Es gibt kein anderes freies Gerät, das sie benutzen könnte.',
+  otherDevice: 'Ein anderes Gerät benutzen',
+  otherDeviceBody:
+    'Nach einem Austausch, oder wenn zwei gleich aussehende unterschieden wurden. Name, Regeln und Verlauf bleiben.',
+  moving: 'Wird umgestellt …',
+  move: 'Dieses benutzen',
+  moved: '{name} benutzt jetzt das andere Gerät.',
 };

@@ -68,6 +68,10 @@ export const keys: Translated<typeof source.keys> = {
   never: 'Keine einzelne Taste löst an einem Gerät etwas aus oder gibt etwas frei.',
   offScanner: 'Ein Scanner hat in diese Seite getippt; einzelne Tasten sind aus, bis sie neu geladen wird.',
   offChosen: 'Einzelne Tasten sind unter Einstellungen, Anzeige ausgeschaltet.',
+  test: 'Test dieser Verbindung',
+  hold: 'Diagramm anhalten oder weiterlaufen lassen',
+  speak: 'Den gezeigten Wert sagen',
+  noValue: 'Hier wird kein Wert gezeigt.',
 };
 
 export const parts: Translated<typeof source.parts> = {

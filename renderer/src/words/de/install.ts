@@ -104,6 +104,7 @@ export const install: Translated<typeof source.install> = {
   apartTitle: 'Unterscheiden',
   apartBody:
     'Diese sehen gleich aus und tragen keine Seriennummer; von hier aus ist nur der Anschluss zu unterscheiden.',
+  apartKnown: 'Diese sehen von außen gleich aus. Finden Sie hier heraus, welches welches ist:',
   apartUnplug: 'Stecken Sie das gemeinte kurz aus: Es leuchtet hier auf.',
   apartUse: 'Oder benutzen Sie es, wo es installiert ist: etwas wiegen, drücken, scannen.',
   apartSocket: 'Gebunden ist der Anschluss: Vertauscht jemand die beiden Geräte, können wir das nicht bemerken.',

@@ -86,8 +86,6 @@ export const settings: Translated<typeof source.settings> = {
     'Ein Schlüsselbund des Systems, ein TPM oder ein Credential von systemd schützt auch vor jemandem, der die Festplatte kopiert. Eine Schlüsseldatei nicht: Sie ist so sicher wie die Dateirechte dieses Computers.',
   inConfiguration: 'In der Konfigurationsdatei gesetzt:',
   readings: 'Messwerte',
-  readingsBody:
-    'Vergangene Werte jedes Werkzeugs werden für Diagramme aufbewahrt: normalerweise die letzten 1.000, keiner älter als eine Woche. Gescannter Text kann personenbezogen sein; bewahren Sie ihn nicht länger auf als nötig.',
   thisVersion: 'Version {version}',
   updatesBody:
     'Diese Seite sucht nicht nach Updates, und nichts wird ohne Ihr Wissen aktualisiert. Installieren Sie eine neuere Version so, wie diese installiert wurde; Geräte und Einstellungen bleiben.',
@@ -95,6 +93,29 @@ export const settings: Translated<typeof source.settings> = {
     one: '{count} Aktion ist noch nicht geklärt. Beantworten Sie sie vor einem Update.',
     other: '{count} Aktionen sind noch nicht geklärt. Beantworten Sie sie vor einem Update.',
   },
+  readingsBody: 'Die vergangenen Werte jedes Werkzeugs, für Diagramme. Sie bleiben auf diesem Computer.',
+  streams: 'Was Geräte von selbst senden',
+  streamsBody:
+    'Scans, Kennungen, Positionen, in der Reihenfolge, in der sie kamen. Scans und Positionen können von Personen handeln; sie haben darum eine eigene, kürzere Frist.',
+  mostKept: 'Höchstens',
+  shortest: 'Mindestens',
+  longest: 'Nicht älter als',
+  longestPersonal: 'Scans und Positionen',
+  keptNone: 'keine',
+  ofEachTool: '{amount} je Verbindung und Werkzeug',
+  ofEachDevice: '{amount} je Gerät',
+  hours: { one: '{count} Stunde', other: '{count} Stunden' },
+  noSetting: 'Keine Einstellung: es ist der Nachweis dessen, was getan wurde.',
+  whereSet: 'Wo das gesetzt wird',
+  inFile:
+    'In der Konfigurationsdatei unten. Sie gehört denen, die diesen Computer betreuen; diese Seite schreibt sie nicht. Ändern Sie sie dort und starten Sie den Agenten neu.',
+  noFile:
+    'Der Agent wurde ohne Konfigurationsdatei gestartet, darum gelten die üblichen Werte. Um sie zu ändern, schreiben Sie eine und starten den Agenten mit --config DATEI.',
+  file: 'Konfigurationsdatei',
+  dataFolder: 'Datenordner',
+  panel: 'Tafel für die Aufsicht',
+  panelBody: 'Eine Seite für einen Bildschirm an der Wand: groß, ohne Tippen; was nicht stimmt und was zu tun ist.',
+  openPanel: 'Tafel öffnen',
 };
 
 export const vaults: Translated<typeof source.vaults> = {

@@ -151,6 +151,10 @@ export const values: Translated<typeof source.values> = {
   unknown: 'nicht bekannt',
   net: 'netto',
   gross: 'brutto',
+  near_end: 'fast leer',
+  not_out: 'vorhanden',
+  stuck: 'klemmt',
+  hot: 'zu heiß',
 };
 
 export const outcomes: Translated<typeof source.outcomes> = {

@@ -31,4 +31,5 @@ export const mcp: Translated<typeof source.mcp> = {
   tools: 'Was der Client sieht',
   toolAct: 'löst etwas aus',
   toolRead: 'liest',
+  noCommand: 'Dieser Agent kam ohne Befehlszeile, die ein Client starten könnte. Benutzen Sie ihn über HTTP.',
 };

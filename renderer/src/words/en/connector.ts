@@ -71,4 +71,13 @@ export const connectorSettings = {
   driver: 'Driver',
   since: 'Installed',
   danger: 'Uninstall',
+  noDevice: 'It has no device yet.',
+  doubtful: 'It is not sure which device this is. Choose the right one here.',
+  noneFree: 'There is no other free device that it could use.',
+  otherDevice: 'Use another device',
+  otherDeviceBody:
+    'After a replacement, or when two that look the same were told apart. Name, policy and history stay.',
+  moving: 'Moving…',
+  move: 'Use this one',
+  moved: '{name} uses the other device now.',
 } as const;

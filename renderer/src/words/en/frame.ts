@@ -66,6 +66,10 @@ export const keys = {
   never: 'No single key acts on a device or allows anything.',
   offScanner: 'A scanner typed into this page, so single keys are off until it is loaded again.',
   offChosen: 'Single keys are off in Settings, Display.',
+  test: 'Test of this connector',
+  hold: 'Hold the chart, or go on',
+  speak: 'Say the value shown',
+  noValue: 'No value is shown here.',
 } as const;
 
 /** Parts that stand on many screens. */

@@ -104,6 +104,7 @@ export const install = {
   confirmed: 'Confirmed.',
   apartTitle: 'Tell them apart',
   apartBody: 'These look the same and carry no serial number, so a socket is all we can tell from here.',
+  apartKnown: 'These look the same from outside. Find out here which one is which:',
   apartUnplug: 'Unplug the one you mean for a moment: it lights up here.',
   apartUse: 'Or use it, where it is installed: weigh something, press something, scan something.',
   apartSocket: 'It is bound to its socket: if someone swaps the two units, we can’t notice.',

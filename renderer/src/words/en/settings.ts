@@ -82,8 +82,6 @@ export const settings = {
     'A keychain of the system, a TPM or a credential of systemd protects secrets also from who copies the disk. A key file does not: it is as safe as the file permissions of this computer.',
   inConfiguration: 'Set in the configuration file:',
   readings: 'Readings',
-  readingsBody:
-    'The past values of each tool are kept for charts: by default the last 1,000, none older than a week. Scanned text may be about people; keep it no longer than you need.',
   thisVersion: 'Version {version}',
   updatesBody:
     'This page does not look for updates, and nothing is updated behind your back. Install a newer version the way this one was installed; devices and settings stay.',
@@ -91,6 +89,29 @@ export const settings = {
     one: '{count} action is not settled yet. Answer it before you update.',
     other: '{count} actions are not settled yet. Answer them before you update.',
   },
+  readingsBody: 'The past values of each tool, for charts. They stay on this computer.',
+  streams: 'What devices send by themselves',
+  streamsBody:
+    'Scans, tags, positions, in the order they came. Scans and positions may tell of persons, so they have a shorter life of their own.',
+  mostKept: 'At most',
+  shortest: 'At least',
+  longest: 'No older than',
+  longestPersonal: 'Scans and positions',
+  keptNone: 'none',
+  ofEachTool: '{amount} of each connector and tool',
+  ofEachDevice: '{amount} of each device',
+  hours: { one: '{count} hour', other: '{count} hours' },
+  noSetting: 'Not a setting: it is the proof of what was done.',
+  whereSet: 'Where this is set',
+  inFile:
+    'In the configuration file below, which belongs to whoever looks after this computer: this page does not write it. Change it there, then start the agent again.',
+  noFile:
+    'The agent was started without a configuration file, so the usual values hold. To change them, write one and start the agent with --config FILE.',
+  file: 'Configuration file',
+  dataFolder: 'Data folder',
+  panel: 'Panel for a supervisor',
+  panelBody: 'A page for a screen on the wall: big, without typing; what is wrong and what to do.',
+  openPanel: 'Open the panel',
 } as const;
 
 /** By the vault's provider, short and in honest words. */

@@ -152,6 +152,10 @@ export const values = {
   unknown: 'not known',
   net: 'net',
   gross: 'gross',
+  near_end: 'nearly out',
+  not_out: 'there',
+  stuck: 'jammed',
+  hot: 'too hot',
 } as const;
 
 /** By what became of a side effect. */

@@ -29,4 +29,5 @@ export const mcp = {
   tools: 'What the client sees',
   toolAct: 'acts',
   toolRead: 'reads',
+  noCommand: 'This agent came without a command line that a client could start. Use it over HTTP.',
 } as const;

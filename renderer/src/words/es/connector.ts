@@ -71,4 +71,13 @@ export const connectorSettings: Translated<typeof source.connectorSettings> = {
   driver: 'Controlador',
   since: 'Instalado',
   danger: 'Desinstalar',
+  noDevice: 'Todavía no tiene dispositivo.',
+  doubtful: 'No es seguro qué dispositivo es. Elija aquí el correcto.',
+  noneFree: 'No hay otro dispositivo libre que pueda usar.',
+  otherDevice: 'Usar otro dispositivo',
+  otherDeviceBody:
+    'Tras un cambio de equipo, o cuando se distinguieron dos iguales. El nombre, las reglas y el historial se conservan.',
+  moving: 'Cambiando…',
+  move: 'Usar este',
+  moved: '{name} usa ahora el otro dispositivo.',
 };

@@ -105,6 +105,7 @@ export const install: Translated<typeof source.install> = {
   confirmed: 'Confirmado.',
   apartTitle: 'Distinguirlos',
   apartBody: 'Tienen el mismo aspecto y no llevan número de serie; desde aquí solo se distingue la toma.',
+  apartKnown: 'Estos parecen iguales por fuera. Averigüe aquí cuál es cuál:',
   apartUnplug: 'Desenchufe un momento el que quiere decir: aquí se ilumina.',
   apartUse: 'O úselo, si está instalado: pese algo, pulse algo, escanee algo.',
   apartSocket: 'Queda ligado a su toma: si alguien cambia las dos unidades, no podemos notarlo.',

@@ -85,8 +85,6 @@ export const settings: Translated<typeof source.settings> = {
     'Un llavero del sistema, un TPM o una credencial de systemd protegen también de quien copia el disco. Un archivo de clave no: es tan seguro como los permisos de archivo de este equipo.',
   inConfiguration: 'Se fija en el archivo de configuración:',
   readings: 'Lecturas',
-  readingsBody:
-    'Se guardan valores pasados de cada herramienta para los gráficos: normalmente los últimos 1000, ninguno de más de una semana. El texto escaneado puede tratar de personas; no lo guarde más de lo necesario.',
   thisVersion: 'Versión {version}',
   updatesBody:
     'Esta página no busca actualizaciones y nada se actualiza a sus espaldas. Instale una versión más nueva como se instaló esta; los dispositivos y ajustes se conservan.',
@@ -94,6 +92,29 @@ export const settings: Translated<typeof source.settings> = {
     one: 'Hay {count} acción sin resolver. Respóndala antes de actualizar.',
     other: 'Hay {count} acciones sin resolver. Respóndalas antes de actualizar.',
   },
+  readingsBody: 'Los valores pasados de cada herramienta, para los gráficos. Quedan en este equipo.',
+  streams: 'Lo que los dispositivos envían por sí solos',
+  streamsBody:
+    'Lecturas de códigos, etiquetas y posiciones, en el orden en que llegaron. Los códigos y las posiciones pueden tratar de personas; por eso tienen un plazo propio más corto.',
+  mostKept: 'Como máximo',
+  shortest: 'Al menos',
+  longest: 'No más de',
+  longestPersonal: 'Códigos y posiciones',
+  keptNone: 'ninguno',
+  ofEachTool: '{amount} de cada conector y herramienta',
+  ofEachDevice: '{amount} de cada dispositivo',
+  hours: { one: '{count} hora', other: '{count} horas' },
+  noSetting: 'No es un ajuste: es la prueba de lo que se hizo.',
+  whereSet: 'Dónde se fija',
+  inFile:
+    'En el archivo de configuración de abajo. Es de quien cuida este equipo: esta página no lo escribe. Cámbielo allí e inicie el agente de nuevo.',
+  noFile:
+    'El agente se inició sin archivo de configuración, así que valen los valores habituales. Para cambiarlos, escriba uno e inicie el agente con --config ARCHIVO.',
+  file: 'Archivo de configuración',
+  dataFolder: 'Carpeta de datos',
+  panel: 'Panel de supervisión',
+  panelBody: 'Una página para una pantalla en la pared: grande, sin teclear; qué falla y qué hacer.',
+  openPanel: 'Abrir el panel',
 };
 
 export const vaults: Translated<typeof source.vaults> = {

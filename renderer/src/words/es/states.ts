@@ -151,6 +151,10 @@ export const values: Translated<typeof source.values> = {
   unknown: 'no se sabe',
   net: 'neto',
   gross: 'bruto',
+  near_end: 'casi agotado',
+  not_out: 'hay',
+  stuck: 'atascado',
+  hot: 'demasiado caliente',
 };
 
 export const outcomes: Translated<typeof source.outcomes> = {

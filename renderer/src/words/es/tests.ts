@@ -30,4 +30,5 @@ export const mcp: Translated<typeof source.mcp> = {
   tools: 'Lo que ve el cliente',
   toolAct: 'actúa',
   toolRead: 'lee',
+  noCommand: 'Este agente vino sin una línea de comandos que un cliente pueda iniciar. Úselo por HTTP.',
 };

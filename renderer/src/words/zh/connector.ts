@@ -69,4 +69,12 @@ export const connectorSettings: Translated<typeof source.connectorSettings> = {
   driver: '驱动',
   since: '安装时间',
   danger: '卸载',
+  noDevice: '它还没有设备。',
+  doubtful: '不确定这是哪台设备。请在这里选择正确的一台。',
+  noneFree: '没有其他可供它使用的空闲设备。',
+  otherDevice: '改用另一台设备',
+  otherDeviceBody: '用于更换设备之后，或区分了两台外观相同的设备之后。名称、策略和历史保持不变。',
+  moving: '正在切换…',
+  move: '使用这一台',
+  moved: '{name} 现在使用另一台设备。',
 };

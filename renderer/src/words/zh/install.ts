@@ -98,6 +98,7 @@ export const install: Translated<typeof source.install> = {
   confirmed: '已确认。',
   apartTitle: '区分它们',
   apartBody: '它们看起来相同，也没有序列号，从这里只能分辨接口。',
+  apartKnown: '它们外观相同。在这里找出哪个是哪个：',
   apartUnplug: '把您指的那一台拔下片刻：它会在这里亮起。',
   apartUse: '或者使用已安装的那一台：称一下、按一下、扫一下。',
   apartSocket: '绑定的是接口：如果有人对调两台设备，我们无法察觉。',

@@ -147,6 +147,10 @@ export const values: Translated<typeof source.values> = {
   unknown: '未知',
   net: '净重',
   gross: '毛重',
+  near_end: '快用完',
+  not_out: '有',
+  stuck: '卡住',
+  hot: '过热',
 };
 
 export const outcomes: Translated<typeof source.outcomes> = {

@@ -30,4 +30,5 @@ export const mcp: Translated<typeof source.mcp> = {
   tools: '客户端看到的内容',
   toolAct: '动作',
   toolRead: '读取',
+  noCommand: '此代理没有可供客户端启动的命令行。请通过 HTTP 使用。',
 };

@@ -7,6 +7,7 @@ import { connector, connectorSettings, modes } from './connector.ts';
 import { frame, keys, parts, times } from './frame.ts';
 import { home } from './home.ts';
 import { install } from './install.ts';
+import { desktop, kiosk, printer, printerSteps } from './panel.ts';
 import { scopes, settings, vaults } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
 import { support } from './support.ts';
@@ -30,6 +31,10 @@ export const zh: Catalogue = {
   refusals,
   tests,
   mcp,
+  printer,
+  printerSteps,
+  kiosk,
+  desktop,
   approvals,
   activity,
   cloud,
