@@ -22,6 +22,11 @@ export const gapReasons = {
 export type GapReason = keyof typeof gapReasons;
 
 const cursor = z.string().min(1).max(200);
+/** Connectors may get another device, and what the earlier one sent stays in their stream. */
+const deviceId = z
+  .string()
+  .nullable()
+  .describe('The device that it came from: a connector may have had another one before; null when unknown');
 const waitMs = z.int().min(0).max(LONGEST_STREAM_WAIT_MS);
 
 /** Arguments of the tool of an `each` stream. */
@@ -53,6 +58,7 @@ export const streamGapShape = z.strictObject({
   ),
   since: z.iso.datetime().nullable().describe('Since when; null when unknown'),
   at: z.iso.datetime().describe('Until when'),
+  device_id: deviceId.describe('The device that was listened to; null when unknown'),
   lost: z.int().min(0).nullable().describe('Items that are missing; null when unknown, and it may be none'),
   bytes: z.int().min(0).nullable().describe('Bytes that could not be used; null when unknown'),
 });
@@ -74,7 +80,7 @@ export function streamTool(stream: Stream): StreamTool {
       ...shared,
       description: `${description} Gives the last one if it is fresh, else waits for the next. Changes nothing.`,
       input: latestStreamInput,
-      output: item.extend({ at }),
+      output: item.extend({ at, device_id: deviceId }),
     };
   }
   return {
@@ -85,7 +91,13 @@ export function streamTool(stream: Stream): StreamTool {
       'Where something may have been missed, gaps says so. Changes nothing.',
     input: eachStreamInput,
     output: z.strictObject({
-      items: z.array(item.extend({ at, cursor: cursor.describe('Give it as "after" to go on behind this item') })),
+      items: z.array(
+        item.extend({
+          at,
+          device_id: deviceId,
+          cursor: cursor.describe('Give it as "after" to go on behind this item'),
+        }),
+      ),
       gaps: z.array(streamGapShape),
       cursor: cursor.describe('Give it as "after" to go on'),
       more: z.boolean().describe('There is more already: call again with cursor'),

@@ -13,6 +13,7 @@ const connector = (id: string) => sampleConnector({ id });
 const readingOf = (id: string) => ({
   object: 'reading' as const,
   connector_id: id,
+  device_id: 'dev_1',
   tool: 'weight.read',
   value: { value: '1.250', unit: 'kg' },
   at: '2026-07-02T15:20:00Z',

@@ -27,6 +27,7 @@ const reading = (connectorId: string, value = '1.0', tool = 'weight.read'): Stre
   reading: {
     object: 'reading',
     connector_id: connectorId,
+    device_id: 'dev_1',
     tool,
     value: { value },
     at: '2026-07-02T15:20:00Z',

@@ -314,6 +314,7 @@ describe('watch', () => {
     const reading = {
       object: 'reading',
       connector_id: 'cn_1',
+      device_id: 'dev_1',
       tool: 'weight.read',
       at,
       expected_interval_ms: null,

@@ -1,10 +1,10 @@
 import type { StreamEntryObject } from '../api/schemas/index.ts';
 import { plain } from './table.ts';
 
-/** What a device sent by itself, in one line: when, who, what. */
+/** What a device sent by itself, in one line: when, who, what, and from which device. */
 export function streamLine(entry: StreamEntryObject, name: string): string {
   const what = entry.kind === 'item' ? itemWords(entry.item) : gapWords(entry);
-  return `${entry.at}  ${name}  ${entry.tool}  ${what}`;
+  return `${entry.at}  ${name}  ${entry.tool}  ${what}  ${plain(entry.device_id)}`;
 }
 
 /** `4006381333931 (ean_upc)`, `48.11730, 11.51667 (3d)`; anything else as JSON. */

@@ -188,6 +188,7 @@ export type DeviceEvent =
   | {
       readonly type: 'stream';
       readonly connectorId: string;
+      readonly deviceId: string;
       readonly sequence: number;
       readonly at: string;
       readonly entry: StreamEntry;

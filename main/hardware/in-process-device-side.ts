@@ -156,7 +156,7 @@ export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
           events.emit({ type: 'transaction', connectorId, at: clock.wallTime(), error });
         },
         tap: taps.of(connectorId),
-        onStream: (entry) => events.emit({ type: 'stream', connectorId, ...entry }),
+        onStream: (entry) => events.emit({ type: 'stream', connectorId, deviceId: binding.deviceId, ...entry }),
       },
       { binding, driver, config },
     );

@@ -8,7 +8,14 @@ import { sampleConnector } from './testing/sample-connectors.ts';
 import { createServiceDouble, type ServiceDouble, sampleWeight } from './testing/service-double.ts';
 
 const at = '2026-06-01T10:00:00.000Z';
-const reading = { connector_id: 'cn_1', tool: 'weight.read', value: sampleWeight, at, expected_interval_ms: 5_000 };
+const reading = {
+  connector_id: 'cn_1',
+  device_id: 'dev_1',
+  tool: 'weight.read',
+  value: sampleWeight,
+  at,
+  expected_interval_ms: 5_000,
+};
 const readingUri = 'fibric-edge://connectors/cn_1/readings/weight.read';
 const healthUri = 'fibric-edge://connectors/cn_1/health';
 

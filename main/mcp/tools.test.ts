@@ -106,6 +106,7 @@ describe('the list of tools', () => {
     const at = '2026-06-01T10:00:00.000Z';
     double.setReading({
       connector_id: 'cn_1',
+      device_id: 'dev_1',
       tool: 'weight.read',
       value: sampleWeight,
       at,

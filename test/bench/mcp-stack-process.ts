@@ -76,7 +76,14 @@ function emit(perSecond: number, forMs: number): void {
     const due = Math.min(rounds, Math.floor(((performance.now() - start) * perSecond) / 1000));
     for (; done < due; done += 1) {
       for (const { id } of connectors) {
-        const reading = { connector_id: id, tool: 'weight.read', value: sampleWeight, at, expected_interval_ms: null };
+        const reading = {
+          connector_id: id,
+          device_id: 'dev_1',
+          tool: 'weight.read',
+          value: sampleWeight,
+          at,
+          expected_interval_ms: null,
+        };
         double.emit({ type: 'reading', reading });
       }
     }

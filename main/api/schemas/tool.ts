@@ -97,9 +97,19 @@ export const pictureSchema = z
 /** What a side effect would make. */
 export type PictureObject = DeepReadonly<z.output<typeof pictureSchema>>;
 
+const givenBySchema = z
+  .string()
+  .nullable()
+  .describe('The device that gave it; null where that is not known (any more), and of a software source');
+
 /** A value that a read gave earlier. */
 export const pastReadingSchema = z
-  .object({ object: z.literal('past_reading'), at: timestampSchema, value: jsonObjectSchema })
+  .object({
+    object: z.literal('past_reading'),
+    at: timestampSchema,
+    device_id: givenBySchema,
+    value: jsonObjectSchema,
+  })
   .meta({ id: 'PastReading' });
 /** A value that a read gave earlier. */
 export type PastReadingObject = DeepReadonly<z.output<typeof pastReadingSchema>>;
@@ -116,6 +126,7 @@ export type PastReadingsQuery = DeepReadonly<z.output<typeof pastReadingsQuerySc
 const streamPlace = {
   object: z.literal('stream_entry'),
   connector_id: z.string(),
+  device_id: z.string().describe('The device that sent it, or was listened to'),
   tool: z.string().describe('The tool that reads this stream'),
   at: timestampSchema,
   cursor: z.string().describe('Give it to the tool as "after" to go on from here'),
@@ -142,6 +153,7 @@ export const readingSchema = z
   .object({
     object: z.literal('reading'),
     connector_id: z.string(),
+    device_id: givenBySchema,
     tool: z.string(),
     value: jsonObjectSchema,
     at: timestampSchema,

@@ -256,6 +256,7 @@ export function createMemoryBackend(): MemoryBackend {
       {
         object: 'reading',
         connector_id: connectorOf(id).id,
+        device_id: 'dev_1',
         tool: 'weight.read',
         value: { value: '12.480', unit: 'kg' },
         at,
@@ -264,7 +265,7 @@ export function createMemoryBackend(): MemoryBackend {
     ],
     listPastReadings: async (_principal, id, { limit }) => {
       connectorOf(id);
-      const past = { object: 'past_reading', at, value: { value: '12.480', unit: 'kg' } } as const;
+      const past = { object: 'past_reading', at, device_id: 'dev_1', value: { value: '12.480', unit: 'kg' } } as const;
       return [past].slice(0, limit);
     },
     getPolicy: async (_principal, id) => policies.get(connectorOf(id).id) ?? { default: 'deny', tools: {} },

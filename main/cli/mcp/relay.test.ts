@@ -163,6 +163,7 @@ describe('a relay', () => {
     relay.retry();
     double.setReading({
       connector_id: 'cn_1',
+      device_id: 'dev_1',
       tool: 'weight.read',
       value: sampleWeight,
       at: '2026-06-01T10:00:00.000Z',

@@ -5,7 +5,7 @@ import type { ServiceEvent } from './service-event.ts';
 
 const reading = (at: string): ServiceEvent => ({
   type: 'reading',
-  reading: { connector_id: 'cn_1', tool: 'weight.read', value: {}, at, expected_interval_ms: null },
+  reading: { connector_id: 'cn_1', device_id: 'dev_1', tool: 'weight.read', value: {}, at, expected_interval_ms: null },
 });
 
 test('every subscriber sees every event in order, also beside one that throws', () => {

@@ -41,8 +41,8 @@ function record(
   { connectorId = 'cn_1', expectedMs = 1_000 as number | null, deviceId = 'dev_1' } = {},
 ): void {
   const at = new Date(clock.now()).toISOString();
-  const reading = { connector_id: connectorId, tool: 'weight.read', value: { value, at }, at };
-  history.record({ ...reading, expected_interval_ms: expectedMs }, deviceId);
+  const reading = { connector_id: connectorId, device_id: deviceId, tool: 'weight.read', value: { value, at }, at };
+  history.record({ ...reading, expected_interval_ms: expectedMs });
 }
 const values = async (query: { limit?: number; before?: string } = {}, connectorId = 'cn_1', deviceId = 'dev_1') =>
   (await history.read({ id: connectorId, deviceId }, 'weight.read', { limit: 100, ...query })).map(

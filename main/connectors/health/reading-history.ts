@@ -16,7 +16,7 @@ export interface HistoryRetention {
 
 /** The last readings of each connector and tool, on disk; those of the last moments may be lost with the power. */
 export interface ReadingHistory {
-  record(reading: Reading, deviceId: string | null): void;
+  record(reading: Reading): void;
   /** What this device gave, newest first; only those before the instant `before`, if given. Reads what has been recorded, stored or not. */
   read(
     connector: Pick<ConnectorRecord, 'id' | 'deviceId'>,
@@ -38,7 +38,7 @@ const SAME_VALUE_MS = 60_000;
 /** A measured value is kept this often at most; what is told once, as a scan is, always. */
 const MEASURED_MS = 1_000;
 
-const rowSchema = z.object({ at: z.string(), value: jsonColumn(jsonObject) });
+const rowSchema = z.object({ at: z.string(), device_id: z.string().nullable(), value: jsonColumn(jsonObject) });
 const lastSchema = z.object({ connector_id: z.string(), tool: z.string(), seq: z.int() });
 
 interface Waiting {
@@ -108,9 +108,9 @@ export function openReadingHistory(parts: {
   };
 
   return {
-    record(reading, deviceId) {
+    record(reading) {
       if (closed || retention.keep === 0) return;
-      const { connector_id: connectorId, tool, at, expected_interval_ms: intervalMs } = reading;
+      const { connector_id: connectorId, device_id: deviceId, tool, at, expected_interval_ms: intervalMs } = reading;
       const key = keyOf(connectorId, tool);
       const { at: _, ...unchanging } = reading.value;
       // Another device that says the same says something new.
@@ -128,7 +128,7 @@ export function openReadingHistory(parts: {
       await flush();
       return database.read(
         rowSchema,
-        `SELECT at, value FROM reading_history
+        `SELECT at, device_id, value FROM reading_history
          WHERE connector_id = :connector_id AND tool = :tool AND at >= :oldest
            AND (device_id IS NULL OR device_id = :device_id) ${before === undefined ? '' : 'AND at < :before'}
          ORDER BY seq DESC LIMIT :limit`,

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../../drivers/kit/index.ts';
 /** The last value a read gave. */
 export interface Reading {
   readonly connector_id: string;
+  /** The device that gave it; null where that is not known any more, and of a software source. */
+  readonly device_id: string | null;
   readonly tool: string;
   readonly value: JsonObject;
   readonly at: string;
@@ -13,5 +15,7 @@ export interface Reading {
 /** A value that a read gave earlier. */
 export interface PastReading {
   readonly at: string;
+  /** The device that gave it; null where that is not known any more. */
+  readonly device_id: string | null;
   readonly value: JsonObject;
 }

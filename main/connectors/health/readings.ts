@@ -23,8 +23,6 @@ export interface Readings {
 
 interface Kept {
   readonly reading: Reading;
-  /** The device that gave it; null where that is not known any more. */
-  readonly deviceId: string | null;
   /** When it came to be here, on the monotonic clock. */
   readonly keptAtMs: number;
 }
@@ -44,14 +42,14 @@ export function openReadings(parts: {
   readonly lazy: LazyWriter;
   readonly clock: Clock;
   readonly lastSynced: ReadonlyMap<string, string>;
-  readonly onReading: (reading: Reading, deviceId: string | null) => void;
+  readonly onReading: (reading: Reading) => void;
 }): Readings {
   const { database, lazy, clock, onReading } = parts;
   const lastSynced = new Map(parts.lastSynced);
   const values = new Map<string, Map<string, Kept>>();
-  const put = (reading: Reading, deviceId: string | null) => {
+  const put = (reading: Reading) => {
     const own = values.get(reading.connector_id) ?? new Map<string, Kept>();
-    own.set(reading.tool, { reading, deviceId, keptAtMs: clock.monotonicMs() });
+    own.set(reading.tool, { reading, keptAtMs: clock.monotonicMs() });
     values.set(reading.connector_id, own);
   };
   const byTheClockAsItIs = ({ reading, keptAtMs }: Kept): Reading => {
@@ -64,8 +62,7 @@ export function openReadings(parts: {
     rowSchema,
     'SELECT connector_id, tool, device_id, value, at, expected_interval_ms FROM readings',
   )) {
-    const { device_id: deviceId, ...reading } = row;
-    put(reading, deviceId);
+    put(row);
   }
 
   const storeSynced = (connectorId: string) => {
@@ -76,7 +73,7 @@ export function openReadings(parts: {
   };
   const store = (connectorId: string, tool: string) => {
     lazy.put(`reading/${connectorId}/${tool}`, () => {
-      const { reading, deviceId = null } = values.get(connectorId)?.get(tool) ?? {};
+      const { reading } = values.get(connectorId)?.get(tool) ?? {};
       return {
         sql: `INSERT INTO readings (connector_id, tool, device_id, value, at, expected_interval_ms)
               SELECT :connector_id, :tool, :device_id, :value, :at, :expected_interval_ms
@@ -86,7 +83,7 @@ export function openReadings(parts: {
         parameters: {
           connector_id: connectorId,
           tool,
-          device_id: deviceId,
+          device_id: reading?.device_id ?? null,
           value: JSON.stringify(reading?.value ?? {}),
           at: reading?.at ?? '',
           expected_interval_ms: reading?.expected_interval_ms ?? null,
@@ -106,15 +103,16 @@ export function openReadings(parts: {
       }
       const reading: Reading = {
         connector_id: connectorId,
+        device_id: deviceId,
         tool: tool.capability,
         value,
         at: typeof value['at'] === 'string' ? value['at'] : now,
         expected_interval_ms: tool.expected_interval_ms,
       };
-      put(reading, deviceId);
+      put(reading);
       lastSynced.set(connectorId, now);
       store(connectorId, tool.capability);
-      onReading(reading, deviceId);
+      onReading(reading);
     },
     noteSynced(connectorId) {
       lastSynced.set(connectorId, toInstant(clock.now()));
@@ -122,7 +120,7 @@ export function openReadings(parts: {
     },
     last: ({ id, deviceId }) =>
       [...(values.get(id)?.values() ?? [])]
-        .filter((kept) => kept.deviceId === null || kept.deviceId === deviceId)
+        .filter(({ reading: { device_id } }) => device_id === null || device_id === deviceId)
         .map(byTheClockAsItIs),
     lastSyncedAt: (connectorId) => lastSynced.get(connectorId) ?? null,
     forget(connectorId) {

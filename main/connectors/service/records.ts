@@ -74,8 +74,8 @@ export async function openRecords(options: ConnectorServiceOptions) {
     lastSynced: new Map(
       stored.flatMap(({ record, lastSyncedAt }) => (lastSyncedAt === null ? [] : [[record.id, lastSyncedAt]])),
     ),
-    onReading(reading, deviceId) {
-      history.record(reading, deviceId);
+    onReading(reading) {
+      history.record(reading);
       events.emit({ type: 'reading', reading });
     },
   });

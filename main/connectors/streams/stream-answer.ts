@@ -33,14 +33,15 @@ export function answerOf(
   const missing = (upTo: number, at: string, reason: 'expired' | 'overflow') => {
     if (upTo <= place.items) return;
     const gap: StreamGap = { kind: 'gap', reason, since: null, lost: upTo - place.items, bytes: null };
-    gaps.push(gapObject(items.length, at, gap));
+    gaps.push(gapObject(items.length, at, null, gap));
   };
   let used = 0;
-  for (const { body, at, ...next } of entries) {
+  for (const { body, at, deviceId, ...next } of entries) {
     if (body.kind === 'item' && items.length === limit) break;
     missing(body.kind === 'item' ? next.items - 1 : next.items, at, used === 0 ? 'expired' : 'overflow');
-    if (body.kind === 'item') items.push({ ...body.item, at, cursor: encodeCursor(connectorId, next) });
-    else gaps.push(gapObject(items.length, at, body));
+    if (body.kind === 'item') {
+      items.push({ ...body.item, at, device_id: deviceId, cursor: encodeCursor(connectorId, next) });
+    } else gaps.push(gapObject(items.length, at, deviceId, body));
     place = next;
     used += 1;
   }
@@ -51,6 +52,11 @@ export function answerOf(
   return { items, gaps, cursor: encodeCursor(connectorId, place), more: used < entries.length || cut };
 }
 
-function gapObject(before: number, at: string, { reason, since, lost, bytes }: StreamGap): JsonObject {
-  return { before, reason, since, at, lost, bytes };
+function gapObject(
+  before: number,
+  at: string,
+  deviceId: string | null,
+  { reason, since, lost, bytes }: StreamGap,
+): JsonObject {
+  return { before, reason, since, at, device_id: deviceId, lost, bytes };
 }

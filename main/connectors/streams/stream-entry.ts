@@ -25,12 +25,15 @@ export interface StreamEntry {
   /** Items up to this one, itself included. */
   readonly items: number;
   readonly at: string;
+  /** The device that sent it, or would have; null where that is not known any more. */
+  readonly deviceId: string | null;
   readonly body: StreamItem | StreamGap;
 }
 
 /** What happened on a stream, for who follows it. */
 export interface StreamNews {
   readonly connector_id: string;
+  readonly device_id: string;
   readonly tool: string;
   readonly at: string;
   /** To go on from here with the stream's tool. */

@@ -5,7 +5,7 @@ import { type Clock, toInstant } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
 import type { StreamPlace } from './cursor.ts';
-import type { StreamEntry, StreamGap, StreamItem } from './stream-entry.ts';
+import type { StreamEntry } from './stream-entry.ts';
 
 /** How much of what devices send by themselves is kept. */
 export interface StreamRetention {
@@ -18,8 +18,12 @@ export interface StreamRetention {
 
 /** What devices sent by themselves: in memory at once, on disk in the next commit; bounded in number and age. */
 export interface StreamLog {
-  /** Adds one; it can be read from now on. `personal` says how long it may be kept. */
-  append(connectorId: string, personal: boolean, at: string, body: StreamItem | StreamGap): StreamEntry;
+  /** Adds one of this device; it can be read from now on. `personal` says how long it may be kept. */
+  append(
+    connectorId: string,
+    entry: Pick<StreamEntry, 'deviceId' | 'at' | 'body'>,
+    options: { readonly personal: boolean },
+  ): StreamEntry;
   /** The entries behind a place, oldest first, at most `limit`. */
   after(connectorId: string, place: StreamPlace, limit: number): readonly StreamEntry[];
   /** The newest, oldest first, at most `limit`; only those before the instant `before`, if given. */
@@ -54,7 +58,12 @@ const gapSchema = z.object({
   bytes: z.int().nullable(),
 });
 const bodySchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('item'), item: jsonObject }), gapSchema]);
-const rowSchema = z.object({ seq: z.int(), items: z.int(), at: z.string(), body: jsonColumn(bodySchema) });
+const rowSchema = z
+  .object({
+    ...{ seq: z.int(), items: z.int(), at: z.string() },
+    ...{ device_id: z.string().nullable(), body: jsonColumn(bodySchema) },
+  })
+  .transform(({ device_id: deviceId, ...entry }) => ({ ...entry, deviceId }));
 const headSchema = z.object({
   connector_id: z.string(),
   seq: z.int(),
@@ -140,7 +149,9 @@ export function openStreamLog(parts: {
   const store = async (): Promise<void> => {
     const batches = [...tails.values()].filter((tail) => tail.waiting > 0);
     const rows = batches.flatMap(({ connectorId, recent, waiting }) =>
-      recent.slice(-waiting).map(({ seq, items, at, body }) => [connectorId, seq, items, at, JSON.stringify(body)]),
+      recent
+        .slice(-waiting)
+        .map(({ seq, items, at, body, deviceId }) => [connectorId, seq, items, at, JSON.stringify(body), deviceId]),
     );
     const ends = batches.map(({ end }) => end);
     const heads = batches.map(({ connectorId, end, lastAt, personal }) => [
@@ -189,7 +200,7 @@ export function openStreamLog(parts: {
     const tail = tailOf(connectorId);
     return database.read(
       rowSchema,
-      `SELECT seq, items, at, body FROM stream_entries
+      `SELECT seq, items, at, device_id, body FROM stream_entries
        WHERE connector_id = :connector_id AND seq <= :stored AND at >= :oldest AND ${condition}`,
       { connector_id: connectorId, stored: tail.storedSeq, oldest: oldest(tail.personal), ...parameters },
     );
@@ -199,12 +210,12 @@ export function openStreamLog(parts: {
     retention.keep === 0 ? recent : recent.filter(({ seq }) => seq > storedSeq);
 
   return {
-    append(connectorId, personal, at, body) {
+    append(connectorId, { deviceId, at, body }, { personal }) {
       const tail = tailOf(connectorId);
       tail.personal = personal;
       tail.lastAt = at;
       tail.end = { seq: tail.end.seq + 1, items: tail.end.items + (body.kind === 'item' ? 1 : 0) };
-      const entry: StreamEntry = { ...tail.end, at, body };
+      const entry: StreamEntry = { ...tail.end, at, deviceId, body };
       tail.recent.push(entry);
       tail.sincePruned += 1;
       if (retention.keep > 0) {
@@ -263,8 +274,8 @@ export function openStreamLog(parts: {
 }
 
 const insertEntries = `
-  INSERT INTO stream_entries (connector_id, seq, items, at, body)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(:rows)
+  INSERT INTO stream_entries (connector_id, seq, items, at, body, device_id)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(:rows)
   WHERE EXISTS (SELECT 1 FROM connectors WHERE id = value ->> 0)`;
 
 const upsertHeads = `

@@ -61,12 +61,19 @@ let readings: Reading[];
 let heard: string[];
 let silent: string[];
 let sequence: number;
+/** The device that the scanner's connector stands on. */
+let device: string;
+
+const bound = (id: string): ConnectorRecord | null => {
+  const record = [scanner, receiver].find((one) => one.id === id);
+  return record === undefined ? null : { ...record, deviceId: device };
+};
 
 function begin(retention = usual): void {
   log = openStreamLog({ database: store.state, clock, log: silentLog, retention });
   streams = createStreams({
     deviceSide: { bindingState: async () => binding },
-    directory: { find: (id: string) => [scanner, receiver].find((one) => one.id === id) ?? null },
+    directory: { find: bound },
     log,
     changes: createChanges(clock),
     clock,
@@ -96,7 +103,7 @@ beforeEach(async () => {
   );
   clock = createManualClock();
   binding = { state: 'ready', identification: null };
-  [news, readings, heard, silent, sequence] = [[], [], [], [], 0];
+  [news, readings, heard, silent, sequence, device] = [[], [], [], [], 0, 'dev_1'];
   begin();
 });
 
@@ -110,14 +117,18 @@ afterEach(async () => {
 const now = () => new Date(clock.now()).toISOString();
 const come = (entry: DeviceEntry, connectorId = scanner.id) => {
   sequence += 1;
-  streams.onEvent({ type: 'stream', connectorId, sequence, at: now(), entry });
+  streams.onEvent({ type: 'stream', connectorId, deviceId: device, sequence, at: now(), entry });
 };
 const scan = (...texts: readonly string[]) => {
   for (const text of texts) come({ kind: 'item', item: { text } });
 };
 const opened = (since: string | null = null) => come({ kind: 'gap', reason: 'not_listening', since, bytes: null });
 const read = (args: JsonObject = {}, signal = new AbortController().signal) =>
-  streams.read(scanner, scanTool, { arguments: args, signal, endsAtMs: clock.monotonicMs() + 30_000 });
+  streams.read({ ...scanner, deviceId: device }, scanTool, {
+    arguments: args,
+    signal,
+    endsAtMs: clock.monotonicMs() + 30_000,
+  });
 /** Texts of items, and gaps by their reason and how many are lost, in order. */
 const shown = (answer: JsonObject) => {
   const [items, gaps] = [answer['items'], answer['gaps']] as unknown as [{ text: string }[], Gap[]];
@@ -303,6 +314,48 @@ describe('what is kept', () => {
   });
 });
 
+describe('a connector that gets another device', () => {
+  const devicesOf = (answer: JsonObject, part: 'items' | 'gaps') =>
+    (answer[part] as unknown as { device_id: string | null }[]).map(({ device_id }) => device_id);
+
+  it('says of each item and gap which device it came from, over a restart too', async () => {
+    opened();
+    scan('A');
+    device = 'dev_2';
+    opened();
+    scan('B');
+    await restart({ ...usual, keep: 10 });
+    const answer = await read();
+    expect(shown(answer)).toEqual(['A', 'not_listening null', 'B']);
+    expect([devicesOf(answer, 'items'), devicesOf(answer, 'gaps')]).toEqual([['dev_1', 'dev_2'], ['dev_2']]);
+    expect(news.map(({ device_id }) => device_id)).toEqual(['dev_1', 'dev_2', 'dev_2']);
+    expect(streams.past(scanner.id, { limit: 10 })).toMatchObject([
+      { device_id: 'dev_2', value: { text: 'B' } },
+      { device_id: 'dev_1', value: { text: 'A' } },
+    ]);
+  });
+
+  it('says that it is not known of what was stored before devices were', async () => {
+    scan('A');
+    await log.close();
+    await store.state.write([{ sql: 'UPDATE stream_entries SET device_id = NULL', parameters: {} }]);
+    await restart();
+    expect(devicesOf(await read(), 'items')).toEqual([null]);
+    expect(streams.last(scanner.id)).toMatchObject({ device_id: null, value: { text: 'A' } });
+  });
+
+  it('does not show what the other one sent as its own last reading', async () => {
+    scan('A');
+    expect(streams.last(scanner.id)).toMatchObject({ device_id: 'dev_1', value: { text: 'A' } });
+    device = 'dev_2';
+    expect(streams.last(scanner.id)).toBeNull();
+    await restart();
+    expect(streams.last(scanner.id)).toBeNull();
+    device = 'dev_1';
+    expect(streams.last(scanner.id)).toMatchObject({ value: { text: 'A' } });
+  });
+});
+
 describe('what is told', () => {
   it('is each item as it comes, with a cursor, and the newest as a reading now and then', async () => {
     scan('A', 'B', 'C');
@@ -324,7 +377,7 @@ describe('what is told', () => {
 describe('position.read', () => {
   const position = (latitude: string) => come({ kind: 'item', item: { fix: '3d', latitude } }, receiver.id);
   const readPosition = (args: JsonObject = {}) =>
-    streams.read(receiver, positionTool, {
+    streams.read({ ...receiver, deviceId: device }, positionTool, {
       arguments: args,
       signal: new AbortController().signal,
       endsAtMs: clock.monotonicMs() + 30_000,
@@ -335,7 +388,7 @@ describe('position.read', () => {
     begun();
     position('1');
     clock.advance(2_000);
-    expect(await readPosition()).toMatchObject({ latitude: '1' });
+    expect(await readPosition()).toMatchObject({ latitude: '1', device_id: 'dev_1' });
     clock.advance(1_001);
     const next = readPosition();
     await Promise.resolve();
@@ -351,6 +404,15 @@ describe('position.read', () => {
       code: 'no_reply',
       message: 'cn_gnss has sent nothing readable for 4 s; it should every 1 s.',
     });
+  });
+
+  it('is not that of the device that the connector had before, however fresh', async () => {
+    begun();
+    position('1');
+    device = 'dev_2';
+    await expect(readPosition({ wait_ms: 0 })).rejects.toMatchObject({ code: 'no_reply' });
+    position('2');
+    expect(await readPosition()).toMatchObject({ latitude: '2', device_id: 'dev_2' });
   });
 
   it('is noticed to have fallen silent, once each time', () => {

@@ -22,7 +22,7 @@ import type { StreamLog } from './stream-log.ts';
 /** What devices send by themselves: kept, told, and read by cursor. */
 export interface Streams {
   /** Something came. Connectors without a stream are passed over. */
-  onEvent(event: Extract<DeviceEvent, { readonly type: 'stream' }>): void;
+  onEvent(event: StreamEvent): void;
   onBinding(connectorId: string, state: BindingState): void;
   /**
    * The stream's tool: what came after a cursor, or the newest; waits where it was asked to. Takes nothing away from other
@@ -36,9 +36,9 @@ export interface Streams {
   ): Promise<JsonObject>;
   /** What came after a cursor, as far as it is kept, whether or not the device can be heard now. Rejects with `invalid_cursor`. */
   after(connectorId: string, cursor: string, limit: number): StreamAnswer;
-  /** The last thing that came; null: nothing that is kept. */
+  /** The last thing that came of the device that the connector has now; null: nothing that is kept. */
   last(connectorId: string): Reading | null;
-  /** Items, newest first. */
+  /** Items, newest first, also of devices that the connector had before. */
   past(connectorId: string, query: { readonly limit: number; readonly before?: string }): readonly PastReading[];
   /** Why a device that should be heard all the time counts as silent; null: it does not. */
   silence(connectorId: string): AgentError | null;
@@ -46,12 +46,15 @@ export interface Streams {
   close(): void;
 }
 
+type StreamEvent = Extract<DeviceEvent, { readonly type: 'stream' }>;
+
 /** Entries that may be gaps among the items of one answer. */
 const ROOM_FOR_GAPS = 64;
 
 interface Heard {
   readonly value: JsonObject;
   readonly at: string;
+  readonly deviceId: string;
   readonly heardAtMs: number;
 }
 
@@ -75,11 +78,16 @@ export function createStreams(parts: {
     if (reading !== null) onReading(reading);
   });
 
-  const add = (connectorId: string, tool: ToolDescription, at: string, entry: StreamItem | StreamGap) => {
+  const add = (
+    { connectorId, deviceId, at }: Pick<StreamEvent, 'connectorId' | 'deviceId' | 'at'>,
+    tool: ToolDescription,
+    entry: StreamItem | StreamGap,
+  ) => {
     const personal = tool.stream?.personal === true;
-    const place = log.append(connectorId, personal, at, entry);
+    const place = log.append(connectorId, { deviceId, at, body: entry }, { personal });
     changes.note(connectorId);
-    onNews({ connector_id: connectorId, tool: tool.capability, at, cursor: encodeCursor(connectorId, place), entry });
+    const cursor = encodeCursor(connectorId, place);
+    onNews({ connector_id: connectorId, device_id: deviceId, tool: tool.capability, at, cursor, entry });
   };
 
   const requireListening = async (connector: ConnectorRecord): Promise<void> => {
@@ -144,7 +152,11 @@ export function createStreams(parts: {
     for (;;) {
       const version = changes.version(id);
       const heard = newest.get(id);
-      if (heard !== undefined && clock.monotonicMs() - heard.heardAtMs <= staleMs) return heard.value;
+      // What another device said of itself before is not where this one is.
+      const isOwn = heard !== undefined && heard.deviceId === connector.deviceId;
+      if (isOwn && clock.monotonicMs() - heard.heardAtMs <= staleMs) {
+        return { ...heard.value, device_id: heard.deviceId };
+      }
       await requireListening(connector);
       const leftMs = untilMs - clock.monotonicMs();
       if (leftMs <= 0) throw silence.fault(id) ?? nothingYet(name, waitMs);
@@ -153,17 +165,20 @@ export function createStreams(parts: {
   };
 
   const last = (connectorId: string): Reading | null => {
-    const tool = streamOf(directory.find(connectorId));
-    if (tool === null) return null;
+    const record = directory.find(connectorId);
+    const tool = streamOf(record);
+    if (record === null || tool === null) return null;
+    const isOwn = (deviceId: string | null) => deviceId === null || deviceId === record.deviceId;
     const heard = newest.get(connectorId);
     const kept =
-      heard !== undefined && log.isKept(connectorId, heard.at)
-        ? heard
-        : (itemsOf(log.newest(connectorId, ROOM_FOR_GAPS)).at(-1) ?? null);
-    if (kept === null) return null;
-    const { value, at } = kept;
+      heard !== undefined && isOwn(heard.deviceId) && log.isKept(connectorId, heard.at)
+        ? { value: heard.value, at: heard.at, device_id: heard.deviceId }
+        : itemsOf(log.newest(connectorId, ROOM_FOR_GAPS)).findLast(({ device_id }) => isOwn(device_id));
+    if (kept === undefined) return null;
+    const { value, at, device_id } = kept;
     return {
       connector_id: connectorId,
+      device_id,
       tool: tool.capability,
       value,
       at,
@@ -172,14 +187,15 @@ export function createStreams(parts: {
   };
 
   return {
-    onEvent({ connectorId, at, entry }) {
+    onEvent(event) {
+      const { connectorId, deviceId, at, entry } = event;
       const tool = streamOf(directory.find(connectorId));
       if (tool === null) return;
       if (entry.kind === 'item') {
         const value = { ...entry.item, at };
-        newest.set(connectorId, { value, at, heardAtMs: clock.monotonicMs() });
+        newest.set(connectorId, { value, at, deviceId, heardAtMs: clock.monotonicMs() });
         silence.heard(connectorId);
-        add(connectorId, tool, at, entry);
+        add(event, tool, entry);
         onHeard(connectorId);
         gathered.note(connectorId);
         return;
@@ -187,7 +203,7 @@ export function createStreams(parts: {
       const since = entry.since ?? log.lastAt(connectorId);
       // Before anything ever came nobody can have missed it.
       if (entry.reason === 'not_listening' && since === null) return;
-      add(connectorId, tool, at, { ...entry, since, lost: null });
+      add(event, tool, { ...entry, since, lost: null });
     },
     onBinding(connectorId, state) {
       const record = directory.find(connectorId);
@@ -228,7 +244,9 @@ export function streamOf(record: ConnectorRecord | null): ToolDescription | null
 }
 
 function itemsOf(entries: readonly StreamEntry[]): PastReading[] {
-  return entries.flatMap(({ body, at }) => (body.kind === 'item' ? [{ at, value: { ...body.item, at } }] : []));
+  return entries.flatMap(({ body, at, deviceId }) =>
+    body.kind === 'item' ? [{ at, device_id: deviceId, value: { ...body.item, at } }] : [],
+  );
 }
 
 function placeBefore({ seq, items, body }: StreamEntry): StreamPlace {

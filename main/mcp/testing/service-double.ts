@@ -89,7 +89,7 @@ export function createServiceDouble(connectors: readonly Connector[] = []): Serv
         .filter((reading) => reading.connector_id === id && reading.tool === tool)
         .filter(({ at }) => before === undefined || at < before)
         .slice(0, limit)
-        .map(({ at, value }) => ({ at, value })),
+        .map(({ at, device_id, value }) => ({ at, device_id, value })),
     heardAfter: none,
     healthTimeline: noneYet,
     wire: none,

@@ -10,6 +10,7 @@ import { state006Streams } from './state-006-streams.ts';
 import { state007Outbox } from './state-007-outbox.ts';
 import { state008Registrations } from './state-008-registrations.ts';
 import { state009HealthHistory } from './state-009-health-history.ts';
+import { state010StreamDevices } from './state-010-stream-devices.ts';
 
 /** Every step of `journal.db`, in order; the step's place, from 1, is the database's `user_version` after it. */
 export const journalMigrations: readonly string[] = [journal001Effects, journal002Releases, journal003Approvals];
@@ -24,4 +25,5 @@ export const stateMigrations: readonly string[] = [
   state007Outbox,
   state008Registrations,
   state009HealthHistory,
+  state010StreamDevices,
 ];

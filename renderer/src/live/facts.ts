@@ -27,6 +27,11 @@ const wordFields = new Set(['cover', 'paper', 'drawer', 'cutter', 'head', 'ribbo
 /** What is said elsewhere, or means nothing at a glance. */
 const hiddenFields = new Set(['at', 'tare', 'device_unit', 'problems', 'drawer_pin']);
 
+/** Whether a tool gives what happens (a scan), each by itself, and no value that is so for a while. */
+export function comesByItself(tool: string): boolean {
+  return /^(scan|tag)\./.test(tool);
+}
+
 /** What a reading says, in the order in which the device gives it. `tool` names a value that has no name of its own. */
 export function factsOf({ tool, value }: Pick<Reading, 'tool' | 'value'>): readonly Fact[] {
   return walk(tool.split('.')[0] ?? tool, value);

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { comesByItself } from './facts.ts';
 import { request } from './request.ts';
 import { callAnswerSchema, toolListSchema } from './wire.ts';
 
@@ -11,7 +12,7 @@ async function readRepeatedly(connectorId: string, signal: AbortSignal): Promise
   const tools = await request('GET', `/v1/connectors/${connectorId}/tools`, toolListSchema, { signal });
   // What waits for something to happen is told by the stream; what needs arguments can't be assumed.
   const readable = tools.data.filter(
-    ({ name, side_effect: acts, test_arguments: args }) => !acts && args !== null && !/^(scan|tag)\./.test(name),
+    ({ name, side_effect: acts, test_arguments: args }) => !acts && args !== null && !comesByItself(name),
   );
   let failures = 0;
   while (!signal.aborted && failures < MOST_FAILURES && readable.length > 0) {

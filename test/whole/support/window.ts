@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { connectSimulatorHost } from '../../../drivers/simulator-host/client.ts';
 import { demoFolder } from '../../../main/agent/demo/demo-config.ts';
+import { startDemoSimulators } from '../../../main/agent/demo/demo-simulators.ts';
 import { type AgentProcess, edge, makeDataDir, removeDataDir, startAgent } from './agent-process.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -53,15 +54,23 @@ export interface WindowBench {
 
 /** Starts an agent with the demonstration, and a browser that is signed in to its window. */
 export async function openWindowBench(
-  options: { readonly config?: string; readonly demo?: boolean } = {},
+  options: {
+    readonly config?: string | ((pathOf: (name: string) => string) => string);
+    readonly demo?: boolean;
+    /** Simulated devices in place of the demonstration's. */
+    readonly devices?: Parameters<typeof startDemoSimulators>[1];
+  } = {},
 ): Promise<WindowBench> {
   const dataDir = makeDataDir();
   const faults: string[] = [];
-  const demo = options.demo ?? true;
+  const demo = options.demo ?? options.devices === undefined;
+  const simulators = options.devices === undefined ? null : await startDemoSimulators(dataDir, options.devices);
+  const config =
+    typeof options.config === 'function' ? options.config(demoFolder(dataDir).pathOf) : (options.config ?? null);
   const agent = await startAgent({
     dataDir,
     demo,
-    ...(options.config === undefined ? {} : { config: options.config }),
+    ...(config === null ? {} : { config }),
   });
   const host = await connectSimulatorHost(demoFolder(dataDir).controlSocket);
   const browser = await chromium.launch({
@@ -131,6 +140,7 @@ export async function openWindowBench(
       await browser.close();
       host.close();
       await bench.agent.stop();
+      await simulators?.stop();
       removeDataDir(dataDir);
     },
   };

@@ -1,10 +1,12 @@
 import { lazy, Suspense } from 'react';
 import { Link } from '../../frame/router.tsx';
+import { comesByItself } from '../../live/facts.ts';
 import type { Connector } from '../../live/wire.ts';
 import { LiveFacts } from '../../parts/live-facts.tsx';
 import { IdentityTag, IdentityWords } from '../../parts/tags.tsx';
 import { useWords } from '../../words/language.ts';
 import { Course } from './course.tsx';
+import { Heard } from './heard.tsx';
 import { Lately } from './lately.tsx';
 
 const HealthTimeline = lazy(async () => ({
@@ -43,9 +45,13 @@ export function LiveTab({ connector }: { readonly connector: Connector }) {
           <PrinterPicture connector={connector} />
         </Suspense>
       )}
-      {reading.map(({ name }) => (
-        <Course key={name} connectorId={id} tool={name} />
-      ))}
+      {reading.map(({ name }) =>
+        comesByItself(name) ? (
+          <Heard key={name} connectorId={id} tool={name} device={device} />
+        ) : (
+          <Course key={name} connectorId={id} tool={name} />
+        ),
+      )}
       <Suspense fallback={null}>
         <HealthTimeline connector={connector} />
       </Suspense>

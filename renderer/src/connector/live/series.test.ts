@@ -9,11 +9,13 @@ describe('the course of a value', () => {
     const past = [
       {
         object: 'past_reading' as const,
+        device_id: 'dev_1',
         at: '2026-01-01T00:00:02.000Z',
         value: { value: '12.480', unit: 'kg', stable: true },
       },
       {
         object: 'past_reading' as const,
+        device_id: 'dev_1',
         at: '2026-01-01T00:00:01.000Z',
         value: { value: '0.000', unit: 'kg', stable: false },
       },
