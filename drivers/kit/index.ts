@@ -51,6 +51,7 @@ export {
   type TcpAddress,
 } from './network-address.ts';
 export type { PrinterPortStatus } from './printer-port.ts';
+export { scannerNotAsked, scannerOptions } from './scan/scan-options.ts';
 export { type AimMode, defineScanStream, type ScanFrame } from './scan/scan-stream.ts';
 export {
   characterTimeMs,

@@ -1,4 +1,4 @@
-import { AgentError, type Driver, defineDriver } from '../kit/index.ts';
+import { AgentError, type Driver, defineDriver, scannerNotAsked } from '../kit/index.ts';
 import { fingerprints } from './fingerprints.table.ts';
 import { optionsSchema } from './options.ts';
 import { scans } from './stream.ts';
@@ -34,9 +34,7 @@ export const scannerHid: Driver = defineDriver({
   stream: scans,
   resynchronise: () => ({ type: 'none' }),
   async identify() {
-    throw new AgentError('not_supported', 'This scanner is not asked what it is, so nothing was sent to it.', {
-      hint: 'Its descriptors say all that it tells: fibric-edge devices',
-    });
+    throw scannerNotAsked('Its descriptors say all that it tells: fibric-edge devices');
   },
   async healthCheck() {
     throw new AgentError('not_supported', 'This scanner is not asked whether it is there.');

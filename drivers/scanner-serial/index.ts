@@ -1,10 +1,10 @@
 import {
-  AgentError,
   type Driver,
   type DriverContext,
   defineDriver,
   type Identification,
   type Link,
+  scannerNotAsked,
 } from '../kit/index.ts';
 import { disturbedBy } from './disturbance.ts';
 import { fingerprints } from './fingerprints.table.ts';
@@ -61,9 +61,9 @@ function canBeAsked(context: DriverContext): boolean {
 
 async function identify(link: Link, context: DriverContext): Promise<Identification> {
   if (canBeAsked(context)) return link.exchange(askRevision);
-  throw new AgentError('not_supported', 'This scanner is not asked what it is, so nothing was sent to it.', {
-    hint: 'Set make to "honeywell" if it is one of theirs and the cable goes both ways. Else look at its label.',
-  });
+  throw scannerNotAsked(
+    'Set make to "honeywell" if it is one of theirs and the cable goes both ways. Else look at its label.',
+  );
 }
 
 async function healthCheck(link: Link): Promise<void> {

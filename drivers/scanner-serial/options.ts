@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentError, fromHex, type JsonObject } from '../kit/index.ts';
+import { AgentError, fromHex, type JsonObject, scannerOptions } from '../kit/index.ts';
 
 const hexBytes = z
   .string()
@@ -38,12 +38,7 @@ export const optionsSchema = z.strictObject({
       'AIM identifiers (]E0 and the like) before a code. auto: taken off and named where there is one; required: a code ' +
         'without one is unreadable, so that noise is never taken for a code; none: part of the code',
     ),
-  repeat_ms: z
-    .int()
-    .min(0)
-    .max(60_000)
-    .default(500)
-    .describe('The same code again within this time is marked as a repeat, in milliseconds; 0: never'),
+  ...scannerOptions,
   max_length: z
     .int()
     .min(1)
