@@ -140,7 +140,10 @@ export interface SideEffectTool extends ToolBase {
   readonly preview?: (args: unknown) => Promise<Preview>;
   /** Sends only harmless frames; throws when the device could not do it now. */
   readonly check: (link: Link, plan: Plan) => Promise<Witness>;
-  /** Sends the planned frames. A throw after the first harmful byte means the outcome is unknown, unless it is `device_refused`. */
+  /**
+   * Sends the planned frames. A throw after the first harmful byte means that the outcome is unknown, whatever its code: only
+   * an answer of `failed` says that the device has not done it.
+   */
   readonly act: (link: Link, plan: Plan, witness: Witness) => Promise<ActOutcome>;
   /** Asks the device, harmlessly, whether it happened. */
   readonly resolve: (link: Link, plan: Plan, witness: Witness) => Promise<Resolution>;

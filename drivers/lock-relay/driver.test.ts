@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type DriverContext, type JsonObject, noDevice, type Plan, type SideEffectTool, toHex } from '../kit/index.ts';
+import {
+  AgentError,
+  type DriverContext,
+  type JsonObject,
+  noDevice,
+  type Plan,
+  type SideEffectTool,
+  toHex,
+} from '../kit/index.ts';
 import { withFaults } from '../kit/simulator/faults.ts';
 import { createMemoryLink } from '../kit/simulator/memory-link.ts';
 import { type BoardName, boardNames, boardOf } from './boards.table.ts';
@@ -167,7 +175,8 @@ describe('access.unlock', () => {
   it('that the relay does not follow has failed', async () => {
     const the = bench('devantech-rly02');
     the.device.change?.({ stuck: [1] });
-    await expect(the.begin('access.unlock', {})).rejects.toMatchObject({ code: 'device_refused' });
+    const { answer } = await the.begin('access.unlock', {});
+    expect(answer).toMatchObject({ outcome: 'failed', error: { code: 'device_refused' } });
   });
 
   it('is not released while the relay reads back on', async () => {
@@ -237,6 +246,76 @@ describe('relay.set', () => {
     const plan = tool.plan({ relay: 1, on: true });
     expect(await tool.resolve(the.link, plan, { previous_on: null })).toMatchObject({ happened: 'unknown' });
     expect(the.link.sent).toEqual([]);
+  });
+});
+
+describe('a board that refuses the report that switches', () => {
+  const refusal = new AgentError('device_refused', 'The device refused report 0 (stall).');
+  /** Whether the board acts on it all the same, and whether it can be asked afterwards. */
+  const stalling = ({ acts, answers, on = [] }: { acts: boolean; answers: boolean; on?: readonly number[] }) => {
+    const the = bench('dcttech-2', { lock_channels: [2] }, { on: [...on] });
+    let refused = false;
+    const link: typeof the.link = {
+      ...the.link,
+      async exchange(request) {
+        if (refused && !answers) throw refusal;
+        if (lockRelay.isHarmless(request.bytes)) return the.link.exchange(request);
+        refused = true;
+        if (acts) await the.link.exchange(request);
+        throw refusal;
+      },
+    };
+    const act = async (capability: string, args: JsonObject) => {
+      const tool = the.effect(capability);
+      const plan = tool.plan(args);
+      const witness = await tool.check(link, plan);
+      the.link.permit(plan);
+      return tool.act(link, plan, witness);
+    };
+    return { ...the, act, stalled: link };
+  };
+
+  it('and acts on it all the same: the relay is read back, and the truth is that it switched', async () => {
+    const the = stalling({ acts: true, answers: true });
+    expect(await the.act('relay.set', { relay: 1, on: true })).toMatchObject({
+      outcome: 'applied',
+      evidence: 'read_back',
+    });
+    expect(await the.act('access.unlock', { channel: 2 })).toMatchObject({ outcome: 'applied', evidence: 'read_back' });
+    expect(the.on()).toEqual([1, 2]);
+  });
+
+  it('and does nothing: it failed, as the board reads back', async () => {
+    const the = stalling({ acts: false, answers: true });
+    expect(await the.act('access.unlock', { channel: 2 })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'device_refused', message: refusal.message },
+    });
+    expect(the.on()).toEqual([]);
+  });
+
+  it('and was so before: it is so, and no more is claimed', async () => {
+    const the = stalling({ acts: false, answers: true, on: [1] });
+    expect(await the.act('relay.set', { relay: 1, on: true })).toMatchObject({
+      outcome: 'applied',
+      evidence: 'status_after',
+    });
+  });
+
+  it.each([true, false])('and then answers nothing more: it is not known (it acted: %s)', async (acts) => {
+    const the = stalling({ acts, answers: false });
+    await expect(the.act('access.unlock', { channel: 2 })).rejects.toMatchObject({
+      message: expect.stringContaining("was told relay 2 on, and can't be read back"),
+    });
+  });
+
+  it('is released when the relay reads back off, whatever the board said', async () => {
+    const the = stalling({ acts: true, answers: true });
+    const plan = the.effect('access.unlock').plan({ channel: 2 });
+    await the.act('access.unlock', { channel: 2 });
+    the.link.permit({ ...plan, frames: plan.timed?.release ?? [] });
+    expect(await lockRelay.release?.(the.stalled, plan, the.context)).toMatchObject({ evidence: 'read_back' });
+    expect(the.on()).toEqual([]);
   });
 });
 

@@ -91,7 +91,10 @@ export function relaySetTool(board: ConfiguredBoard): SideEffectTool {
     },
 
     async act(link, { relay, on }, _plan, { previous_on }) {
-      const evidence = await switchRelay(board, link, relay, on);
+      const switched = await switchRelay(board, link, relay, on);
+      if (switched.kind === 'not_switched') return { outcome: 'failed', error: switched.error };
+      // What was so before, and was refused, is no work of ours.
+      const evidence = switched.saidNo && previous_on === on ? 'status_after' : switched.evidence;
       return { outcome: 'applied', evidence, result: { relay, on, previous_on, at: link.now() } };
     },
 

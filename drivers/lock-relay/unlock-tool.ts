@@ -80,8 +80,9 @@ export function unlockTool(board: ConfiguredBoard): SideEffectTool {
 
     async act(link, { channel, duration_ms }) {
       const unlocked_at = link.now();
-      const evidence = await switchRelay(board, link, channel, true);
-      return { outcome: 'applied', evidence, result: { channel, duration_ms, unlocked_at } };
+      const switched = await switchRelay(board, link, channel, true);
+      if (switched.kind === 'not_switched') return { outcome: 'failed', error: switched.error };
+      return { outcome: 'applied', evidence: switched.evidence, result: { channel, duration_ms, unlocked_at } };
     },
 
     async resolve() {
@@ -99,8 +100,9 @@ export async function releaseLock(link: Link, plan: Plan, context: DriverContext
     await switchRelay(board, link, channel, false);
     await link.pause(AGAIN_MS);
   }
-  const evidence = await switchRelay(board, link, channel, false);
-  return { evidence, result: { locked_at: link.now() } };
+  const switched = await switchRelay(board, link, channel, false);
+  if (switched.kind === 'not_switched') throw switched.error;
+  return { evidence: switched.evidence, result: { locked_at: link.now() } };
 }
 
 /** Where nothing can be read back, a lock is told twice to close: half a command may have been left in the board. */

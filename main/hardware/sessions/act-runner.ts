@@ -4,7 +4,7 @@ import type { FrameGate } from './frame-gate.ts';
 
 /**
  * Runs a side effect to its end and says how it ended. Never rejects. `unknown` whenever a harmful byte may have left and
- * the device has not said how it went.
+ * the driver has not said how it went: a throw after it, whatever its code, may be of a question that came afterwards.
  */
 export async function runAct(
   tool: Pick<SideEffectTool, 'act'>,
@@ -23,8 +23,7 @@ export async function runAct(
   } catch (cause) {
     const error = AgentError.from(cause);
     if (!gate.harmfulSent()) return notSent(error);
-    const outcome = error.code === 'device_refused' ? 'failed' : 'unknown';
-    return { outcome, sent: true, evidence: null, result: null, error: error.serialize() };
+    return { outcome: 'unknown', sent: true, evidence: null, result: null, error: error.serialize() };
   }
 }
 

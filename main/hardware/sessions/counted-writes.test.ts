@@ -12,7 +12,7 @@ import { noWireTap } from '../wire/wire-taps.ts';
 import { createCallLink } from './call-link.ts';
 import { createExchangeEngine, type ExchangeTerms } from './exchange.ts';
 import { createFrameGate } from './frame-gate.ts';
-import type { Transport } from './transport.ts';
+import type { BytesLeft, Transport } from './transport.ts';
 
 const quiet: Resynchronisation = { type: 'quiet', quietMs: 50 };
 const question: WireRequest<null> = {
@@ -27,19 +27,17 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => AgentError.from(error).code,
   );
 
-describe('a transport that counts what the device has taken', () => {
+describe('a transport that knows how much of a write has left', () => {
   const print = unanswered({ bytes: new Uint8Array(9_000), label: 'print the receipt' }, 500);
   const openCounting = (more: Partial<Transport> = {}) => {
     const clock = createManualClock();
     const scripted = createScriptedTransport();
-    let told = (_count: number) => {};
+    let left: BytesLeft = { atLeast: 0, atMost: 0 };
     const transport: Transport = {
       ...scripted,
       ...more,
-      write: (_bytes, onTaken = () => {}) =>
-        new Promise(() => {
-          told = onTaken;
-        }),
+      write: () => new Promise(() => {}),
+      left: () => left,
     };
     const engine = createExchangeEngine(transport, { settings: null, quietBeforeSendMs: 0, clock });
     const terms: ExchangeTerms = {
@@ -49,34 +47,37 @@ describe('a transport that counts what the device has taken', () => {
       beforeWrite: () => {},
       afterReply: () => {},
     };
-    return { clock, scripted, engine, terms, take: (count: number) => told(count) };
+    const leave = (now: BytesLeft) => {
+      left = now;
+    };
+    return { clock, scripted, engine, terms, leave };
   };
 
-  it('has the error say how much was taken when the printer holds the rest', async () => {
-    const { clock, engine, terms, take } = openCounting();
+  it('has the error say between what and what it is when the printer holds the rest', async () => {
+    const { clock, engine, terms, leave } = openCounting();
     const printing = engine.exchange(print, terms).catch((error: unknown) => error);
     await clock.advance(10);
-    take(4_096);
+    leave({ atLeast: 4_096, atMost: 8_192 });
     await clock.advance(600);
     await clock.poll();
     expect(await printing).toMatchObject({
       code: 'no_reply',
-      message: expect.stringContaining('took 4096 of 9000 bytes'),
-      details: { reason: 'held', taken_bytes: 4_096, of_bytes: 9_000 },
+      message: expect.stringContaining('At least 4096 and at most 8192 of its 9000 bytes have left'),
+      details: { reason: 'not_taken', sent_bytes_at_least: 4_096, sent_bytes_at_most: 8_192, bytes: 9_000 },
     });
     expect(await codeOf(engine.exchange(print, terms))).toBe('no_reply');
   });
 
-  it('has the error say how much was taken when the printer vanishes', async () => {
-    const { clock, scripted, engine, terms, take } = openCounting();
+  it('has the error say how much has left when the printer vanishes', async () => {
+    const { clock, scripted, engine, terms, leave } = openCounting();
     const printing = engine.exchange(print, terms).catch((error: unknown) => error);
     await clock.advance(10);
-    take(8_192);
+    leave({ atLeast: 8_192, atMost: 8_192 });
     scripted.unplug();
     expect(await printing).toMatchObject({
       code: 'device_unplugged',
-      message: expect.stringContaining('It had taken 8192 of 9000 bytes'),
-      details: { taken_bytes: 8_192 },
+      message: expect.stringContaining('8192 of its 9000 bytes have left'),
+      details: { sent_bytes_at_least: 8_192, sent_bytes_at_most: 8_192 },
     });
   });
 

@@ -1,4 +1,5 @@
 import { AgentError, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+import type { BytesLeft } from './transport.ts';
 
 /** Nothing readable came in time. */
 export function noReply(request: WireRequest<unknown>, deviceName: string, received: Uint8Array): AgentError {
@@ -13,29 +14,13 @@ export function noReply(request: WireRequest<unknown>, deviceName: string, recei
   );
 }
 
-/** The device stopped taking the frame, and told how far it came. */
-export function tookNoMore({ label, bytes }: WireRequest<unknown>, deviceName: string, taken: number): AgentError {
-  return new AgentError(
-    'no_reply',
-    `${deviceName} took ${taken} of ${bytes.length} bytes and then no more: ${label}. The rest was not sent.`,
-    {
-      hint: 'Look whether it is ready, out of paper or open: what it has taken it may still print. It is opened anew.',
-      details: { device: deviceName, request: label, reason: 'held', taken_bytes: taken, of_bytes: bytes.length },
-    },
-  );
-}
-
-/** The same error, with how much of the frame the device had taken, where that is known. */
-export function countTaken(
-  error: AgentError,
-  { bytes, label }: WireRequest<unknown>,
-  taken: number | null,
-): AgentError {
-  if (taken === null) return error;
-  const told = `${error.message} It had taken ${taken} of ${bytes.length} bytes: ${label}.`;
-  return new AgentError(error.code, told, {
+/** The same error, with how much of the frame has left, where that is known. */
+export function withBytesLeft(error: AgentError, request: WireRequest<unknown>, left: BytesLeft | null): AgentError {
+  // A frame of nothing is a wait for what comes.
+  if (left === null || request.bytes.length === 0) return error;
+  return new AgentError(error.code, `${error.message}${howMuch(request, left)}`, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
-    details: { ...error.details, taken_bytes: taken, of_bytes: bytes.length },
+    details: { ...error.details, request: request.label, ...countOf(request, left) },
     cause: error,
   });
 }
@@ -56,25 +41,25 @@ export function noPrinterPort(deviceName: string): AgentError {
 }
 
 /** A serial line held the rest of a frame back. */
-export function halfSent(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
+export function heldBack(request: WireRequest<unknown>, deviceName: string, left: BytesLeft | null): AgentError {
   return new AgentError(
     'no_reply',
-    `${deviceName} did not let everything be sent: ${request.label}.${howMuch(request, atMost)}`,
+    `${deviceName} did not let everything be sent: ${request.label}.${howMuch(request, left)}`,
     {
       hint: 'It holds its flow control line: look whether it is ready, out of paper or switched off. The port is opened anew.',
-      details: { device: deviceName, request: request.label, reason: 'flow_control', ...countOf(request, atMost) },
+      details: { device: deviceName, request: request.label, reason: 'flow_control', ...countOf(request, left) },
     },
   );
 }
 
-/** A transport had not taken all of a frame when the wait was over. */
-export function interrupted(request: WireRequest<unknown>, deviceName: string, atMost: number | null): AgentError {
+/** Where there is no line to be held: the device, or what carries the bytes to it, takes no more. */
+export function notTaken(request: WireRequest<unknown>, deviceName: string, left: BytesLeft | null): AgentError {
   return new AgentError(
     'no_reply',
-    `${deviceName} had not taken everything when the wait was over: ${request.label}.${howMuch(request, atMost)}`,
+    `${deviceName} had not taken everything when the wait was over: ${request.label}.${howMuch(request, left)}`,
     {
-      hint: 'Look whether it is ready and switched on. It is opened anew.',
-      details: { device: deviceName, request: request.label, reason: 'not_taken', ...countOf(request, atMost) },
+      hint: 'Look whether it is ready, out of paper, open or switched off: what it has taken it may still do. It is opened anew; the rest is not sent.',
+      details: { device: deviceName, request: request.label, reason: 'not_taken', ...countOf(request, left) },
     },
   );
 }
@@ -108,11 +93,17 @@ export function deadConnection(deviceName: string, silentMs: number): AgentError
   );
 }
 
-/** `atMost`: how many bytes can have left; null: not known. */
-function howMuch({ bytes }: WireRequest<unknown>, atMost: number | null): string {
-  return atMost === null ? '' : ` At most ${atMost} of ${bytes.length} bytes can have left.`;
+/** How many bytes have left, as a sentence with a space before it; empty where nothing is known. */
+function howMuch({ bytes }: WireRequest<unknown>, left: BytesLeft | null): string {
+  if (left === null) return '';
+  const { atLeast, atMost } = left;
+  const of = `of its ${bytes.length} bytes`;
+  if (atLeast === atMost) return ` ${atMost} ${of} have left.`;
+  if (atLeast === 0) return ` At most ${atMost} ${of} can have left.`;
+  return ` At least ${atLeast} and at most ${atMost} ${of} have left.`;
 }
 
-function countOf({ bytes }: WireRequest<unknown>, atMost: number | null) {
-  return { bytes: bytes.length, ...(atMost === null ? {} : { sent_bytes_at_most: atMost }) };
+function countOf({ bytes }: WireRequest<unknown>, left: BytesLeft | null) {
+  if (left === null) return { bytes: bytes.length };
+  return { bytes: bytes.length, sent_bytes_at_least: left.atLeast, sent_bytes_at_most: left.atMost };
 }

@@ -200,12 +200,12 @@ describe('an exchange', () => {
   it('says at most how many bytes of a held frame can have left', async () => {
     const { transport, engine, terms, clock } = await open().settled();
     transport.onWrite = () => new Promise(() => {});
-    Object.assign(transport, { canHaveLeft: () => 3 });
+    Object.assign(transport, { left: () => ({ atLeast: 0, atMost: 3 }) });
     const held = engine.exchange(ask('weight'), terms());
     const failed = expect(held).rejects.toMatchObject({
       code: 'no_reply',
-      message: expect.stringContaining('At most 3 of 7 bytes can have left'),
-      details: { sent_bytes_at_most: 3, bytes: 7 },
+      message: expect.stringContaining('At most 3 of its 7 bytes can have left'),
+      details: { sent_bytes_at_least: 0, sent_bytes_at_most: 3, bytes: 7 },
     });
     await clock.advance(500);
     await clock.poll();

@@ -11,13 +11,12 @@ import {
 import type { Clock } from './clock.ts';
 import {
   badReply,
-  countTaken,
   deadConnection,
-  halfSent,
-  interrupted,
+  heldBack,
   noPrinterPort,
   noReply,
-  tookNoMore,
+  notTaken,
+  withBytesLeft,
 } from './exchange-errors.ts';
 import { createReplyBuffer } from './reply-buffer.ts';
 import type { Transport } from './transport.ts';
@@ -166,16 +165,14 @@ export function createExchangeEngine(
     if (signal?.aborted) return Promise.reject(signal.reason);
     const buffer = createReplyBuffer();
     const wireMs = request.bytes.length * byteMs;
-    const notTaken = (about: WireRequest<unknown>, taken: number | null): AgentError => {
-      if (taken !== null) return tookNoMore(about, deviceName, taken);
-      const atMost = transport.canHaveLeft?.() ?? null;
-      return settings === null ? interrupted(about, deviceName, atMost) : halfSent(about, deviceName, atMost);
+    const halfWritten = (): AgentError => {
+      const left = transport.left?.() ?? null;
+      return settings === null ? notTaken(request, deviceName, left) : heldBack(request, deviceName, left);
     };
+    const brokenOff = (error: AgentError) => withBytesLeft(error, request, transport.left?.() ?? null);
     return new Promise<T>((resolve, reject) => {
       let cancelTimer = () => {};
       let written = false;
-      /** How much of the frame the device has taken; null where nothing tells. */
-      let taken: number | null = null;
       const settle = () => {
         inFlight = null;
         cancelTimer();
@@ -192,7 +189,7 @@ export function createExchangeEngine(
         outOfStepSinceMs = clock.nowMs();
         reject(reason);
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
-        if (!written) end(notTaken(request, taken));
+        if (!written) end(halfWritten());
       };
       const onAbort = () => abandon(signal?.reason);
       const onTimeout = () => {
@@ -200,7 +197,7 @@ export function createExchangeEngine(
         clock.afterPoll(() => {
           if (inFlight !== self) return;
           if (!written) {
-            abandon(notTaken(request, taken));
+            abandon(halfWritten());
             return;
           }
           abandon(noReply(request, deviceName, buffer.bytes()));
@@ -239,7 +236,7 @@ export function createExchangeEngine(
           if (request.unanswered === true) onUnasked(chunk);
           else judge(chunk);
         },
-        end: (reason: AgentError) => abandon(written ? reason : countTaken(reason, request, taken)),
+        end: (reason: AgentError) => abandon(written ? reason : brokenOff(reason)),
       };
       const startTimer = () => {
         cancelTimer();
@@ -265,24 +262,17 @@ export function createExchangeEngine(
       const startedMs = clock.nowMs();
       if (request.unanswered !== true) silentSinceMs ??= startedMs;
       startTimer();
-      const onTaken = (count: number) => {
-        taken = count;
-      };
-      send(request, wireMs + request.replyTimeoutMs, onTaken).then(onWritten, (cause: unknown) => {
+      send(request, wireMs + request.replyTimeoutMs).then(onWritten, (cause: unknown) => {
         if (inFlight !== self) return;
         const error = AgentError.from(cause);
         const isHeldBack = settings !== null && error.code === 'no_reply';
-        abandon(isHeldBack ? notTaken(request, taken) : countTaken(error, request, taken));
+        abandon(isHeldBack ? halfWritten() : brokenOff(error));
       });
     });
   };
 
-  const send = async (
-    { bytes, unanswered }: WireRequest<unknown>,
-    deadlineMs: number,
-    onTaken: (count: number) => void,
-  ): Promise<void> => {
-    if (bytes.length > 0) await transport.write(bytes, onTaken);
+  const send = async ({ bytes, unanswered }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
+    if (bytes.length > 0) await transport.write(bytes);
     // With no answer to come, that it has left is all there is to know.
     if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);
   };

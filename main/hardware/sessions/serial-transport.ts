@@ -73,7 +73,10 @@ function serve(path: string, channel: ByteChannel): Transport {
         throw ended ?? unplugged(path, cause);
       }
     },
-    canHaveLeft: () => channel.taken(),
+    left() {
+      const taken = channel.taken();
+      return taken === null ? null : { atLeast: 0, atMost: taken };
+    },
     onData(next) {
       receive = next;
     },

@@ -97,8 +97,8 @@ describe('a connection to a device on the network', () => {
     const writing = transport.write(new Uint8Array(size)).catch((error: unknown) => error);
     // Until the buffers of both systems are full nothing stops it.
     let before = -1;
-    while (before !== transport.canHaveLeft?.()) {
-      before = transport.canHaveLeft?.() ?? 0;
+    while (before !== transport.left?.()?.atMost) {
+      before = transport.left?.()?.atMost ?? 0;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect(before).toBeGreaterThan(0);

@@ -103,7 +103,7 @@ function serve(path: string, socket: Socket): Transport {
       last = mine.catch(() => {});
       return mine;
     },
-    canHaveLeft: () => given,
+    left: () => ({ atLeast: 0, atMost: given }),
     onData(next) {
       receive = next;
     },

@@ -1,15 +1,22 @@
 import type { AgentError, PrinterPortStatus } from '../../../drivers/kit/index.ts';
 
+/** How many of a write's bytes have left for the device: what is certain, and what is possible. */
+export interface BytesLeft {
+  /** So many the device itself has taken, as its link acknowledges them; 0 where only an answer shows that anything arrived. */
+  readonly atLeast: number;
+  /** So many were handed to whatever carries them; those after them never leave. */
+  readonly atMost: number;
+}
+
 /** An open port. Whoever opened it owns it and closes it. */
 export interface Transport {
   /**
-   * Resolves when the operating system has taken all bytes. Rejects with `device_unplugged` or `closed`; then it is not
-   * known how many left, but for those that `onTaken` was told of: how many in all the device itself has taken so far.
-   * Only transports that know call it.
+   * Resolves when the operating system has taken all bytes. Rejects with `device_unplugged` or `closed`; how many have left
+   * then, {@link Transport.left} tells as far as it is known.
    */
-  write(bytes: Uint8Array, onTaken?: (count: number) => void): Promise<void>;
-  /** How many bytes of the last write can have left, at most; absent or null: not known. */
-  canHaveLeft?(): number | null;
+  write(bytes: Uint8Array): Promise<void>;
+  /** How much of the last write has left, so far. Absent or null: nothing is known. */
+  left?(): BytesLeft | null;
   /** The device has no way to answer: nothing is ever heard of it. */
   readonly isOneWay?: boolean;
   /** Asks a printer class interface for the state of its port. Absent on all other transports. */

@@ -58,6 +58,7 @@ function serve(path: string, printer: ClaimedPrinter, outEndpoint: number): Tran
   let ended: AgentError | null = null;
   let closing: Promise<void> | null = null;
   let writing: Promise<unknown> = Promise.resolve();
+  let left = { atLeast: 0, atMost: 0 };
 
   const end = (reason: AgentError): void => {
     if (ended !== null) return;
@@ -90,12 +91,14 @@ function serve(path: string, printer: ClaimedPrinter, outEndpoint: number): Tran
   };
   const reading = read();
 
-  const send = async (bytes: Uint8Array, onTaken: (count: number) => void): Promise<void> => {
-    onTaken(0);
+  const send = async (bytes: Uint8Array): Promise<void> => {
+    left = { atLeast: 0, atMost: 0 };
     for (let start = 0; start < bytes.length; ) {
       if (ended !== null) throw ended;
       // A copy: its buffer is the library's until the transfer ends.
       const chunk = bytes.slice(start, start + CHUNK_BYTES);
+      // The device takes a part packet by packet, and whether it is whole is all that is told.
+      left = { atLeast: start, atMost: start + chunk.length };
       try {
         const transfer = () => device.transferOut(outEndpoint, chunk, CHUNK_DEADLINE_MS);
         const { bytesWritten } = await whenEndpointIsFree(transfer);
@@ -103,7 +106,7 @@ function serve(path: string, printer: ClaimedPrinter, outEndpoint: number): Tran
       } catch (cause) {
         throw ended ?? (await explain(cause));
       }
-      onTaken(start);
+      left = { atLeast: start, atMost: start };
     }
   };
   /** How much of the part on its way was taken is not told by the library: nothing of it is sent again. */
@@ -126,12 +129,13 @@ function serve(path: string, printer: ClaimedPrinter, outEndpoint: number): Tran
   };
 
   return {
-    async write(bytes, onTaken = () => {}) {
+    async write(bytes) {
       if (ended !== null) throw ended;
-      const sent = send(bytes, onTaken);
+      const sent = send(bytes);
       writing = sent.catch(() => {});
       await sent;
     },
+    left: () => left,
     onData(next) {
       receive = next;
     },
