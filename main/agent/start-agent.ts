@@ -13,7 +13,7 @@ import {
 import { createCloud, feedHub, startCloudEvents, startFibricCloud } from '../cloud/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService, systemClock } from '../connectors/index.ts';
-import { createDeviceSide, createPermitAuthority } from '../hardware/index.ts';
+import { createDeviceSide, createPermitAuthority, type DeviceSideOptions } from '../hardware/index.ts';
 import { createSourceSide } from '../sources/index.ts';
 import { acquireDataFolder, openStore, readEpoch, readInstallationId } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
@@ -40,6 +40,8 @@ export interface AgentOptions {
   readonly origin?: AgentOrigin;
   /** Leaves standard error to errors. */
   readonly quiet: boolean;
+  /** Another machine's devices than this one's; in tests and benchmarks. */
+  readonly machine?: DeviceSideOptions['machine'];
 }
 
 /** An agent that runs in this process. */
@@ -92,6 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       permits,
       maxPorts: config.max_ports,
       log: say,
+      ...(options.machine === undefined ? {} : { machine: options.machine }),
     });
     closers.push(() => deviceSide.close());
     const sourceSide = createSourceSide({

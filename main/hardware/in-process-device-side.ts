@@ -15,6 +15,7 @@ import {
   createLossCauses,
   explainPermission,
   findPortHolder,
+  type OtherMachine,
   recognise,
 } from './discovery/index.ts';
 import { giveBackBorrowed } from './give-back-borrowed.ts';
@@ -57,6 +58,8 @@ export interface DeviceSideOptions {
   readonly maxPorts: number;
   /** What went wrong where nobody waits for an answer. */
   readonly log?: (line: string) => void;
+  /** Another machine than this one; in tests and benchmarks. */
+  readonly machine?: OtherMachine;
 }
 
 /** How long a side effect that is on its way may still take when its connector is removed or the agent stops. */
@@ -66,14 +69,17 @@ const RELEASE_PATIENCE_MS = 5_000;
 
 /** The device side in this process. */
 export function createDeviceSide(options: DeviceSideOptions): DeviceSide {
-  const { drivers, paths, discover, memory, permits, maxPorts, log = () => {} } = options;
+  const { drivers, paths, discover, memory, permits, maxPorts, machine, log = () => {} } = options;
   const clock = systemClock;
   const causes = createLossCauses();
   const placeOf = (portId: string) => {
     const port = registry.get(portId);
     return { path: port?.path ?? portId, topology: port?.descriptor.topology ?? null };
   };
-  const registry = createDeviceRegistry({ paths, discover, memory, drivers, causes, log });
+  const registry = createDeviceRegistry({
+    ...{ paths, discover, memory, drivers, causes, log },
+    ...(machine === undefined ? {} : { machine }),
+  });
   const events = createEventFan<DeviceEvent>((error) => log(`A listener failed: ${AgentError.from(error).message}`));
   const catalogue = createDriverCatalogue(drivers);
   const bound = new Map<string, BoundDevice>();

@@ -9,6 +9,7 @@ import { measureEvents } from './events.ts';
 import { measureIdle } from './idle.ts';
 import { measureMcp } from './mcp.ts';
 import { measurePacing } from './pacing.ts';
+import { measurePlugs } from './plugs.ts';
 import { measureReads } from './reads.ts';
 import { measureReplug } from './replug.ts';
 import { measureStart } from './start.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   reads: measureReads,
   wire: measureWire,
   replug: measureReplug,
+  plugs: measurePlugs,
   pacing: measurePacing,
   mcp: measureMcp,
   window: measureWindow,

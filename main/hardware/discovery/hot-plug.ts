@@ -26,6 +26,8 @@ export interface HotPlugOptions {
   readonly platform?: NodeJS.Platform;
   /** Where udevd shows that it runs; its own place but in tests. */
   readonly udevControl?: string;
+  /** What tells of udev's events; `udevadm monitor` but in tests. */
+  readonly udevMonitor?: readonly [string, ...string[]];
 }
 
 /** Says when devices come and go, until it is closed. Opens no device. */
@@ -37,6 +39,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     configuredChanged,
     log,
     udevControl,
+    udevMonitor,
     platform = process.platform,
   } = options;
   const localPaths = configuredPaths.filter((path) => !isNetworkPath(path) && parseUsbPath(path) === null);
@@ -88,6 +91,7 @@ export function watchHotPlug(options: HotPlugOptions): { close(): void } {
     discover && platform === 'linux'
       ? startUdevMonitor({
           ...(udevControl === undefined ? {} : { control: udevControl }),
+          ...(udevMonitor === undefined ? {} : { command: udevMonitor }),
           onEvent({ usbInterface }) {
             // Every device tells of its interfaces; of these only a printer's is opened as such.
             if (usbInterface === null || usbInterface.startsWith('7/1/')) changed();

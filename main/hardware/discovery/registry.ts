@@ -63,6 +63,15 @@ export interface DeviceRegistry {
   close(): Promise<void>;
 }
 
+/** Another machine than this one; in tests and benchmarks. */
+export interface OtherMachine {
+  readonly listSystem: typeof listSystemPorts;
+  /** A path that is there while its udevd runs. */
+  readonly udevControl: string;
+  /** Prints what `udevadm monitor --udev --property` would; absent: that itself. */
+  readonly udevMonitor?: readonly [string, ...string[]];
+}
+
 /** What a registry is made of. */
 export interface DeviceRegistryOptions {
   readonly paths: readonly ConfiguredPort[];
@@ -73,8 +82,7 @@ export interface DeviceRegistryOptions {
   /** Shared with whoever else notices losses. */
   readonly causes: LossCauses;
   readonly log?: (line: string) => void;
-  /** Another machine than this one; in tests. */
-  readonly machine?: { readonly listSystem: typeof listSystemPorts; readonly udevControl: string };
+  readonly machine?: OtherMachine;
   /** Wall-clock time as RFC 3339 UTC. */
   readonly now?: () => string;
 }
