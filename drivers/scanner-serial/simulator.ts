@@ -11,6 +11,8 @@ const optionsSchema = z.strictObject({
   serial: z.string().default('15232B1F0C'),
   /** A scanner that answers menu commands, as Honeywell's do. */
   menu: z.boolean().default(true),
+  /** It reads whatever passes in front of it, a code each so many milliseconds, once it is switched to that. */
+  continuous_ms: z.int().min(1).optional(),
 });
 
 const changeSchema = z.strictObject({
@@ -26,6 +28,8 @@ const changeSchema = z.strictObject({
   half: z.boolean().default(false),
   /** Sent as it is. */
   noise_hex: hex.default(''),
+  /** Switches to continuous reading, or out of it; only with `continuous_ms`. */
+  continuous: z.boolean().optional(),
 });
 
 /** SYN M CR. */
@@ -33,7 +37,8 @@ const MENU = '\u0016M\r';
 
 /**
  * A scanner on a serial line. By hand: `{scan: "]E04006381333931"}`, `{scan: "x", times: 50}`, `{scan: "x", half: true}`,
- * `{noise_hex: "FF00"}`. `state()` counts the codes that were sent whole.
+ * `{noise_hex: "FF00"}`. In continuous reading its codes are `N0000001` and so on, as many as the time has brought, however
+ * late a timer is. `state()` counts the codes that were sent whole.
  */
 export const scannerSerialSimulator: SimulatorModel = {
   listing: 'cn-scanner-serial',
@@ -46,6 +51,8 @@ function createSimulatedScanner(options: z.output<typeof optionsSchema>): Simula
   let scanned = 0;
   let last: string | null = null;
   let received = '';
+  /** When continuous reading began, and how many codes it has brought; null: it is off. */
+  let passing: { readonly sinceMs: number; count: number } | null = null;
 
   const scan = (change: z.output<typeof changeSchema>, send: Send): void => {
     const data = change.scan_hex === undefined ? encodeUtf8(change.scan ?? '') : fromHex(change.scan_hex);
@@ -73,7 +80,19 @@ function createSimulatedScanner(options: z.output<typeof optionsSchema>): Simula
     else send(encodeLatin1(`${menu}\x05${end}`), 20);
   };
 
+  const pass = (intervalMs: number, send: Send): void => {
+    if (passing === null) return;
+    const due = Math.floor((performance.now() - passing.sinceMs) / intervalMs);
+    for (; passing.count < due; passing.count += 1) {
+      scanned += 1;
+      last = `N${String(scanned).padStart(7, '0')}`;
+      send(concatBytes(prefix, encodeLatin1(last), suffix));
+    }
+  };
+  const { continuous_ms: intervalMs } = options;
+
   return {
+    ...(intervalMs === undefined ? {} : { beat: { intervalMs, tick: (send: Send) => pass(intervalMs, send) } }),
     receive(bytes, send) {
       received = (received + decodeLatin1(bytes)).slice(-256);
       answer(send);
@@ -84,6 +103,8 @@ function createSimulatedScanner(options: z.output<typeof optionsSchema>): Simula
     state: (): JsonObject => ({ scanned, last }),
     change(given, send = () => {}) {
       const change = changeSchema.parse(given);
+      if (change.continuous !== undefined)
+        passing = change.continuous ? { sinceMs: performance.now(), count: 0 } : null;
       if (change.noise_hex !== '') send(fromHex(change.noise_hex));
       if (change.scan !== undefined || change.scan_hex !== undefined) scan(change, send);
     },

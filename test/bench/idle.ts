@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { startFleet, startScales } from './fleet.ts';
 import { disposable } from './start.ts';
 import { round } from './statistics.ts';
+import { usage } from './usage.ts';
 
 const IDLE_MS = 40_000;
-/** `CLK_TCK` of every Linux that runs Node. */
-const TICKS_PER_SECOND = 100;
-
-interface Usage {
-  readonly residentMb: number;
-  readonly cpuSeconds: number;
-}
-
-function usage(pid: number): Usage {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const fields = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '').split(' ');
-  return {
-    residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024,
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-  };
-}
-
 /** Memory and CPU of an agent nobody talks to, over at least one round of its harmless checks. Aims: 110 MB with 10 connectors, 0.5 % CPU. */
 export async function measureIdle(): Promise<object> {
   await using scales = await disposable(startScales(10));

@@ -10,6 +10,7 @@ import { measureIdle } from './idle.ts';
 import { measureMcp } from './mcp.ts';
 import { measurePacing } from './pacing.ts';
 import { measurePlugs } from './plugs.ts';
+import { measurePushes } from './pushes.ts';
 import { measureReads } from './reads.ts';
 import { measureReplug } from './replug.ts';
 import { measureStart } from './start.ts';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   replug: measureReplug,
   plugs: measurePlugs,
   pacing: measurePacing,
+  pushes: measurePushes,
   mcp: measureMcp,
   window: measureWindow,
   events: measureEvents,
