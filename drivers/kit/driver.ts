@@ -65,7 +65,11 @@ export interface Fingerprint {
 /** How a session gets back in step after a reply that was abandoned, came late, or never came. */
 export type Resynchronisation =
   /** The line must be silent for this long; what arrives meanwhile is dropped. */
-  | { readonly type: 'quiet'; readonly quietMs: number }
+  /**
+   * Silence. `lateMs`: an answer that was given up may come this much later, and can't be told from the next one: until it
+   * has come, or so long, the same device is asked nothing.
+   */
+  | { readonly type: 'quiet'; readonly quietMs: number; readonly lateMs?: number }
   /** A harmless question whose reply can't be mistaken for another's; everything before that reply is dropped. */
   | { readonly type: 'question'; readonly request: WireRequest<unknown> }
   /** Nothing has to be done: the link ends a request before the next begins, and keeps answers apart (HID). */

@@ -11,6 +11,8 @@ import { optionsSchema } from './unit.ts';
 const SHORTEST_QUIET_MS = 1.75;
 /** Longer than the silence between frames and than what a USB adapter holds back (16 ms for an FTDI chip). */
 const RESYNCHRONISE_QUIET_MS = 50;
+/** An answer names its unit and function, and not what was asked for. */
+const LATE_MS = 1_000;
 
 /** Modbus RTU by register map: each unit on the bus is a device of its own. */
 export const modbus: Driver = defineDriver({
@@ -38,7 +40,7 @@ export const modbus: Driver = defineDriver({
   capabilities: ['relay.read', 'relay.set', 'sensor.read'],
   isHarmless: isHarmlessFrame,
   tools: modbusTools,
-  resynchronise: () => ({ type: 'quiet', quietMs: RESYNCHRONISE_QUIET_MS }),
+  resynchronise: () => ({ type: 'quiet', quietMs: RESYNCHRONISE_QUIET_MS, lateMs: LATE_MS }),
   identify,
   firstQuestions,
   disturbedBy,

@@ -9,6 +9,9 @@ import { isHarmless } from './questions.ts';
 import { readTool } from './read-tool.ts';
 import { receiptTool } from './receipt-tool.ts';
 
+/** Status bytes don't say which question they answer: one that comes late would be taken for the next. */
+const LATE_MS = 2_000;
+
 /** Receipt printers that speak ESC/POS. */
 export const printerEscpos: Driver = defineDriver({
   id: 'cn-printer-escpos',
@@ -46,7 +49,7 @@ export const printerEscpos: Driver = defineDriver({
     return [...(drawer ? [drawerTool(printer)] : []), ...(reads ? [readTool(printer)] : []), receiptTool(printer)];
   },
   // Every answer of one byte looks like another: only silence tells that none is on its way.
-  resynchronise: () => ({ type: 'quiet', quietMs: 150 }),
+  resynchronise: () => ({ type: 'quiet', quietMs: 150, lateMs: LATE_MS }),
   identify,
   firstQuestions,
   disturbedBy,

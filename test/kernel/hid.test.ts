@@ -194,6 +194,23 @@ describeOnKernel('HID devices, on a real kernel', () => {
     leftBoard.wrong.stalled.clear();
     expect(left.state()['change_count']).toBe(2);
 
+    // One that refuses after all what it has done is read back: it has opened, and is closed again.
+    leftBoard.wrong.afterSetting = { by: 'stall' };
+    const refusedLate = await call('door', 'access_unlock', { duration_ms: 500 });
+    expect(refusedLate.structuredContent).toMatchObject({ outcome: 'applied', evidence: 'read_back', sent: true });
+    expect(left.state()['changes']).toHaveLength(4);
+
+    // One that lets the request time out after it has opened: nobody knows what it did, and it is closed at once.
+    leftBoard.wrong.afterSetting = { by: 'delay', ms: 30_000 };
+    const opening = call('door', 'access_unlock', { duration_ms: 20_000 });
+    await eventually('it is open', async () => left.state()['change_count'] === 5);
+    leftBoard.wrong.afterSetting = null;
+    const hung = (await opening).structuredContent as { readonly journal_id: string };
+    expect(hung).toMatchObject({ outcome: 'unknown', sent: true });
+    await eventually('it is closed', async () => left.state()['change_count'] === 6);
+    await technician.connected('door');
+    await technician.run('journal', 'settle', hung.journal_id, '--happened', '--note', 'saw the door');
+
     // Another board in its socket is not the one that was installed: nothing is sent to it.
     await leftBoard.unplug();
     await eventually('it is gone', async () =>

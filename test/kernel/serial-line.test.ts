@@ -136,6 +136,56 @@ describeOnKernel('serial lines, on a real kernel', () => {
     await scale.unplug();
   });
 
+  it('takes no answer that comes late for the next one, reads one in pieces and past a halt, and ends with a liar', async () => {
+    const simulated = scaleSicsSimulator.create({ gross: '2.50', serial: 'SLATE01' });
+    const identity = { vendorId: 0x0483, productId: 0x5740, product: 'Scale', serial: 'LATE001' };
+    const scale = makeAcmDevice(guest, identity, [simulated]);
+    const [IN, OUT] = [0x82, 0x02];
+    const reasonOf = (error: unknown) =>
+      String((error as { details?: { upstream?: { reason?: string } } }).details?.upstream?.reason);
+    await scale.plug();
+    const id = await install('LATE001', 'late', { reply_timeout_ms: 1_000 });
+    await technician.connected('late');
+    const weight = () =>
+      eventually('it weighs', async () => {
+        const answer = await read(id).catch(() => null);
+        return answer?.kind === 'read' ? answer.output['value'] : null;
+      });
+    const replug = async () => {
+      await scale.unplug();
+      await technician.absent('LATE001');
+      await scale.plug();
+      await technician.connected('late');
+    };
+
+    scale.wrong.lateMs = 1_500;
+    expect(await read(id).catch(reasonOf)).toBe('no_reply');
+    scale.wrong.lateMs = 0;
+    simulated.change?.({ gross: '3.75' });
+    expect(await weight()).toBe('3.75');
+
+    scale.wrong.pieceBytes = 1;
+    scale.wrong.halted.add(IN);
+    simulated.change?.({ gross: '4.25' });
+    expect(await weight()).toBe('4.25');
+    scale.wrong.pieceBytes = Number.POSITIVE_INFINITY;
+
+    // The kernel's driver drops what an endpoint refuses, and tells nobody: the scale is silent then.
+    scale.wrong.stalled.add(OUT);
+    expect(await read(id).catch(reasonOf)).toBe('no_reply');
+    scale.wrong.stalled.clear();
+    await replug();
+    expect(await weight()).toBe('4.25');
+
+    scale.wrong.lieByBytes = 1;
+    expect(await read(id).catch(reasonOf)).toMatch(/^(device_unplugged|no_reply)$/);
+    scale.wrong.lieByBytes = 0;
+    await replug();
+    expect(await weight()).toBe('4.25');
+    await agent.api.removeConnector(id);
+    await scale.unplug();
+  });
+
   it('locks its ports against others, and names the program that has one', async () => {
     const scale = scaleOnUsb('LOCKS01');
     await scale.plug();

@@ -65,6 +65,16 @@ describeOnKernel('a printer on the USB printer class, on a real kernel', () => {
     const answer = await agent.api.callTool(id, { tool: 'printer.read', arguments: {} });
     return answer.kind === 'read' ? answer.output : null;
   };
+  /** Its state, as soon as it says one: on a busy machine an answer may take longer than is waited for. */
+  const state = () => eventually('it says how it is', () => read().catch(() => null));
+  const reasonOf = (error: unknown) =>
+    String((error as { details?: { upstream?: { reason?: string } } }).details?.upstream?.reason);
+  const replug = async () => {
+    await technician.absent('PRN0001');
+    await printer.unplug();
+    await printer.plug();
+    await technician.connected('till');
+  };
   /** A person looks at the paper. */
   const settle = (journalId: string) =>
     technician.run('journal', 'settle', journalId, '--did-not-happen', '--note', 'looked at the paper');
@@ -135,14 +145,55 @@ describeOnKernel('a printer on the USB printer class, on a real kernel', () => {
   });
 
   it('reads its state, and sends no receipt to one without paper', async () => {
-    expect(await read()).toMatchObject({ ready: true, paper: 'ok', told_by: 'printer' });
+    expect(await state()).toMatchObject({ ready: true, paper: 'ok', told_by: 'printer' });
     paper.change?.({ paper: 'out' });
-    expect(await read()).toMatchObject({ ready: false, paper: 'out' });
+    expect(await state()).toMatchObject({ ready: false, paper: 'out' });
     const before = printer.printed().length;
     expect(await print('order-2')).toMatchObject({ outcome: 'refused', sent: false });
     expect(printer.printed().length - before).toBeLessThan(100);
     paper.change?.({ paper: 'ok' });
   });
+
+  it('takes no answer that comes late for that of the next question', async () => {
+    paper.change?.({ paper: 'out' });
+    printer.wrong.lateMs = 1_500;
+    expect(await read().catch(reasonOf)).toBe('no_reply');
+    // What it says now comes at once, and before that what it was asked for then.
+    printer.wrong.lateMs = 0;
+    paper.change?.({ paper: 'ok' });
+    expect(await state()).toMatchObject({ ready: true, paper: 'ok' });
+  });
+
+  it('reads answers that come byte by byte, and those behind an endpoint that was halted', async () => {
+    printer.wrong.pieceBytes = 1;
+    printer.wrong.halted.add(0x81);
+    expect(await print('order-pieces')).toMatchObject({ outcome: 'applied', evidence: 'device_ack' });
+    expect(printer.wrong.halted.size).toBe(0);
+    printer.wrong.pieceBytes = Number.POSITIVE_INFINITY;
+  });
+
+  it('is in error while each answer is refused, and well again after it', async () => {
+    printer.wrong.stalled.add(0x81);
+    expect(await read().catch(reasonOf)).not.toBe('undefined');
+    await eventually('it is in error', async () => (await till()).status === 'error');
+    printer.wrong.stalled.clear();
+    await technician.connected('till');
+    expect(await state()).toMatchObject({ ready: true });
+  });
+
+  it.each(['vanishes within an answer', 'says that an answer is longer than it is'])(
+    'ends a call when it %s, and is read again after a replug',
+    async (how) => {
+      if (how.startsWith('vanishes')) printer.wrong.dropAfterBytes = 0;
+      else printer.wrong.lieByBytes = 1;
+      expect(await read().catch(reasonOf)).toMatch(/^(device_unplugged|no_reply)$/);
+      printer.wrong.dropAfterBytes = Number.POSITIVE_INFINITY;
+      printer.wrong.lieByBytes = 0;
+      await printer.unplug();
+      await replug();
+      expect(await state()).toMatchObject({ ready: true, paper: 'ok' });
+    },
+  );
 
   it.each(['halt', 'vanish'] as const)(
     'leaves a receipt in doubt that broke off by %s, and never repeats it',
@@ -153,12 +204,8 @@ describeOnKernel('a printer on the USB printer class, on a real kernel', () => {
       expect(doubtful).toMatchObject({ outcome: 'unknown', sent: true });
       expect(JSON.stringify(doubtful)).toMatch(/At most 4096 of its \d{4} bytes can have left/);
       expect(await print(`order-${by}`)).toMatchObject({ outcome: 'unknown', deduplicated: true });
-      if (by === 'vanish') {
-        await technician.absent('PRN0001');
-        await printer.unplug();
-        await printer.plug();
-      }
-      await technician.connected('till');
+      if (by === 'vanish') await replug();
+      else await technician.connected('till');
       // What it had taken is not a receipt, and what follows is no repeat.
       expect(receipts()).toBe(before);
       paper.change?.({ power_cycle: true });

@@ -17,8 +17,8 @@ export interface Dialect {
 /** How long a board may take to answer. They answer within a few milliseconds; a USB adapter adds up to 16. */
 export const REPLY_MS = 300;
 
-/** Long enough for the rest of any answer here, and for what an adapter holds back. */
-export const quiet: Resynchronisation = { type: 'quiet', quietMs: 50 };
+/** Long enough for the rest of any answer here, and for what an adapter holds back; states that come late look like fresh ones. */
+export const quiet: Resynchronisation = { type: 'quiet', quietMs: 50, lateMs: 1_000 };
 
 /** `relay 2 on`, for messages. */
 export function describeSwitch(channel: number, on: boolean): string {

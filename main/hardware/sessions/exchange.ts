@@ -53,6 +53,8 @@ export interface ExchangeEngine {
   onEnd(ended: (reason: AgentError) => void): void;
 }
 
+/** While a late answer is waited for, it is looked for this often. */
+const LATE_LOOK_MS = 20;
 /** A line that is not silent for this long is not going to be. */
 const NEVER_SILENT_MS = 2_000;
 
@@ -89,6 +91,8 @@ export function createExchangeEngine(
   let onEnd: ((reason: AgentError) => void) | null = null;
   /** Set when a reply may still be on its way to a question that nobody waits for any more. */
   let outOfStepSinceMs: number | null = clock.nowMs();
+  /** A question of this device was given up, and its answer has not come so far. */
+  let lateAnswer: { readonly deviceName: string; readonly sinceMs: number } | null = null;
   let lastOnWireMs = clock.nowMs();
   /** When the first question was asked since anything arrived. */
   let silentSinceMs: number | null = null;
@@ -105,6 +109,7 @@ export function createExchangeEngine(
     silentSinceMs = null;
     if (inFlight === null) {
       onIdleChunk?.(chunk);
+      lateAnswer = null;
       onUnasked(chunk);
     } else inFlight.receive(chunk);
   });
@@ -191,7 +196,12 @@ export function createExchangeEngine(
         // The rest must not leave later, when nobody expects it: only a new opening gets rid of it.
         if (!written) end(halfWritten());
       };
-      const onAbort = () => abandon(signal?.reason);
+      const giveUp = (reason: unknown) => {
+        const isOut = written && request.unanswered !== true && request.local !== true && request.bytes.length > 0;
+        if (isOut && buffer.bytes().length === 0) lateAnswer = { deviceName, sinceMs: clock.nowMs() };
+        abandon(reason);
+      };
+      const onAbort = () => giveUp(signal?.reason);
       const onTimeout = () => {
         // The answer may be here already, and only we are late.
         clock.afterPoll(() => {
@@ -200,7 +210,7 @@ export function createExchangeEngine(
             abandon(halfWritten());
             return;
           }
-          abandon(noReply(request, deviceName, buffer.bytes()));
+          giveUp(noReply(request, deviceName, buffer.bytes()));
           if (silentSinceMs === null || deadAfterMs === null) return;
           const silentMs = clock.nowMs() - silentSinceMs;
           if (silentMs >= deadAfterMs) end(deadConnection(deviceName, silentMs));
@@ -277,10 +287,26 @@ export function createExchangeEngine(
     if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);
   };
 
+  /** Waits for the answer to a question that this device was asked and that was given up; whether it came. */
+  const outwaitLateAnswer = async (lateMs: number, { deviceName, signal }: ExchangeTerms): Promise<boolean> => {
+    if (lateAnswer?.deviceName !== deviceName) return false;
+    while (lateAnswer !== null) {
+      const leftMs = lateAnswer.sinceMs + lateMs - clock.nowMs();
+      if (leftMs <= 0) {
+        lateAnswer = null;
+        return false;
+      }
+      await pause(Math.min(leftMs, LATE_LOOK_MS), signal);
+    }
+    return true;
+  };
+
   const resynchronise = async (sinceMs: number, terms: ExchangeTerms): Promise<void> => {
     const { resynchronisation } = terms;
     if (resynchronisation.type === 'quiet') {
-      await silence(resynchronisation.quietMs, sinceMs, terms);
+      const { quietMs, lateMs = 0 } = resynchronisation;
+      await silence(quietMs, sinceMs, terms);
+      if (await outwaitLateAnswer(lateMs, terms)) await silence(quietMs, clock.nowMs(), terms);
     } else if (resynchronisation.type === 'question') {
       if (quietBeforeSendMs > 0) await silence(quietBeforeSendMs, 0, terms);
       await transact(resynchronisation.request, terms);

@@ -41,8 +41,12 @@ export interface Misbehaviour {
   readonly halted: Set<number>;
   /** The first transfer from the host that is longer than `bytes` is taken that far; then the endpoint halts, the device vanishes, or it takes no more. */
   breakWithin: { readonly bytes: number; readonly by: 'halt' | 'vanish' | 'hold' } | null;
-  /** Answers this much later. */
+  /** What it sends comes this much later. */
   lateMs: number;
+  /** Sends what it has to say in pieces of at most so many bytes, each a short transfer. */
+  pieceBytes: number;
+  /** What it does with the next class requests that set something: refuse them after all, or acknowledge them this much later. */
+  afterSetting: { readonly by: 'stall' } | { readonly by: 'delay'; readonly ms: number } | null;
   /** Says that it sends this many bytes more than it does. */
   lieByBytes: number;
   /** Vanishes within the answer that would pass this many bytes in all. */
@@ -85,6 +89,8 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     halted: new Set(),
     breakWithin: null,
     lateMs: 0,
+    pieceBytes: Number.POSITIVE_INFINITY,
+    afterSetting: null,
     lieByBytes: 0,
     dropAfterBytes: Number.POSITIVE_INFINITY,
   };
@@ -102,17 +108,12 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     header.writeInt32BE(status, 20);
     header.writeUInt32BE((bytes?.length ?? takenLength) + (bytes === null ? 0 : wrong.lieByBytes), 24);
     const message = Buffer.concat([header, bytes ?? new Uint8Array()]);
-    const target = socket;
-    const write = () => {
-      if (target === null || target.destroyed) return;
-      sent += bytes?.length ?? 0;
-      if (sent > wrong.dropAfterBytes) {
-        target.write(message.subarray(0, message.length - 1));
-        target.destroySoon();
-      } else target.write(message);
-    };
-    if (wrong.lateMs === 0) write();
-    else setTimeout(write, wrong.lateMs);
+    if (socket === null || socket.destroyed) return;
+    sent += bytes?.length ?? 0;
+    if (sent > wrong.dropAfterBytes) {
+      socket.write(message.subarray(0, message.length - 1));
+      socket.destroySoon();
+    } else socket.write(message);
   };
 
   const stalls = (endpoint: number) => wrong.stalled.has(endpoint) || wrong.halted.has(endpoint);
@@ -127,6 +128,17 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     const left = first.subarray(urb.length);
     unsent.set(urb.endpoint, left.length === 0 ? rest : [left, ...rest]);
     reply(urb.sequence, 0, first.subarray(0, urb.length));
+  };
+  /** Has something to say: to a host that waits for it, or for the next time that it asks. */
+  const offer = (endpoint: number, bytes: Uint8Array) => {
+    if (socket === null) return;
+    for (let start = 0; start < bytes.length; start += wrong.pieceBytes) {
+      const piece = bytes.subarray(start, start + wrong.pieceBytes);
+      unsent.set(endpoint, [...(unsent.get(endpoint) ?? []), piece]);
+      const [urb, ...rest] = asked.get(endpoint) ?? [];
+      asked.set(endpoint, rest);
+      if (urb !== undefined) serveIn(urb);
+    }
   };
   const serveOut = (urb: Urb) => {
     if (stalls(urb.endpoint)) return reply(urb.sequence, STALL, null);
@@ -158,8 +170,18 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     const answer = wrong.stalled.has(0)
       ? null
       : (endpointRequest(wrong.halted, setup) ?? standard(model, setup) ?? model.control(setup));
-    if (answer === null) reply(urb.sequence, STALL, null);
-    else if (isIn) reply(urb.sequence, 0, answer.subarray(0, setup.length));
+    const { afterSetting } = wrong;
+    const sets = !isIn && (setup.type & 0x60) === 0x20 && afterSetting !== null;
+    if (answer === null || (sets && afterSetting.by === 'stall')) reply(urb.sequence, STALL, null);
+    else if (sets && afterSetting.by === 'delay') {
+      held.push(urb);
+      setTimeout(() => {
+        // The host may have given it up meanwhile.
+        if (!held.includes(urb)) return;
+        held = held.filter((each) => each !== urb);
+        reply(urb.sequence, 0, null, urb.length);
+      }, afterSetting.ms);
+    } else if (isIn) reply(urb.sequence, 0, answer.subarray(0, setup.length));
     else reply(urb.sequence, 0, null, urb.length);
   };
   const unlink = (sequence: number, victim: number) => {
@@ -230,11 +252,9 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
       await closed;
     },
     send(endpoint, bytes) {
-      if (socket === null || bytes.length === 0) return;
-      unsent.set(endpoint, [...(unsent.get(endpoint) ?? []), bytes]);
-      const [urb, ...rest] = asked.get(endpoint) ?? [];
-      asked.set(endpoint, rest);
-      if (urb !== undefined) serveIn(urb);
+      const to = socket;
+      if (wrong.lateMs === 0) offer(endpoint, bytes);
+      else setTimeout(() => socket === to && offer(endpoint, bytes), wrong.lateMs);
     },
     release() {
       wrong.holdOutput = false;
