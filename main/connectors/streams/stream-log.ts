@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Database } from '../../store/index.ts';
+import type { Database, Statement } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { jsonColumn, jsonObject } from '../storage/json-column.ts';
@@ -75,6 +75,8 @@ const headSchema = z.object({
 interface Tail {
   readonly connectorId: string;
   personal: boolean;
+  /** Where this run began: its own entries have every number from there on. */
+  readonly beginSeq: number;
   /** The place of the newest entry, and of the newest that is on disk. */
   end: StreamPlace;
   storedSeq: number;
@@ -108,6 +110,7 @@ export function openStreamLog(parts: {
     tails.set(connectorId, {
       connectorId,
       personal: personal === 1,
+      beginSeq: end.seq,
       end,
       storedSeq: end.seq,
       lastAt: at,
@@ -127,6 +130,7 @@ export function openStreamLog(parts: {
     const tail: Tail = {
       connectorId,
       personal: false,
+      beginSeq: end.seq,
       end,
       storedSeq: end.seq,
       lastAt: null,
@@ -146,6 +150,18 @@ export function openStreamLog(parts: {
     if (spare > 0) tail.recent.splice(0, spare);
   };
 
+  /** Whether this run alone has brought more than is kept. */
+  const isFull = ({ end, beginSeq }: Tail) => end.seq - beginSeq >= retention.keep;
+  // Until then each look at the number of entries goes through all of them.
+  const pruneStep = (tail: Tail) => (isFull(tail) ? PRUNE_STEP : Math.max(PRUNE_STEP, retention.keep / 10));
+  const pruning = (tail: Tail): Statement =>
+    isFull(tail)
+      ? {
+          sql: 'DELETE FROM stream_entries WHERE connector_id = :connector_id AND seq <= :seq',
+          parameters: { connector_id: tail.connectorId, seq: tail.end.seq - retention.keep },
+        }
+      : { sql: prune, parameters: { connector_id: tail.connectorId, keep: retention.keep } };
+
   const store = async (): Promise<void> => {
     const batches = [...tails.values()].filter((tail) => tail.waiting > 0);
     const rows = batches.flatMap(({ connectorId, recent, waiting }) =>
@@ -161,14 +177,11 @@ export function openStreamLog(parts: {
       lastAt,
       personal ? 1 : 0,
     ]);
-    const pruned = batches.filter(({ sincePruned }) => sincePruned >= PRUNE_STEP);
+    const pruned = batches.filter((tail) => tail.sincePruned >= pruneStep(tail));
     await database.write([
       { sql: insertEntries, parameters: { rows: JSON.stringify(rows) } },
       { sql: upsertHeads, parameters: { rows: JSON.stringify(heads) } },
-      ...pruned.map(({ connectorId }) => ({
-        sql: prune,
-        parameters: { connector_id: connectorId, keep: retention.keep },
-      })),
+      ...pruned.map(pruning),
     ]);
     for (const tail of pruned) tail.sincePruned = 0;
     for (const [index, tail] of batches.entries()) {
