@@ -158,7 +158,7 @@ describeOnKernel('serial lines, on a real kernel', () => {
       await technician.connected('late');
     };
 
-    scale.wrong.lateMs = 1_500;
+    scale.wrong.lateMs = 3_000;
     expect(await read(id).catch(reasonOf)).toBe('no_reply');
     scale.wrong.lateMs = 0;
     simulated.change?.({ gross: '3.75' });

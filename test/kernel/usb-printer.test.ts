@@ -156,7 +156,7 @@ describeOnKernel('a printer on the USB printer class, on a real kernel', () => {
 
   it('takes no answer that comes late for that of the next question', async () => {
     paper.change?.({ paper: 'out' });
-    printer.wrong.lateMs = 1_500;
+    printer.wrong.lateMs = 2_500;
     expect(await read().catch(reasonOf)).toBe('no_reply');
     // What it says now comes at once, and before that what it was asked for then.
     printer.wrong.lateMs = 0;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectControl, type GuestControl } from './control-client.ts';
 import { prepareImage } from './image.ts';
+import { fromKeptBoot, keepBoot, keptBootOf } from './kept-boot.ts';
 import { connectQmp, type Qmp } from './qmp.ts';
 
 const BOOT_DEADLINE_MS = 180_000;
@@ -48,6 +49,9 @@ export const socketInGuest = SOCKET_PORT;
 /** Boots a guest that reaches nothing but this machine's forwarded ports. */
 export async function bootGuest({ diskSocket }: GuestOptions = {}): Promise<Guest> {
   const image = prepareImage();
+  // A machine with a disk is another machine, and boots by itself.
+  const kept = diskSocket === undefined ? keptBootOf(image.initrd) : null;
+  const begins = kept !== null && existsSync(kept);
   const folder = mkdtempSync(join(tmpdir(), 'edge-guest-'));
   const [httpPort, usbPort, socketPort, controlPort] = await freePorts();
   const consoleFile = join(folder, 'console.log');
@@ -77,6 +81,7 @@ export async function bootGuest({ diskSocket }: GuestOptions = {}): Promise<Gues
       ],
       ...['-device', 'qemu-xhci,id=xhci,p2=15,p3=15', '-qmp', `unix:${qmpFile},server=on,wait=off`],
       ...(diskSocket === undefined ? [] : diskArguments(diskSocket)),
+      ...(begins ? fromKeptBoot(kept) : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -96,9 +101,16 @@ export async function bootGuest({ diskSocket }: GuestOptions = {}): Promise<Gues
   const [end, cutPower] = [onceOnly(endBy('SIGTERM')), onceOnly(endBy('SIGKILL'))];
   try {
     const gone = exited.then(() => Promise.reject(new Error(`QEMU ended: ${complaints.trim()}`)));
-    const control = await Promise.race([connectControl(controlPort, BOOT_DEADLINE_MS), gone]);
+    const reach = () => Promise.race([connectControl(controlPort, BOOT_DEADLINE_MS), gone]);
+    let control = await reach();
     const bootedInMs = performance.now() - startedAt;
     const qmp = await connectQmp(qmpFile);
+    if (begins) await control.must('date', '-s', `@${Math.round(Date.now() / 1000)}`);
+    else if (kept !== null) {
+      control.close();
+      await keepBoot(qmp, kept);
+      control = await reach();
+    }
     return {
       ...{ control, qmp, folder, httpPort, usbPort, socketPort, bootedInMs, console },
       end: () => {
