@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
-import { decodeHidFrame, encodeHidFrame, recallInputReport } from '../../../drivers/kit/hid/index.ts';
+import {
+  decodeHidFrame,
+  encodeHidFrame,
+  getFeatureReport,
+  recallInputReport,
+  setFeatureReport,
+} from '../../../drivers/kit/hid/index.ts';
 import { featureBytesDescriptor, variableScaleDescriptor } from '../../../drivers/kit/hid/testing/descriptors.table.ts';
 import { fromHex } from '../../../drivers/kit/index.ts';
+import { systemClock } from './clock.ts';
+import { createExchangeEngine, type ExchangeTerms } from './exchange.ts';
 import type { HidHandle } from './hid-handle.ts';
 import { openHidTransport } from './hid-transport.ts';
 
@@ -46,7 +54,12 @@ async function open(descriptor: Uint8Array | null = variableScaleDescriptor) {
   transport.onData((chunk) => frames.push(decodeHidFrame(chunk)));
   const reasons: string[] = [];
   transport.onClose((reason) => reasons.push(reason.code));
-  return { state, say, transport, frames, reasons, at: (ms: number) => (nowMs = ms) };
+  /** Writes, and waits for the answer that is given on behind it. */
+  const write = async (bytes: Uint8Array) => {
+    await transport.write(bytes);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { state, say, transport, write, frames, reasons, at: (ms: number) => (nowMs = ms) };
 }
 
 const frame = encodeHidFrame;
@@ -67,29 +80,29 @@ it('takes no id off where the device numbers no reports', async () => {
 });
 
 it('drops what may have lain ready since before it was opened', async () => {
-  const { say, transport, frames, at } = await open();
+  const { say, write, frames, at } = await open();
   at(99);
   say('data', fromHex('03 04 02 00 14 00'));
-  await transport.write(recallInputReport(3, 'x').bytes);
+  await write(recallInputReport(3, 'x').bytes);
   expect(frames).toEqual([{ kind: 'recalled', reportId: 3, data: nothing }]);
 });
 
 it('recalls the last report of each id with its age', async () => {
-  const { say, transport, frames, at } = await open();
+  const { say, write, frames, at } = await open();
   at(1_000);
   say('data', fromHex('03 04 02'));
   at(2_000);
   say('data', fromHex('04 05'));
   frames.length = 0;
   at(2_500);
-  await transport.write(recallInputReport(3, 'x').bytes);
+  await write(recallInputReport(3, 'x').bytes);
   expect(frames).toEqual([{ kind: 'recalled', reportId: 3, data: fromHex('DC 05 00 00 04 02') }]);
 });
 
 it('sends output and feature reports with their id, and says that they were taken', async () => {
-  const { state, transport, frames } = await open();
-  await transport.write(frame({ kind: 'output', reportId: 2, data: fromHex('02') }));
-  await transport.write(frame({ kind: 'set_feature', reportId: 0, data: fromHex('FF 01') }));
+  const { state, write, frames } = await open();
+  await write(frame({ kind: 'output', reportId: 2, data: fromHex('02') }));
+  await write(frame({ kind: 'set_feature', reportId: 0, data: fromHex('FF 01') }));
   expect(state.sent).toEqual(['output 0202', 'feature 00ff01']);
   expect(frames).toMatchObject([
     { kind: 'taken', reportId: 2 },
@@ -98,18 +111,35 @@ it('sends output and feature reports with their id, and says that they were take
 });
 
 it('reads a feature report and takes its id off', async () => {
-  const { state, transport, frames } = await open();
-  await transport.write(frame({ kind: 'get_feature', reportId: 0, data: fromHex('08 00') }));
+  const { state, write, frames } = await open();
+  await write(frame({ kind: 'get_feature', reportId: 0, data: fromHex('08 00') }));
   expect(state.sent).toEqual(['get 0 9']);
   expect(frames).toEqual([{ kind: 'feature', reportId: 0, data: fromHex('42 49 54 46 54 00 00 03') }]);
 });
 
 it('gives a stall on as a refusal and stays open', async () => {
-  const { state, transport, frames, reasons } = await open();
+  const { state, write, frames, reasons } = await open();
   state.fails = new Error('could not send feature report to device: ioctl (SFEATURE): Broken pipe');
-  await transport.write(frame({ kind: 'set_feature', reportId: 0, data: fromHex('FF 01') }));
+  await write(frame({ kind: 'set_feature', reportId: 0, data: fromHex('FF 01') }));
   expect(frames).toMatchObject([{ kind: 'refused', reportId: 0 }]);
   expect(reasons).toEqual([]);
+});
+
+it('is of use after a refusal: the next question goes over the same line', async () => {
+  const { state, transport } = await open(featureBytesDescriptor);
+  const engine = createExchangeEngine(transport, { settings: null, quietBeforeSendMs: 0, clock: systemClock });
+  const terms: ExchangeTerms = {
+    deviceName: 'the board',
+    signal: null,
+    resynchronisation: { type: 'none' },
+    beforeWrite: () => {},
+    afterReply: () => {},
+  };
+  state.fails = new Error('could not send feature report to device: ioctl (SFEATURE): Broken pipe');
+  const set = setFeatureReport({ id: 0, data: fromHex('FF 01') }, 'relay 1 on');
+  await expect(engine.exchange(set, terms)).rejects.toMatchObject({ code: 'device_refused' });
+  state.fails = null;
+  expect(await engine.exchange(getFeatureReport(0, 8, 'read the relays'), terms)).toHaveLength(8);
 });
 
 it.each([

@@ -29,8 +29,8 @@ const systemParts: HidTransportParts = { open: openHidHandle, nowMs: () => perfo
 
 /**
  * Opens a HID interface and reads it from then on, so that an unplug is seen. What is written and what arrives are frames
- * of the HID link (`drivers/kit/hid/frames.ts`). A write resolves when the device has answered the transfer, after its
- * answer was given on. `descriptor` tells whether reports are numbered; without one they are taken to be.
+ * of the HID link (`drivers/kit/hid/frames.ts`). A write resolves when the device has answered the transfer; then its
+ * answer is given on. `descriptor` tells whether reports are numbered; without one they are taken to be.
  *
  * Rejects with `permission_denied`, `port_busy`, `device_unplugged`, `not_supported`.
  */
@@ -79,20 +79,22 @@ function serve(path: string, handle: HidHandle, isNumbered: boolean, nowMs: () =
   });
   handle.on('error', (cause) => void end(unplugged(path, cause)));
 
-  /** Does what a frame asks and gives its answer on. */
+  /** An answer to a frame whose write is not over would be taken for one to half a frame. */
+  const answer = (frame: HidFrame) => void setImmediate(() => give(frame));
+  /** Does what a frame asks and answers it. */
   const perform = async ({ kind, reportId, data }: HidFrame): Promise<void> => {
     const report = Buffer.from([reportId, ...data]);
     if (kind === 'output') {
       await handle.write(report);
-      give({ kind: 'taken', reportId, data: new Uint8Array() });
+      answer({ kind: 'taken', reportId, data: new Uint8Array() });
     } else if (kind === 'set_feature') {
       await handle.sendFeatureReport(report);
-      give({ kind: 'taken', reportId, data: new Uint8Array() });
+      answer({ kind: 'taken', reportId, data: new Uint8Array() });
     } else if (kind === 'get_feature') {
       const [low = 0, high = 0] = data;
       // The report comes with its id before it, also where it is 0.
-      const answer = await handle.getFeatureReport(reportId, low + high * 0x100 + 1);
-      give({ kind: 'feature', reportId, data: Uint8Array.from(answer.subarray(1)) });
+      const report = await handle.getFeatureReport(reportId, low + high * 0x100 + 1);
+      answer({ kind: 'feature', reportId, data: Uint8Array.from(report.subarray(1)) });
     } else {
       throw new TypeError(`no ${kind} frame goes to a device`);
     }
@@ -105,7 +107,7 @@ function serve(path: string, handle: HidHandle, isNumbered: boolean, nowMs: () =
       if (frame === null) throw new TypeError('this is no frame of the HID link');
       if (frame.kind === 'recall') {
         const last = heard.get(frame.reportId);
-        give(
+        answer(
           recalledFrame(frame.reportId, last === undefined ? null : { data: last.data, ageMs: nowMs() - last.atMs }),
         );
         return;
@@ -116,7 +118,7 @@ function serve(path: string, handle: HidHandle, isNumbered: boolean, nowMs: () =
         if (cause instanceof TypeError) throw cause;
         const failure = hidFailure(path, cause);
         if (failure.kind === 'refused') {
-          give({ kind: 'refused', reportId: frame.reportId, data: new TextEncoder().encode(failure.text) });
+          answer({ kind: 'refused', reportId: frame.reportId, data: new TextEncoder().encode(failure.text) });
           return;
         }
         void end(failure.error);
