@@ -85,7 +85,11 @@ describeOnKernel('serial lines, on a real kernel', () => {
     const connectors: string[] = [];
     for (const [index, scale] of held.entries()) {
       await scale.plug();
-      connectors.push(await install(`HELD0${index + 1}`, `held-${index + 1}`, { flow_control: 'rts_cts' }));
+      // The first one's call ends by itself; the others wait for as long as the seventh may take on a busy machine.
+      const patience: Record<string, number> = index === 0 ? {} : { reply_timeout_ms: 10_000 };
+      connectors.push(
+        await install(`HELD0${index + 1}`, `held-${index + 1}`, { flow_control: 'rts_cts', ...patience }),
+      );
     }
     await free.plug();
     const freeConnector = await install('FREE01', 'free');
@@ -105,10 +109,10 @@ describeOnKernel('serial lines, on a real kernel', () => {
     expect(await read(freeConnector)).toMatchObject({ output: { value: '2.50' } });
     // They were still waiting: it was read beside them, not after them.
     expect(ended).toBeLessThan(6);
-    const outcomes = await Promise.all(stuck);
-    expect(outcomes.every((code) => code !== 'answered')).toBe(true);
+    expect(await stuck[0]).not.toBe('answered');
 
     for (const scale of held) scale.release();
+    await Promise.all(stuck);
     for (const id of connectors) {
       await eventually('a held port works again', () => read(id).then(Boolean, () => false));
     }

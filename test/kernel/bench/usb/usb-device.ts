@@ -41,7 +41,7 @@ export interface Misbehaviour {
   readonly halted: Set<number>;
   /** The first transfer from the host that is longer than `bytes` is taken that far; then the endpoint halts, the device vanishes, or it takes no more. */
   breakWithin: { readonly bytes: number; readonly by: 'halt' | 'vanish' | 'hold' } | null;
-  /** What it sends comes this much later. */
+  /** What it sends comes this much later, and never before what it sent earlier. */
   lateMs: number;
   /** Sends what it has to say in pieces of at most so many bytes, each a short transfer. */
   pieceBytes: number;
@@ -100,6 +100,8 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
   const unsent = new Map<number, Uint8Array[]>();
   const asked = new Map<number, Urb[]>();
   let held: Urb[] = [];
+  /** When the last of what it sends late is due. */
+  let dueMs = 0;
 
   const reply = (sequence: number, status: number, bytes: Uint8Array | null, takenLength = 0) => {
     const header = Buffer.alloc(HEADER);
@@ -253,8 +255,10 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     },
     send(endpoint, bytes) {
       const to = socket;
-      if (wrong.lateMs === 0) offer(endpoint, bytes);
-      else setTimeout(() => socket === to && offer(endpoint, bytes), wrong.lateMs);
+      const nowMs = performance.now();
+      dueMs = Math.max(dueMs, nowMs + wrong.lateMs);
+      if (dueMs <= nowMs) offer(endpoint, bytes);
+      else setTimeout(() => socket === to && offer(endpoint, bytes), dueMs - nowMs);
     },
     release() {
       wrong.holdOutput = false;
