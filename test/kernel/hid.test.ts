@@ -204,7 +204,7 @@ describeOnKernel('HID devices, on a real kernel', () => {
 
     // One that lets the request time out after it has opened: nobody knows what it did, and it is closed at once.
     leftBoard.wrong.afterSetting = { by: 'delay', ms: 30_000 };
-    const opening = call('door', 'access_unlock', { duration_ms: 20_000 });
+    const opening = call('door', 'access_unlock', { duration_ms: 4_000 });
     await eventually('it is open', async () => left.state()['change_count'] === 5);
     leftBoard.wrong.afterSetting = null;
     const hung = (await opening).structuredContent as { readonly journal_id: string };
