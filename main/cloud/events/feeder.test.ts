@@ -38,6 +38,7 @@ const service: FedService = {
     const items = scans.slice(from, from + limit).map((text, index) => ({
       text,
       at: at(),
+      device_id: 'dev_1',
       cursor: String(from + index + 1),
     }));
     return { items, gaps: [], cursor: String(from + items.length), more: from + items.length < scans.length };
@@ -51,6 +52,7 @@ const scan = (text: string) => {
     type: 'stream',
     news: {
       connector_id: 'cn_1',
+      device_id: 'dev_1',
       tool: 'scan.read',
       at: at(),
       cursor: String(scans.length),
@@ -163,7 +165,7 @@ describe('what devices send', () => {
   it('is an event each, in order, with the time of the device', async () => {
     scan('a');
     scan('b');
-    expect(await dataOf('scan.received')).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(await dataOf('scan.received')).toEqual(['a', 'b'].map((text) => ({ text, device_id: 'dev_1' })));
     expect((await all()).at(-1).payload).toMatchObject({ at: at(), device: 'dev_1', stream: 'scan.read', seq: 2 });
   });
 
@@ -173,7 +175,7 @@ describe('what devices send', () => {
     await restart();
     scan('d');
     listener({ type: 'gap', lost: 5 });
-    expect(await dataOf('scan.received')).toEqual(['a', 'b', 'c', 'd'].map((text) => ({ text })));
+    expect(await dataOf('scan.received')).toEqual(['a', 'b', 'c', 'd'].map((text) => ({ text, device_id: 'dev_1' })));
   });
 });
 
@@ -215,6 +217,7 @@ describe('readings', () => {
       type: 'reading',
       reading: {
         connector_id: 'cn_1',
+        device_id: 'dev_1',
         tool: 'weight.read',
         value: { value, at: at() },
         at: at(),

@@ -116,7 +116,7 @@ export function feedOutbox(parts: {
     }
   };
 
-  const news = ({ connector_id: id, tool, at, cursor, entry }: StreamNews) => {
+  const news = ({ connector_id: id, device_id, tool, at, cursor, entry }: StreamNews) => {
     const connector = known.get(id);
     if (connector === undefined || !isEach(connector, tool)) return;
     const begun = outbox.origin(subjectOf(connector).device, tool) !== null;
@@ -128,10 +128,10 @@ export function feedOutbox(parts: {
         'What a device sent before can not be found again',
       );
     }
-    if (entry.kind === 'item') outbox.append(receivedDraft(connector, tool, entry.item, at, cursor));
+    if (entry.kind === 'item') outbox.append(receivedDraft(connector, tool, { ...entry.item, device_id }, at, cursor));
     else {
       const { kind: _, ...what } = entry;
-      outbox.append(missedDraft(connector, tool, { ...what }, at, cursor));
+      outbox.append(missedDraft(connector, tool, { ...what, device_id }, at, cursor));
     }
   };
 
