@@ -326,63 +326,6 @@ describe('getting back in step', () => {
     expect(await second).toBe('answer to two');
   });
 
-  describe('where answers look alike', () => {
-    const alike: Resynchronisation = { type: 'quiet', quietMs: 50, lateMs: 1_000 };
-    /** A question that was given up at 200 ms, and the next one on its way. */
-    const givenUp = async () => {
-      const bench = await open(alike).settled();
-      const { engine, terms, clock, transport } = bench;
-      const first = codeOf(engine.exchange(ask('one'), terms()));
-      await clock.advance(200);
-      await clock.poll();
-      expect(await first).toBe('no_reply');
-      const next = (deviceName = 'the scale') => engine.exchange(ask('two'), { ...terms(), deviceName });
-      const asked = () => transport.written.includes('two\n');
-      return { ...bench, next, asked };
-    };
-
-    it('waits for the late one, and asks when it has come', async () => {
-      const { clock, transport, next, asked } = await givenUp();
-      const second = next();
-      await clock.advance(700);
-      expect(asked()).toBe(false);
-      transport.arrive('answer to one\n');
-      await clock.advance(100);
-      expect(asked()).toBe(true);
-      transport.arrive('answer to two\n');
-      expect(await second).toBe('answer to two');
-    });
-
-    it('asks all the same when it does not come', async () => {
-      const { clock, transport, next, asked } = await givenUp();
-      const second = next();
-      await clock.advance(999);
-      expect(asked()).toBe(false);
-      await clock.advance(60);
-      expect(asked()).toBe(true);
-      transport.arrive('answer to two\n');
-      expect(await second).toBe('answer to two');
-    });
-
-    it('holds up no other unit on the line', async () => {
-      const { clock, next, asked } = await givenUp();
-      next('unit 7').catch(() => {});
-      await clock.advance(60);
-      expect(asked()).toBe(true);
-    });
-
-    it('waits for nothing when the answer came and could not be read', async () => {
-      const { engine, terms, clock, transport } = await open(alike).settled();
-      const first = codeOf(engine.exchange(ask('one'), terms()));
-      await clock.advance(0);
-      transport.arrive('?\n');
-      expect(await first).toBe('bad_reply');
-      engine.exchange(ask('two'), terms()).catch(() => {});
-      await clock.advance(60);
-      expect(transport.written.at(-1)).toBe('two\n');
-    });
-  });
-
   it('keeps a late reply from the next question, by a question of its own', async () => {
     const { transport, engine, terms, clock } = await open(question).settled();
     const controller = new AbortController();
