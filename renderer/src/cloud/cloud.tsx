@@ -1,19 +1,85 @@
+import './cloud.css';
+import { useEffect, useRef } from 'react';
+import { announce } from '../frame/announcer.ts';
 import { Page } from '../frame/page.tsx';
+import { AgentText } from '../parts/agent-text.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { Problem } from '../parts/problem.tsx';
 import { StateLine } from '../parts/state-line.tsx';
 import { useWords } from '../words/language.ts';
 import { machineLooks } from '../words/states.table.ts';
+import { FibricCard } from './fibric-card.tsx';
+import { OutboxCard } from './outbox-card.tsx';
+import { PairForm } from './pair-form.tsx';
+import { Paired } from './paired.tsx';
+import { PairingCode } from './pairing-code.tsx';
+import { type CloudFacts, useCloud } from './use-cloud.ts';
 
-/** Whether this machine is connected to a hub: it is not, and what that means. */
+/** How this machine stands to its cloud: none, a pairing that waits, a hub, or Fibric's own API. */
 export function Cloud() {
   const { t } = useWords();
+  const { fetched, took } = useCloud();
   return (
     <Page title={t('frame.cloud')}>
+      {fetched.state === 'loading' && <p className="muted">{t('frame.loading')}</p>}
+      {fetched.state === 'failed' && <Problem error={fetched.error} />}
+      {fetched.state === 'there' && (
+        <div className="cloud-cards">
+          <Standing facts={fetched.value} onChanged={took} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Standing({
+  facts: { cloud, fibric, outbox },
+  onChanged,
+}: {
+  readonly facts: CloudFacts;
+  readonly onChanged: (cloud: CloudFacts['cloud']) => void;
+}) {
+  const { t } = useWords();
+  const { state, pairing, key_words: keyWords, hub, link } = cloud;
+  const before = useRef(state);
+  useEffect(() => {
+    if (before.current === 'pairing' && state === 'paired') announce(t('cloud.pairedWith', { hub: hub?.name ?? '' }));
+    before.current = state;
+  }, [state, hub, t]);
+
+  if (fibric.in_use) {
+    return (
+      <>
+        <FibricCard fibric={fibric} />
+        <OutboxCard outbox={outbox} />
+      </>
+    );
+  }
+  if (pairing !== null) return <PairingCode pairing={pairing} keyWords={keyWords ?? ''} onGivenUp={onChanged} />;
+  if (state === 'paired') {
+    return (
+      <>
+        <Paired cloud={cloud} onChanged={onChanged} />
+        <OutboxCard outbox={outbox} />
+      </>
+    );
+  }
+  return (
+    <>
       <Empty title={t('cloud.none')}>
         <StateLine look={machineLooks.offline} word={t('cloud.notConnected')} />
         <p>{t('cloud.noneBody')}</p>
         <p className="muted">{t('cloud.local')}</p>
       </Empty>
-    </Page>
+      <section className="card" aria-labelledby="pair-title">
+        <h2 id="pair-title">{t('cloud.pairTitle')}</h2>
+        {link.error !== null && (
+          <p role="status">
+            <AgentText>{[link.error.message, link.error.hint].filter(Boolean).join(' ')}</AgentText>
+          </p>
+        )}
+        <PairForm onBegun={onChanged} />
+      </section>
+    </>
   );
 }
