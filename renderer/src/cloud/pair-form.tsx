@@ -37,7 +37,7 @@ export function PairForm({ onBegun }: { readonly onBegun: (cloud: CloudStanding)
   };
 
   return (
-    <form className="settings-form narrow" onSubmit={begin}>
+    <form className="cloud-form" onSubmit={begin}>
       <div className="field">
         <label htmlFor="hub-origin">{t('cloud.origin')}</label>
         <input

@@ -119,7 +119,7 @@ function GrantsCard({
   };
   return (
     <form
-      className="card settings-form"
+      className="card cloud-form"
       onSubmit={(event) => {
         event.preventDefault();
         void save();

@@ -9,10 +9,14 @@ export function toRequestError(error: unknown): RequestError {
   return new RequestError(0, 'page_fault', error instanceof Error ? error.message : String(error));
 }
 
+/** Our own words for it, if there are any. An agent that answers is there: what it can't reach is something else, a hub. */
+function ownWords({ find }: Words, { code, status }: RequestError): string | null {
+  return code === 'agent_unreachable' && status !== 0 ? null : find('errors', code);
+}
+
 /** One sentence for an error, for a live region. */
-export function problemText({ t, find }: Words, error: RequestError): string {
-  if (error.code === 'agent_unreachable') return t('errors.agent_unreachable');
-  return find('errors', error.code) ?? error.message;
+export function problemText(words: Words, error: RequestError): string {
+  return ownWords(words, error) ?? error.message;
 }
 
 /**
@@ -27,12 +31,12 @@ export function Problem({
   readonly takesFocus?: boolean;
 }) {
   const words = useWords();
-  const { t, find } = words;
+  const { t } = words;
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (takesFocus) place.current?.focus();
   }, [takesFocus]);
-  const own = find('errors', error.code);
+  const own = ownWords(words, error);
   return (
     <div className="problem" role="alert" ref={place} tabIndex={-1}>
       <p>{own ?? <AgentText>{error.message}</AgentText>}</p>

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edge } from '../support/agent-process.ts';
+import { type HubProcess, startHubProcess } from '../support/hub-process.ts';
+import { hasChromium, inChromium, languages, openWindowBench, themes, type WindowBench } from '../support/window.ts';
+
+describe.skipIf(!hasChromium)(inChromium('the cloud, in the window'), () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'edge-cloud-window-'));
+  let bench: WindowBench;
+  let hub: HubProcess;
+  let hubIsGone = false;
+  beforeAll(async () => {
+    hub = await startHubProcess({ dataDir: join(scratch, 'hub') });
+    await hub.api.createTenant('acme');
+    bench = await openWindowBench();
+    await bench.signIn();
+  }, 240_000);
+  afterAll(async () => {
+    await bench?.close();
+    if (!hubIsGone) await hub?.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  const button = (name: string) => bench.page.getByRole('button', { name, exact: true });
+  const open = async () => {
+    await bench.open('/cloud');
+    await bench.page.getByRole('heading', { level: 1, name: 'Cloud' }).waitFor();
+  };
+
+  it('says that there is none, and what works without', async () => {
+    await open();
+    await bench.page.getByRole('heading', { name: 'No cloud is set up' }).waitFor();
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('cloud-none');
+  });
+
+  it('says what is wrong with an address where no hub answers', async () => {
+    await bench.page.getByLabel('Address of the hub').fill('http://127.0.0.1:9');
+    await button('Pair').click();
+    await bench.page.getByRole('alert').getByText('No hub answers at http://127.0.0.1:9', { exact: false }).waitFor();
+    expect((await bench.agent.api.getCloud()).state).toBe('none');
+  });
+
+  it('shows a code to be read across a room, and gives it up when asked to', async () => {
+    await bench.page.getByLabel('Address of the hub').fill(hub.url);
+    await bench.page.getByLabel('What the hub calls this machine', { exact: false }).fill('packing-1');
+    await button('Pair').click();
+    await bench.page.locator('.pairing-code').waitFor();
+    const { pairing, key_words: words } = await bench.agent.api.getCloud();
+    expect(await bench.page.locator('.pairing-code').innerText()).toContain(pairing?.user_code ?? 'none');
+    expect(await bench.page.locator('.pairing-words').innerText()).toBe(words);
+    const size = await bench.page.evaluate(
+      "parseFloat(getComputedStyle(document.querySelector('.pairing-code')).fontSize)",
+    );
+    expect(size).toBeGreaterThanOrEqual(64);
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('cloud-code');
+    await button('Give it up').click();
+    await button('Pair').waitFor();
+    expect((await bench.agent.api.getCloud()).state).toBe('none');
+  });
+
+  it('goes on by itself when the code is approved, and shows link, tenant and outbox', async () => {
+    await bench.page.getByLabel('Address of the hub').fill(hub.url);
+    await button('Pair').click();
+    await bench.page.locator('.pairing-code').waitFor();
+    const { pairing, key_words: words } = await bench.agent.api.getCloud();
+    const approve = ['hub', 'pairings', 'approve', '--tenant', 'acme', '--test', pairing?.user_code ?? ''];
+    const approved = await edge(hub.dataDir, ...approve, '--key-words', words ?? '');
+    expect(approved.code, approved.stderr).toBe(0);
+    await bench.page.locator('[data-link="up"]').getByText('acme (test)').waitFor();
+    await bench.page.locator('[data-outbox]').getByText('Events for the cloud').waitFor();
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('cloud-paired');
+  });
+
+  it('changes what the hub may', async () => {
+    await bench.page.getByLabel('Install and uninstall connectors').check();
+    await button('Save').click();
+    await bench.page.locator('button:disabled', { hasText: 'Save' }).waitFor();
+    expect((await bench.agent.api.getCloud()).grants).toEqual({ read: true, act: true, install: true, care: false });
+  });
+
+  it('says that the hub is gone, and that it is tried again', async () => {
+    await hub.stop();
+    hubIsGone = true;
+    await bench.page.getByText('Not connected: it is tried again').waitFor();
+    expect(await bench.axe()).toEqual([]);
+  });
+
+  it('is legible in each theme and language, and on a phone', async () => {
+    for (const [index, theme] of themes.entries()) {
+      await bench.look({ theme, language: languages[index] ?? 'en' });
+      await bench.open('/cloud');
+      await bench.page.locator('[data-outbox]').waitFor();
+      expect(await bench.axe()).toEqual([]);
+      await bench.picture(`cloud-${theme}`);
+    }
+    await bench.page.setViewportSize({ width: 360, height: 740 });
+    expect(await bench.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await bench.page.setViewportSize({ width: 1280, height: 800 });
+    await bench.look({ theme: 'light', language: 'en' });
+  });
+
+  it('ends the pairing after a question; local work goes on', async () => {
+    await open();
+    await button('End the pairing…').click();
+    expect(await bench.page.evaluate('document.activeElement.textContent')).toBe('Keep it');
+    expect(await bench.axe()).toEqual([]);
+    await button('End the pairing').click();
+    await bench.page.getByRole('heading', { name: 'No cloud is set up' }).waitFor();
+    expect((await bench.agent.api.getCloud()).state).toBe('none');
+    expect(bench.faults).toEqual([]);
+  });
+});
