@@ -114,7 +114,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       agents,
       projections,
       links,
-      tokens,
       pairings: createPairings({ ...shared, tries: createWrongTries(clock) }),
       enrolments: createEnrolments(shared),
     });

@@ -4,7 +4,6 @@ import type { AgentObject } from '../../main/api/schemas/index.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import { bindingStatement } from '../idempotency-store.ts';
-import type { AgentTokens } from '../link/agent-tokens.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import type { Enrolments } from '../pairing/enrolments.ts';
 import type { Pairings } from '../pairing/pairings.ts';
@@ -19,11 +18,10 @@ export function createHubBackend(parts: {
   readonly agents: AgentRegistry;
   readonly projections: Projections;
   readonly links: LinkServer;
-  readonly tokens: AgentTokens;
   readonly pairings: Pairings;
   readonly enrolments: Enrolments;
 }): HubBackend {
-  const { tenants, keys, agents, projections, links, tokens, pairings, enrolments } = parts;
+  const { tenants, keys, agents, projections, links, pairings, enrolments } = parts;
   const agentObject = (row: AgentRow): AgentObject => ({
     id: row.id,
     object: 'agent',
@@ -53,8 +51,6 @@ export function createHubBackend(parts: {
     async revokeAgent(principal, id) {
       const revoked = await agents.revoke(placeOf(principal), id);
       links.revoke(id);
-      tokens.revoke(id);
-      projections.forget(id);
       return agentObject(revoked);
     },
 

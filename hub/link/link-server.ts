@@ -46,7 +46,7 @@ export interface LinkServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Null while the agent is offline. */
   link(agentId: string): AgentLink | null;
-  /** The pairing has ended: so does the link, at once. */
+  /** The pairing has ended: so do link and token, at once, and nothing of the machine is shown any more. */
   revoke(agentId: string): void;
   /** Called when a link stands and when it has ended. */
   onChange(listener: (agentId: string) => void): () => void;
@@ -99,6 +99,16 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
     return link;
   };
 
+  const revoke = (agentId: string) => {
+    tokens.revoke(agentId);
+    projections.forget(agentId);
+    const link = links.get(agentId);
+    if (link === undefined) return;
+    link.send({ type: 'refused', error: revokedAgent().serialize() });
+    link.ended();
+    link.close(closeCodes.revoked, 'revoked');
+  };
+
   const hear = (link: AgentLink, frame: AgentFrame) => {
     const { agentId } = link;
     switch (frame.type) {
@@ -111,6 +121,16 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
       case 'grants': {
         const agent = agents.find(agentId);
         if (agent !== null) agents.greet(agentId, { version: agent.version, grants: frame.grants }).catch(() => {});
+        return;
+      }
+      case 'leave': {
+        const agent = agents.find(agentId);
+        if (agent === null) return;
+        // Not stored: it is shown as offline, and can be revoked here.
+        agents
+          .revoke({ tenantId: agent.tenant_id, mode: agent.mode }, agentId)
+          .then(() => revoke(agentId))
+          .catch(() => {});
         return;
       }
       case 'hello':
@@ -168,13 +188,7 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
       return true;
     },
     link: (agentId) => links.get(agentId) ?? null,
-    revoke(agentId) {
-      const link = links.get(agentId);
-      if (link === undefined) return;
-      link.send({ type: 'refused', error: revokedAgent().serialize() });
-      link.ended();
-      link.close(closeCodes.revoked, 'revoked');
-    },
+    revoke,
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

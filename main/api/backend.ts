@@ -251,7 +251,7 @@ export interface ConnectorsBackend {
   getCloud(principal: Principal): Promise<CloudObject>;
   /** Begins to pair; resolves when the code is there, or with an enrolment token when it is done. Rejects with `state_conflict`. */
   pairCloud(principal: Principal, body: PairBody, signal: AbortSignal): Promise<CloudObject>;
-  /** Ends a pairing, or one that has begun; the hub is told where it can be reached. */
+  /** Ends a pairing, or one that has begun; the hub is told while the link stands, else it goes on to show the machine as offline. */
   unpairCloud(principal: Principal): Promise<CloudObject>;
   setCloudGrants(principal: Principal, grants: Grants): Promise<CloudObject>;
 

@@ -194,6 +194,7 @@ export function createCloud(options: CloudOptions): Cloud {
       pairing?.abort.abort();
       pairing = null;
       failure = null;
+      await link?.leave();
       await disconnect();
       if (record !== null) {
         await store(null);

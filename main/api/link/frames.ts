@@ -117,6 +117,8 @@ export const agentFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('item'), ...projected, digest: z.string(), body: jsonObjectSchema }),
   z.object({ type: z.literal('gone'), ...projected }),
   z.object({ type: z.literal('grants'), grants: grantsSchema }),
+  /** The machine has ended the pairing; the hub ends it too and cuts the link. */
+  z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('progress'), id, data: jsonValueSchema }),
   z.object({ type: z.literal('result'), id, body: jsonValueSchema }),
   z.object({ type: z.literal('failed'), id, error: errorSchema }),

@@ -12,6 +12,8 @@ import type { RelayMcp } from './relay-mcp.ts';
 import { createRequests } from './requests.ts';
 import { hubPrincipal } from './serve-call.ts';
 
+/** How long a hub may take to end the pairing when the machine leaves; local work does not wait for it. */
+const LEAVE_MS = 2_000;
 /** A link that stood for so long has ended for a new reason. */
 const STEADY_MS = 30_000;
 
@@ -36,6 +38,8 @@ export interface LinkParts {
 export interface KeptLink {
   /** What the hub may has changed here. */
   tellGrants(grants: Grants): void;
+  /** Tells the hub that the pairing is over, where the link stands; resolves when the hub has cut it, or after two seconds. Never rejects. */
+  leave(): Promise<void>;
   /** Resolves when nothing of it runs any more; idempotent. */
   close(): Promise<void>;
 }
@@ -109,6 +113,14 @@ export function keepLink(parts: LinkParts): KeptLink {
 
   return {
     tellGrants: (grants) => current?.send({ type: 'grants', grants }),
+    async leave() {
+      if (current === null) return;
+      current.send({ type: 'leave' });
+      const late = Promise.withResolvers<void>();
+      const cancel = clock.after(LEAVE_MS, late.resolve);
+      await Promise.race([current.ended, late.promise]);
+      cancel();
+    },
     async close() {
       stop.abort();
       await running;

@@ -306,7 +306,7 @@ describe('a hub', () => {
     expect(local).toMatchObject({ kind: 'read' });
   });
 
-  it('takes a machine in by an enrolment token, of the right name and so often as it says', async () => {
+  it('takes a machine in by an enrolment token, of the right name and so often as it says; hears when it leaves', async () => {
     await edge(agentDir, 'unpair', '--yes');
     const made = await hub
       .admin('acme')
@@ -317,6 +317,11 @@ describe('a hub', () => {
     expect((await enrol('packing-2')).code).toBe(0);
     await untilLinked();
     await edge(agentDir, 'unpair', '--yes');
+    const { body } = await request('GET', '/v1/agents');
+    expect(body.data.map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
+      ['packing-2', 'revoked'],
+      ['packing-1', 'revoked'],
+    ]);
     expect((await enrol('packing-3')).code).not.toBe(0);
     expect((await agent.api.getCloud()).state).toBe('none');
   });

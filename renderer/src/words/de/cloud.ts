@@ -41,7 +41,7 @@ export const cloud: Translated<typeof source.cloud> = {
   unpair: 'Kopplung beenden …',
   unpairTitle: 'Kopplung mit {hub} beenden?',
   unpairBody:
-    'Programme dort erreichen diesen Computer nicht mehr. Auf diesem Computer läuft alles weiter. Wer den Hub betreut, sollte den Computer auch dort entfernen.',
+    'Programme dort erreichen diesen Computer nicht mehr. Auf diesem Computer läuft alles weiter. Ein Hub, der gerade nicht erreichbar ist, erfährt es nicht: Entfernen Sie den Computer auch dort.',
   keep: 'Behalten',
   unpairNow: 'Kopplung beenden',
   unpairing: 'Wird beendet …',

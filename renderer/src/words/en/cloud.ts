@@ -39,7 +39,7 @@ export const cloud = {
   unpair: 'End the pairing…',
   unpairTitle: 'End the pairing with {hub}?',
   unpairBody:
-    'Programs there can’t reach this machine any more. Everything on this computer goes on. Whoever looks after the hub should remove the machine there too.',
+    'Programs there can’t reach this machine any more. Everything on this computer goes on. A hub that can’t be reached now is not told: remove the machine there too.',
   keep: 'Keep it',
   unpairNow: 'End the pairing',
   unpairing: 'Ending…',

@@ -41,7 +41,7 @@ export const cloud: Translated<typeof source.cloud> = {
   unpair: 'Terminar el emparejamiento…',
   unpairTitle: '¿Terminar el emparejamiento con {hub}?',
   unpairBody:
-    'Los programas de allí ya no alcanzan este equipo. En este equipo todo sigue. Quien cuida el hub debería quitar también el equipo allí.',
+    'Los programas de allí ya no alcanzan este equipo. En este equipo todo sigue. Un hub que ahora no responde no se entera: quite también el equipo allí.',
   keep: 'Conservarlo',
   unpairNow: 'Terminar',
   unpairing: 'Terminando…',

@@ -40,7 +40,8 @@ export const cloud: Translated<typeof source.cloud> = {
   since: '配对于',
   unpair: '结束配对…',
   unpairTitle: '结束与 {hub} 的配对？',
-  unpairBody: '那里的程序将无法再连接这台电脑。这台电脑上的一切照常。管理 Hub 的人也应在那里移除这台电脑。',
+  unpairBody:
+    '那里的程序将无法再连接这台电脑。这台电脑上的一切照常。如果现在连接不到 Hub，它不会得知：请也在那里移除这台电脑。',
   keep: '保留',
   unpairNow: '结束配对',
   unpairing: '正在结束…',
