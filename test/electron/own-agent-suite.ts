@@ -199,6 +199,8 @@ export function ownAgentSuite(host: Host): void {
       expect((await running.window())?.kiosk).toBe(true);
       await page.getByRole('button', { name: 'Back' }).click();
       await windowAt(running, atAgent);
+      await page.waitForURL('**/kiosk');
+      await page.getByRole('button', { name: 'Leave…' }).waitFor();
 
       // It leads to another page, which ends this one's call.
       await page.evaluate('setTimeout(() => window.fibricEdgeShell.leaveKiosk(), 100)');

@@ -69,6 +69,14 @@ describe.skipIf(!hasChromium)(inChromium('the wire of a connector, and how it wa
     await bench.page.getByText(/new below/).waitFor();
     expect(await rows('out').count()).toBe(before);
     await button('Go on').click();
+    await button('Pause').waitFor();
+    // Typed as a person types: a key that comes too fast after another is a scanner's.
+    await bench.page.waitForTimeout(100);
+    await bench.page.keyboard.press('p');
+    await button('Go on').waitFor();
+    await bench.page.waitForTimeout(100);
+    await bench.page.keyboard.press('p');
+    await button('Pause').waitFor();
     await rows('out').nth(before).waitFor();
   });
 

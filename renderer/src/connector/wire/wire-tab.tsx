@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { usePageKey } from '../../frame/keys.ts';
 import { look, useLocation } from '../../frame/router.tsx';
 import type { Connector } from '../../live/wire.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -90,6 +91,7 @@ function Log({
   const [heldAt, setHeldAt] = useState<number | null>(null);
   const perRow = useSyncExternalStore(watchWidth, () => (narrow.matches ? 8 : 16));
   const newest = lines.at(-1)?.number ?? 0;
+  usePageKey('p', () => setHeldAt((held) => (held === null ? newest : null)));
   const until = heldAt === null ? lines : lines.filter(({ number }) => number <= heldAt);
   const matching = until.filter((line) => matchesLine(line, filter));
   const drawn = matching.slice(-DRAWN_LINES);

@@ -69,7 +69,7 @@ export const keys: Translated<typeof source.keys> = {
   offScanner: 'Ein Scanner hat in diese Seite getippt; einzelne Tasten sind aus, bis sie neu geladen wird.',
   offChosen: 'Einzelne Tasten sind unter Einstellungen, Anzeige ausgeschaltet.',
   test: 'Test dieser Verbindung',
-  hold: 'Diagramm anhalten oder weiterlaufen lassen',
+  hold: 'Diagramm oder Leitung anhalten oder weiterlaufen lassen',
   speak: 'Den gezeigten Wert sagen',
   noValue: 'Hier wird kein Wert gezeigt.',
 };

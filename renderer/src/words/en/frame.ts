@@ -67,7 +67,7 @@ export const keys = {
   offScanner: 'A scanner typed into this page, so single keys are off until it is loaded again.',
   offChosen: 'Single keys are off in Settings, Display.',
   test: 'Test of this connector',
-  hold: 'Hold the chart, or go on',
+  hold: 'Hold the chart or the wire, or go on',
   speak: 'Say the value shown',
   noValue: 'No value is shown here.',
 } as const;

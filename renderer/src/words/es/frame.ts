@@ -68,7 +68,7 @@ export const keys: Translated<typeof source.keys> = {
     'Un escáner escribió en esta página; las teclas sueltas quedan desactivadas hasta que se cargue de nuevo.',
   offChosen: 'Las teclas sueltas están desactivadas en Ajustes, Pantalla.',
   test: 'Prueba de este conector',
-  hold: 'Detener el gráfico o seguir',
+  hold: 'Detener el gráfico o la línea, o seguir',
   speak: 'Decir el valor mostrado',
   noValue: 'Aquí no se muestra ningún valor.',
 };

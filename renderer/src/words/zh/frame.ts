@@ -65,7 +65,7 @@ export const keys: Translated<typeof source.keys> = {
   offScanner: '扫描器在本页输入过内容，单个按键已关闭，直到重新加载。',
   offChosen: '单个按键已在“设置 - 显示”中关闭。',
   test: '此连接器的测试',
-  hold: '暂停或继续图表',
+  hold: '暂停或继续图表或通信记录',
   speak: '读出显示的数值',
   noValue: '这里没有显示数值。',
 };
