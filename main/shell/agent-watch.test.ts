@@ -62,6 +62,32 @@ describe('following an agent', () => {
     stop.abort();
   });
 
+  it('takes what is told while the first picture is fetched for newer than the picture', async () => {
+    const sample = sampleConnector({ id: 'cn_1', name: 'Front scale' });
+    server.backend.connectors = [sample];
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const { listApprovals } = server.backend;
+    server.backend.listApprovals = async (...given) => {
+      asked.resolve();
+      await answer.promise;
+      return listApprovals(...given);
+    };
+    const { clock, told, last, until, stop } = watch();
+    await asked.promise;
+    send({
+      type: 'connector',
+      connector: { ...sample, health: { ...sample.health, state: 'error', reason: 'device_unplugged' } },
+    });
+    // Once it was heard, over the socket, before the picture is whole.
+    for (let turns = 0; turns < 200; turns += 1) await turn();
+    answer.resolve();
+    await until(() => told.length > 0 && clock.nextMs() === 250);
+    clock.advance(250);
+    expect(last()?.connectors).toMatchObject([{ state: 'error', reason: 'device_unplugged' }]);
+    stop.abort();
+  });
+
   it('ends when the agent ends, and when it is told to', async () => {
     const first = watch();
     await first.until(() => first.told.length === 1);

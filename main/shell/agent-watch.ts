@@ -51,8 +51,11 @@ export async function watchAgent(
   };
 
   const opened = Promise.withResolvers<void>();
+  const loaded = Promise.withResolvers<void>();
   const follow = async (): Promise<never> => {
     for await (const event of api.events({ signal: both, onOpen: opened.resolve })) {
+      // What is told while the first picture is fetched is newer than it.
+      await loaded.promise;
       if (event.type === 'gap') await picture.load(api);
       else if (!(await picture.apply(event, api))) continue;
       changed();
@@ -79,7 +82,7 @@ export async function watchAgent(
   try {
     const following = follow();
     const asking = opened.promise.then(async () => {
-      await picture.load(api);
+      await picture.load(api).finally(loaded.resolve);
       tell(picture.facts());
       return askHealth();
     });

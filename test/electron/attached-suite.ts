@@ -84,6 +84,24 @@ export function attachedSuite(host: Host): void {
       await until('the tray shows it works', shape, (found) => found === 'working');
     });
 
+    it('names three that need a person, and leads to all of them', async () => {
+      const pulled = ['scale', 'till', 'bus', 'lock'];
+      for (const name of pulled) await simulators.unplug(name);
+      await until(
+        'the tray counts the others',
+        () => label('problems:more'),
+        (found) => found === 'and 2 more…',
+      );
+      await shell.click('problems:more');
+      await until(
+        'the window shows what needs a person',
+        () => shell.window(),
+        (window) => window?.url === `${agent.url}/?state=needs`,
+      );
+      for (const name of pulled) await simulators.plug(name);
+      await until('the tray shows that all work', shape, (found) => found === 'working');
+    });
+
     it('tests a connector from the tray and says how it went', async () => {
       await shell.click(`test:${await idOf('front-scale')}`);
       const notes = await until(
@@ -325,7 +343,11 @@ export function attachedSuite(host: Host): void {
         (found) => /^http:\/\/127\.0\.0\.1:\d+\/$/.test(found?.url ?? '') && found?.url !== `${before}/`,
       );
       expect(window?.visible).toBe(true);
-      expect(await label('quit')).toBe('Quit and stop devices…');
+      await until(
+        'the tray is that of an own agent',
+        () => label('quit'),
+        (found) => found === 'Quit and stop devices…',
+      );
     });
 
     it('asks before it ends an agent of its own, and ends it whole', async () => {
