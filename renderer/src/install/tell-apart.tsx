@@ -18,11 +18,11 @@ const MARK_MS = 8_000;
  */
 export function TellApart({ devices }: { readonly devices: readonly Device[] }) {
   const { t } = useWords();
-  const known = devices.every(({ identity }) => identity.confidence === 'protocol_serial');
+  const named = devices.filter(({ identity }) => identity.confidence === 'protocol_serial').length;
   return (
     <section className="card tell-apart" aria-labelledby="tell-apart">
       <h2 id="tell-apart">{t('install.apartTitle')}</h2>
-      <p>{t(known ? 'install.apartKnown' : 'install.apartBody')}</p>
+      <p>{t(named > 0 ? 'install.apartKnown' : 'install.apartBody')}</p>
       <ol>
         <li>{t('install.apartUnplug')}</li>
         <li>{t('install.apartUse')}</li>
@@ -32,7 +32,7 @@ export function TellApart({ devices }: { readonly devices: readonly Device[] }) 
           <Twin key={device.id} device={device} letter={String.fromCharCode(65 + index)} />
         ))}
       </ul>
-      {!known && <p className="muted">{t('install.apartSocket')}</p>}
+      {named < devices.length && <p className="muted">{t('install.apartSocket')}</p>}
     </section>
   );
 }

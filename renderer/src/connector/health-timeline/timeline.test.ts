@@ -35,6 +35,10 @@ describe('the timeline of health', () => {
     ]);
   });
 
+  it('leaves the full stop to the sentence', () => {
+    expect(displayDuration(7_505, 'de')).toBe('2 Std. 5 Min');
+  });
+
   it('says how long in two units', () => {
     expect([0, 0.3, 40.4, 90, 3_600, 7_500, 180_000].map((seconds) => displayDuration(seconds, 'en'))).toEqual([
       '0 sec',
@@ -45,6 +49,5 @@ describe('the timeline of health', () => {
       '2 hr 5 min',
       '2 days 2 hr',
     ]);
-    expect(displayDuration(7_500, 'de')).toBe('2 Std. 5 Min.');
   });
 });

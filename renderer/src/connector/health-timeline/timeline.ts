@@ -77,5 +77,6 @@ export function displayDuration(seconds: number, locale: string): string {
     if (count === 0 && parts.length > 0) continue;
     parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count));
   }
-  return parts.join(' ');
+  // German abbreviates with a full stop; the sentence that this stands in has its own.
+  return parts.join(' ').replace(/\.$/, '');
 }
