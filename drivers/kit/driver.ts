@@ -13,6 +13,8 @@ import type { Plan, ReadTool, Release, SideEffectTool } from './tools.ts';
 export interface SerialLinkDefinition {
   /** What the device is set to when it leaves the factory; configuration may override each. */
   readonly defaults: SerialSettings;
+  /** A break on the line changes nothing on these devices that a person would mind; else none is sent ({@link WireRequest.breakMs}). */
+  readonly harmlessBreak?: true;
   /** Silence required on the line before a frame is sent, in milliseconds. */
   readonly quietBeforeSendMs?: (settings: SerialSettings) => number;
 }

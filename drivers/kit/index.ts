@@ -39,7 +39,16 @@ export {
 export type { Identification } from './identification.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { decodeLatin1, encodeLatin1, type LineVerdict, matchLines } from './lines.ts';
-export { concatBytes, fromHex, type Link, type ReplyProgress, toHex, unanswered, type WireRequest } from './link.ts';
+export {
+  concatBytes,
+  fromHex,
+  type Link,
+  LONGEST_BREAK_MS,
+  type ReplyProgress,
+  toHex,
+  unanswered,
+  type WireRequest,
+} from './link.ts';
 export { type LinkType, linkNames, linksOf, linkTypes } from './links.ts';
 export {
   formatTcpAddress,

@@ -25,6 +25,12 @@ export interface WireRequest<T> {
   readonly match: (buffer: Uint8Array) => ReplyProgress<T>;
   /** How long the device may take to answer, from the last byte written. */
   readonly replyTimeoutMs: number;
+  /**
+   * The line is held in its break state for so long before `bytes`, in milliseconds, up to {@link LONGEST_BREAK_MS}: some
+   * devices are woken, or told to listen, by it. Only where the driver calls that harmless; rejects with `not_supported` off
+   * a serial line, and where its port has no break.
+   */
+  readonly breakMs?: number;
   /** See {@link unanswered}. */
   readonly unanswered?: true;
   /** The transport answers it, not the device: nothing is proven by its answer, or by the lack of one. */
@@ -34,6 +40,9 @@ export interface WireRequest<T> {
   /** The answer repeats, or is, a secret: no trace ever shows any of it. */
   readonly secretReply?: true;
 }
+
+/** Longer than any device needs to see a break, and short enough to hold up a bus. */
+export const LONGEST_BREAK_MS = 1_000;
 
 /** How much longer than the line needs the port may take to let go of a frame that is not answered. */
 const SENDING_MS = 1_000;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scaleSicsSimulator } from '../../drivers/scale-sics/simulator.ts';
+import { agentFolder } from './bench/agent-files.ts';
 import { bootGuest, type Guest } from './bench/guest.ts';
 import { type GuestAgent, startGuestAgent } from './bench/guest-agent.ts';
 import { describeOnKernel } from './bench/on-kernel.ts';
@@ -10,6 +11,15 @@ import { createTechnician, type Technician } from './bench/technician.ts';
 import { type AcmDevice, makeAcmDevice } from './bench/usb/cdc-acm.ts';
 
 const rules = readFileSync(join(import.meta.dirname, '../../packaging/udev/60-fibric-edge.rules'), 'utf8');
+
+/** Opens a port as the agent does, and holds its line in break. */
+const sendBreak = `
+  import { openSerialTransport } from './dist/main/hardware/sessions/serial-transport.js';
+  const settings = { baud_rate: 9600, data_bits: 8, parity: 'none', stop_bits: 1, flow_control: 'none' };
+  const port = await openSerialTransport(process.argv[1], settings);
+  await port.sendBreak(100);
+  await port.close();
+`;
 
 describeOnKernel('serial lines, on a real kernel', () => {
   let guest: Guest;
@@ -137,6 +147,30 @@ describeOnKernel('serial lines, on a real kernel', () => {
     await scale.plug();
     await eventually('it is read again', () => read(id).then(Boolean, () => false));
     await agent.api.removeConnector(id);
+    await scale.unplug();
+  });
+
+  it('holds a line in break for as long as it is asked to, and pulses no other line for it', async () => {
+    const scale = scaleOnUsb('BREAK01');
+    await scale.plug();
+    const { path } = await technician.present('BREAK01');
+    const sent = await guest.control.run([
+      'sh',
+      '-c',
+      `cd ${agentFolder} && exec node --input-type=module -e "$0" ${path}`,
+      sendBreak,
+    ]);
+    expect([sent.code, sent.stderr]).toEqual([0, '']);
+    const events = await eventually('the line is let go', async () => {
+      const seen = scale.events(0);
+      return seen.includes('DTR off, RTS off') && seen;
+    });
+    expect(events.slice(events.indexOf('DTR on, RTS on'))).toEqual([
+      'DTR on, RTS on',
+      'break on',
+      'break off',
+      'DTR off, RTS off',
+    ]);
     await scale.unplug();
   });
 

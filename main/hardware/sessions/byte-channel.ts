@@ -13,6 +13,8 @@ export interface ByteChannel {
   /** How many bytes of the last write the system has taken; null: it does not say. */
   taken(): number | null;
   drain(): Promise<void>;
+  /** Holds the line in its break state from now on, or no more. */
+  setBreak(on: boolean): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,6 +23,9 @@ export interface ByteChannel {
 export function openByteChannel(port: BindingPort): ByteChannel {
   return 'poller' in port && port.fd !== null ? openPolled(port, port.fd) : openOverlapped(port);
 }
+
+/** The call sets all lines at once: these are as the system raised them when the port was opened. */
+const asOpened = { dtr: true, rts: true, cts: false, dsr: false } as const;
 
 /** libuv's UV_READABLE and UV_WRITABLE (uv_poll). */
 const READABLE = 1;
@@ -85,6 +90,7 @@ function openPolled(port: UnixPort, fd: number): ByteChannel {
     },
     taken: () => offset,
     drain: () => port.drain(),
+    setBreak: (on) => port.set({ ...asOpened, brk: on }),
     flush: () => port.flush(),
     close() {
       open = false;
@@ -120,6 +126,7 @@ function openOverlapped(port: BindingPort): ByteChannel {
     write: (bytes) => port.write(Buffer.from(bytes)),
     taken: () => null,
     drain: () => port.drain(),
+    setBreak: (on) => port.set({ ...asOpened, brk: on }),
     flush: () => port.flush(),
     close() {
       open = false;

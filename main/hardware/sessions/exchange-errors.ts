@@ -40,6 +40,13 @@ export function noPrinterPort(deviceName: string): AgentError {
   });
 }
 
+/** Only a serial line has a break. */
+export function noBreak(deviceName: string): AgentError {
+  return new AgentError('not_supported', `${deviceName} hangs on no serial line: it can't be sent a break.`, {
+    details: { device: deviceName },
+  });
+}
+
 /** A serial line held the rest of a frame back. */
 export function heldBack(request: WireRequest<unknown>, deviceName: string, left: BytesLeft | null): AgentError {
   return new AgentError(

@@ -13,6 +13,7 @@ import {
   badReply,
   deadConnection,
   heldBack,
+  noBreak,
   noPrinterPort,
   noReply,
   notTaken,
@@ -169,7 +170,7 @@ export function createExchangeEngine(
     const { signal, deviceName } = terms;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const buffer = createReplyBuffer();
-    const wireMs = request.bytes.length * byteMs;
+    const wireMs = request.bytes.length * byteMs + (request.breakMs ?? 0);
     const halfWritten = (): AgentError => {
       const left = transport.left?.() ?? null;
       return settings === null ? notTaken(request, deviceName, left) : heldBack(request, deviceName, left);
@@ -261,6 +262,10 @@ export function createExchangeEngine(
         lastOnWireMs = Math.max(lastOnWireMs, nowMs + wireMs);
         if (request.unanswered === true) judge(new Uint8Array());
       };
+      if (request.breakMs !== undefined && transport.sendBreak === undefined) {
+        reject(noBreak(deviceName));
+        return;
+      }
       try {
         terms.beforeWrite(request);
       } catch (error) {
@@ -275,13 +280,20 @@ export function createExchangeEngine(
       send(request, wireMs + request.replyTimeoutMs).then(onWritten, (cause: unknown) => {
         if (inFlight !== self) return;
         const error = AgentError.from(cause);
+        if (error.code === 'not_supported') {
+          // There is no break: nothing has left.
+          settle();
+          reject(error);
+          return;
+        }
         const isHeldBack = settings !== null && error.code === 'no_reply';
         abandon(isHeldBack ? halfWritten() : brokenOff(error));
       });
     });
   };
 
-  const send = async ({ bytes, unanswered }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
+  const send = async ({ bytes, unanswered, breakMs }: WireRequest<unknown>, deadlineMs: number): Promise<void> => {
+    if (breakMs !== undefined) await transport.sendBreak?.(breakMs);
     if (bytes.length > 0) await transport.write(bytes);
     // With no answer to come, that it has left is all there is to know.
     if (flowControlled || unanswered === true) await transport.drainWithDeadline(deadlineMs);

@@ -1,4 +1,11 @@
-import { AgentError, type Driver, type PlannedFrame, toHex, type WireRequest } from '../../../drivers/kit/index.ts';
+import {
+  AgentError,
+  type Driver,
+  LONGEST_BREAK_MS,
+  type PlannedFrame,
+  toHex,
+  type WireRequest,
+} from '../../../drivers/kit/index.ts';
 
 /** What stands between a driver and the wire, for one call. */
 export interface FrameGate {
@@ -18,14 +25,25 @@ export interface Leave {
 
 /** Lets harmless frames pass, and those there is leave for. */
 export function createFrameGate(
-  driver: Pick<Driver, 'isHarmless'>,
+  driver: Pick<Driver, 'isHarmless'> & Partial<Pick<Driver, 'links'>>,
   deviceName: string,
   leave: Leave | null,
 ): FrameGate {
   const permitted = leave === null ? [] : leave.frames.map((frame) => frame.bytes);
   let harmfulSent = false;
   return {
-    admit({ bytes, label }) {
+    admit({ bytes, label, breakMs }) {
+      const isAllowed = driver.links?.serial?.harmlessBreak === true && (breakMs ?? 0) <= LONGEST_BREAK_MS;
+      if (breakMs !== undefined && !isAllowed) {
+        throw new AgentError(
+          'frame_not_permitted',
+          `The driver wanted to send ${deviceName} a break of ${breakMs} ms: ${label}.`,
+          {
+            hint: 'It does not call a break harmless, or this one is too long, so nothing was sent. This is a fault of the driver; please report it.',
+            details: { device: deviceName, request: label },
+          },
+        );
+      }
       // Nothing at all harms nobody.
       if (bytes.length === 0 || driver.isHarmless(bytes)) return;
       const index = permitted.findIndex((frame) => sameBytes(frame, bytes));

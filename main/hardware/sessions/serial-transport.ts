@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SerialPort } from 'serialport';
 import { AgentError, type SerialSettings } from '../../../drivers/kit/index.ts';
 import { type ByteChannel, openByteChannel } from './byte-channel.ts';
@@ -48,10 +49,12 @@ function serve(path: string, channel: ByteChannel): Transport {
   let closed: ((reason: AgentError) => void) | null = null;
   let ended: AgentError | null = null;
   let closing: Promise<void> | null = null;
+  const over = new AbortController();
 
   const end = (reason: AgentError): Promise<void> => {
     if (closing !== null) return closing;
     ended = reason;
+    over.abort();
     closing = withinCloseDeadline(channel.close());
     closed?.(reason);
     return closing;
@@ -84,6 +87,16 @@ function serve(path: string, channel: ByteChannel): Transport {
       closed = next;
       if (ended !== null) next(ended);
     },
+    async sendBreak(durationMs) {
+      if (ended !== null) throw ended;
+      try {
+        await channel.setBreak(true);
+        await pause(durationMs, undefined, { signal: over.signal });
+        await channel.setBreak(false);
+      } catch (cause) {
+        throw ended ?? noBreak(path, cause);
+      }
+    },
     async drainWithDeadline(deadlineMs) {
       if (ended !== null) throw ended;
       const { promise: late, resolve } = Promise.withResolvers<'late'>();
@@ -106,4 +119,11 @@ function serve(path: string, channel: ByteChannel): Transport {
     },
     close: () => end(new AgentError('closed', `The port ${path} was closed.`, { details: { device: path } })),
   };
+}
+
+function noBreak(path: string, cause: unknown): AgentError {
+  return new AgentError('not_supported', `The port ${path} can't hold its line in break: ${String(cause)}.`, {
+    details: { device: path },
+    cause,
+  });
 }

@@ -21,6 +21,11 @@ export interface Transport {
   readonly isOneWay?: boolean;
   /** Asks a printer class interface for the state of its port. Absent on all other transports. */
   readonly portStatus?: () => Promise<PrinterPortStatus>;
+  /**
+   * Holds the line in its break state for so long, in milliseconds. Rejects with `not_supported` where the port has none, with
+   * `device_unplugged` or `closed`. Absent on everything but serial lines.
+   */
+  readonly sendBreak?: (durationMs: number) => Promise<void>;
   /** The one receiver of what arrives; chunks are its own to keep. Bytes that arrive before it is set are dropped. */
   onData(receive: (chunk: Uint8Array) => void): void;
   /** Called once, when the port is gone: with `device_unplugged`, or `closed` after {@link Transport.close}. At once if it already is. */

@@ -73,6 +73,11 @@ export function encodePurge(what: 'received' | 'unsent' | 'both'): Uint8Array {
   return Uint8Array.of(codes.purge, { received: 1, unsent: 2, both: 3 }[what]);
 }
 
+/** The payload that begins or ends a break (SET-CONTROL, values 5 and 6 of section 3). */
+export function encodeBreak(on: boolean): Uint8Array {
+  return Uint8Array.of(codes.control, on ? 5 : 6);
+}
+
 /** The payload that says of which changes the server is to tell (the bits of section 4). */
 export function encodeMask(of: 'line' | 'modem', bits: number): Uint8Array {
   return Uint8Array.of(of === 'line' ? codes.lineStateMask : codes.modemStateMask, bits);

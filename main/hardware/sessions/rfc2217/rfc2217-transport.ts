@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentError, SerialSettings, TcpAddress } from '../../../../drivers/kit/index.ts';
 import { openTcpTransport } from '../tcp-transport.ts';
 import type { Transport } from '../transport.ts';
-import { COM_PORT_OPTION, type ComPortReply, decodeComPort, encodePurge } from './com-port.ts';
+import { COM_PORT_OPTION, type ComPortReply, decodeComPort, encodeBreak, encodePurge } from './com-port.ts';
 import { createHeldWrites } from './held-writes.ts';
 import { createLineSetup } from './line-setup.ts';
 import { createTelnetDecoder, encodeTelnet, escapeData, type TelnetEvent } from './telnet.ts';
@@ -65,10 +66,12 @@ function serve(wire: Transport) {
   let ended: AgentError | null = null;
   let attendant: Attendant | null = null;
   let negotiate: Attendant['onNegotiation'] = () => null;
+  const over = new AbortController();
 
   const end = (reason: AgentError) => {
     if (ended !== null) return;
     ended = reason;
+    over.abort();
     writes.end(reason);
     attendant?.fail(reason);
     closed?.(reason);
@@ -111,6 +114,17 @@ function serve(wire: Transport) {
     onClose(next) {
       closed = next;
       if (ended !== null) next(ended);
+    },
+    async sendBreak(durationMs) {
+      if (ended !== null) throw ended;
+      const hold = (on: boolean) => say({ type: 'subnegotiation', option: COM_PORT_OPTION, payload: encodeBreak(on) });
+      try {
+        await hold(true);
+        await pause(durationMs, undefined, { signal: over.signal });
+        await hold(false);
+      } catch (cause) {
+        throw ended ?? cause;
+      }
     },
     // No server says when its port has sent everything: only an answer tells.
     drainWithDeadline: (deadlineMs) => wire.drainWithDeadline(deadlineMs),

@@ -42,7 +42,10 @@ export function makeAcmDevice(guest: Guest, identity: UsbIdentity, behind: reado
         events[port]?.push(`DTR ${value & 1 ? 'on' : 'off'}, RTS ${value & 2 ? 'on' : 'off'}`);
         return new Uint8Array();
       }
-      return type === 0x21 && request === SEND_BREAK ? new Uint8Array() : null;
+      if (type !== 0x21 || request !== SEND_BREAK) return null;
+      // A duration, or FFFF: until it is told to end, with 0 (PSTN 1.2, section 6.3.13).
+      events[port]?.push(`break ${value === 0xffff ? 'on' : value === 0 ? 'off' : `${value} ms`}`);
+      return new Uint8Array();
     },
     received: (endpoint, bytes) => listeners[dataPort(endpoint)]?.(bytes),
   };
@@ -85,7 +88,8 @@ function acmInterfaces(port: number, isComposite: boolean): readonly Interface[]
   const functional = [
     ...[5, 0x24, 0, 0x10, 1],
     ...[5, 0x24, 1, 0, data],
-    ...[4, 0x24, 2, 2],
+    // Has line coding and line state, and can send a break (PSTN 1.2, table 4).
+    ...[4, 0x24, 2, 6],
     ...[5, 0x24, 6, control, data],
   ];
   return [
