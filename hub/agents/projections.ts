@@ -11,8 +11,7 @@ import {
   type ToolObject,
   toolSchema,
 } from '../../main/api/schemas/index.ts';
-import type { Database } from '../../main/store/index.ts';
-import { jsonColumn } from '../json-column.ts';
+import { type Database, jsonColumn } from '../../main/store/index.ts';
 
 type ItemFrame = Extract<AgentFrame, { type: 'item' }>;
 type ItemRef = Pick<ItemFrame, 'kind' | 'id'>;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type Grants, grantsSchema } from '../../main/api/schemas/index.ts';
-import type { Database, Statement } from '../../main/store/index.ts';
+import { type Database, jsonColumn, type Statement } from '../../main/store/index.ts';
 import { type Clock, instant } from '../clock.ts';
-import { jsonColumn } from '../json-column.ts';
 import { isSamePlace, noSuch, type Place } from '../partition.ts';
 import { mintId } from '../secret.ts';
 

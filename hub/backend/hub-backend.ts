@@ -1,9 +1,9 @@
 import type { HubBackend } from '../../main/api/index.ts';
 import { keyWords } from '../../main/api/link/index.ts';
 import type { AgentObject } from '../../main/api/schemas/index.ts';
+import { bindingStatement } from '../../main/store/index.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
-import { bindingStatement } from '../idempotency-store.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import type { Enrolments } from '../pairing/enrolments.ts';
 import type { Pairings } from '../pairing/pairings.ts';

@@ -10,11 +10,10 @@ import {
   type PairedObject,
   usualGrants,
 } from '../../main/api/schemas/index.ts';
-import type { Database, Statement } from '../../main/store/index.ts';
+import { type Database, jsonColumn, type Statement } from '../../main/store/index.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import { type Clock, instant } from '../clock.ts';
 import type { HubIdentity } from '../hub-identity.ts';
-import { jsonColumn } from '../json-column.ts';
 import { noSuch, type Place } from '../partition.ts';
 import { hashSecret, hintOf, mintId, randomSecret } from '../secret.ts';
 import { narrowed } from './pairings.ts';

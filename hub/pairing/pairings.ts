@@ -12,11 +12,10 @@ import {
   type PairingPoll,
   type PairingStarted,
 } from '../../main/api/schemas/index.ts';
-import type { Database } from '../../main/store/index.ts';
+import { type Database, jsonColumn } from '../../main/store/index.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import { type Clock, instant } from '../clock.ts';
 import type { HubIdentity } from '../hub-identity.ts';
-import { jsonColumn } from '../json-column.ts';
 import { placeOf } from '../partition.ts';
 import { hashSecret, mintId, randomSecret } from '../secret.ts';
 import { makeUserCode, normaliseUserCode } from './user-code.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Scope, scopes } from '../api/index.ts';
-import type { Database, Statement } from '../store/index.ts';
+import { type Database, jsonColumn, type Statement } from '../store/index.ts';
 
 /** A token as it rests: never the secret itself. Times are RFC 3339. */
 export interface TokenRow {
@@ -18,26 +18,13 @@ export interface TokenRow {
 }
 
 const names = z.array(z.string());
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
-
 const rowSchema: z.ZodType<TokenRow> = z.object({
   id: z.string(),
   name: z.string(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  scopes: json(names).transform((found) => scopes.filter((scope) => found.includes(scope))),
-  connectors: json(names).nullable(),
-  tools: json(names).nullable(),
+  scopes: jsonColumn(names).transform((found) => scopes.filter((scope) => found.includes(scope))),
+  connectors: jsonColumn(names).nullable(),
+  tools: jsonColumn(names).nullable(),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
   revoked_at: z.iso.datetime().nullable(),

@@ -4,7 +4,7 @@ import { type ConnectorsBackend, type JournalExport, pageOf } from '../../api/in
 import type { TokenObject } from '../../api/schemas/index.ts';
 import type { Cloud, CloudEvents, FibricCloud } from '../../cloud/index.ts';
 import type { ConnectorService, JournalSpan } from '../../connectors/index.ts';
-import { bindingStatement } from '../idempotency-store.ts';
+import { bindingStatement } from '../../store/index.ts';
 import { callerOf } from './caller-of.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
 import { createWireBackend } from './wire-backend.ts';

@@ -1,7 +1,7 @@
 import type { ConnectorsBackend } from '../../api/index.ts';
 import type { CapabilityUse, OperatorObject } from '../../api/schemas/index.ts';
 import type { ConnectorService, Operator } from '../../connectors/index.ts';
-import { bindingStatement } from '../idempotency-store.ts';
+import { bindingStatement } from '../../store/index.ts';
 
 /** The operators of this machine, and what connectors do for them. */
 export function createOperatorsBackend(

@@ -3,10 +3,10 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../../drivers/kit/index.ts';
 import type { Device } from '../../hardware/index.ts';
+import { jsonColumn } from '../../store/index.ts';
 import type { Intent } from '../journal/intent.ts';
 import { planToText } from '../journal/plan-text.ts';
 import type { Policy } from '../policy/policy-terms.ts';
-import { jsonColumn } from '../storage/json-column.ts';
 
 const decisionSchema = z.object({
   state: z.enum(['approved', 'denied', 'expired', 'void']),

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
 import { policySchema } from '../../config/index.ts';
 import type { Device, ToolDescription } from '../../hardware/index.ts';
+import { jsonColumn } from '../../store/index.ts';
 import type { Policy } from '../policy/policy-terms.ts';
-import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { jsonObject } from '../storage/column-shapes.ts';
 import type { ConnectorStatus, Health } from './connector.ts';
 
 /** An installed connector as this room knows it. Never changed in place: the directory replaces it. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
 import type { ToolDescription } from '../../hardware/index.ts';
-import type { Database } from '../../store/index.ts';
+import { type Database, jsonColumn } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
-import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { jsonObject } from '../storage/column-shapes.ts';
 import type { LazyWriter } from '../storage/lazy-writer.ts';
 import type { Reading } from './reading.ts';
 

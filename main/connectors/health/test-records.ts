@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Database } from '../../store/index.ts';
-import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { type Database, jsonColumn } from '../../store/index.ts';
+import { jsonObject } from '../storage/column-shapes.ts';
 import type { TestRecord } from './test-record.ts';
 
 const recordSchema: z.ZodType<TestRecord> = z.object({

@@ -6,8 +6,9 @@ import {
   type SerializedAgentError,
   type Witness,
 } from '../../../drivers/kit/index.ts';
+import { jsonColumn } from '../../store/index.ts';
 import { type ApprovalTerms, approvalColumn } from '../approvals/approval-terms.ts';
-import { flagColumn, jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { flagColumn, jsonObject } from '../storage/column-shapes.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { planColumn } from './plan-text.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Plan, PlannedFrame } from '../../../drivers/kit/index.ts';
-import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { jsonColumn } from '../../store/index.ts';
+import { jsonObject } from '../storage/column-shapes.ts';
 
 const frameList = z
   .array(z.object({ label: z.string(), bytes: z.base64() }))

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Database, Statement } from '../../store/index.ts';
+import { type Database, jsonColumn, type Statement } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import { mintId } from '../ids.ts';
-import { jsonColumn } from '../storage/json-column.ts';
 
 /** What depends on capabilities, never on a connector. Only an active one keeps a connector from being uninstalled. */
 export interface Operator {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { Database, Statement } from '../../store/index.ts';
+import { type Database, jsonColumn, type Statement } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { jsonColumn, jsonObject } from '../storage/json-column.ts';
+import { jsonObject } from '../storage/column-shapes.ts';
 import type { StreamPlace } from './cursor.ts';
 import type { StreamEntry } from './stream-entry.ts';
 

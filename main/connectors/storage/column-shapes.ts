@@ -1,21 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../drivers/kit/index.ts';
 
-/** Reads a TEXT column that holds JSON, by `schema`. */
-export function jsonColumn<Schema extends z.ZodType>(schema: Schema) {
-  return z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
-}
-
 /** A JSON object of any shape. */
 export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
