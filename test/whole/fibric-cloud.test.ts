@@ -48,7 +48,7 @@ describe("Fibric's own API as the cloud", () => {
     const set = await setKey(testKey);
     expect([set.code, set.stdout]).toEqual([0, `The key is kept and in use at ${api.url}.\n`]);
     expect((await json('cloud', 'fibric')).key).toEqual({ hint: 'sk_test_...cdef', mode: 'test' });
-    expect(agent.errors()).not.toContain(testKey);
+    expect(agent.output()).not.toContain(testKey);
   });
 
   it('has every connector registered there, once, and sends what happened', async () => {

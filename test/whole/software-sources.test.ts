@@ -291,7 +291,7 @@ describe('a software source, over the whole agent', () => {
     );
     const logs = await edge(dataDir, 'logs', '--json');
     const journal = await edge(dataDir, 'journal', 'list', '--json');
-    const texts = [streamed, JSON.stringify(answers), logs.stdout, journal.stdout, agent.errors(), onDisk(dataDir)];
+    const texts = [streamed, JSON.stringify(answers), logs.stdout, journal.stdout, agent.output(), onDisk(dataDir)];
     for (const text of texts) {
       expect(text.length).toBeGreaterThan(0);
       expect(text).not.toMatch(/mg_live_|roni_cost@example/);

@@ -87,7 +87,7 @@ export async function runTrial(
   const reading = loads.map((load) => readOn(caller, load, idOf(load), () => killed, { wrong, failures }));
   await delay(killAfterMs);
   killed = true;
-  if (hasEnded(running)) wrong.push(`the agent ended by itself: ${running.errors().slice(-500)}`);
+  if (hasEnded(running)) wrong.push(`the agent ended by itself: ${running.output().slice(-500)}`);
   else await running.kill();
   const firsts = await Promise.all(asked.map(({ first }) => first));
   pace.learn(firsts.filter((told) => told !== null).length, firsts.length);

@@ -28,8 +28,8 @@ export interface Threads {
 /** Attaches to every worker thread, those to come included. */
 export async function watchThreads(agent: AgentProcess): Promise<Threads> {
   // The launcher starts Node a second time in its place.
-  const address = [...agent.errors().matchAll(/ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+/g)].at(-1)?.[0];
-  assert(address !== undefined, `the agent does not say where its inspector listens: ${agent.errors()}`);
+  const address = [...agent.output().matchAll(/ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+/g)].at(-1)?.[0];
+  assert(address !== undefined, `the agent does not say where its inspector listens: ${agent.output()}`);
   const socket = new WebSocket(address);
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launcher } from './agent-process.ts';
+import { launcher } from './ready-process.ts';
 
 /** Lists in an example show this many items; nobody reads more. */
 const itemsShown = 2;

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launcher } from '../support/agent-process.ts';
+import { launcher } from '../support/ready-process.ts';
 import { hasChromium, inChromium, openWindowBench, type WindowBench } from '../support/window.ts';
 
 describe.skipIf(!hasChromium)(inChromium("a connector's page"), () => {
