@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import type { CertificateFiles } from './http/certificate.ts';
 import { startHub } from './start-hub.ts';
 
 /** Between pings on a link: a cut is noticed within two of them. */
@@ -12,6 +13,7 @@ export interface RunHubOptions {
   readonly host: string;
   readonly port: number;
   readonly origin: string | null;
+  readonly tls: CertificateFiles | null;
   readonly name: string;
   readonly heartbeatMs: number | null;
   readonly readyFile: string | null;
@@ -23,17 +25,21 @@ export interface RunHubOptions {
 
 /** Runs a hub until it is asked to end. Rejects with why it could not start. */
 export async function runHub(options: RunHubOptions): Promise<void> {
-  const { dataDir, host, port, origin, name, heartbeatMs, readyFile, json, stdout, stop } = options;
+  const { dataDir, host, port, origin, tls, name, heartbeatMs, readyFile, json, stdout, stop } = options;
   const hub = await startHub({
     dataDir,
     host,
     port,
     origin,
+    tls,
     name,
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
     rateLimitPerMinute: 1_000,
     quiet: json,
   });
+  const reload = () => hub.reloadCertificate();
+  // Without a certificate it means what it always does: the terminal is gone.
+  if (tls !== null) process.on('SIGHUP', reload);
   try {
     const ready = { url: hub.url, origin: hub.origin, pid: process.pid, data: hub.dataDir };
     if (readyFile !== null) {
@@ -45,6 +51,7 @@ export async function runHub(options: RunHubOptions): Promise<void> {
     if (!stop.aborted)
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
+    process.off('SIGHUP', reload);
     await hub.close();
   }
 }

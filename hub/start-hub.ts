@@ -15,6 +15,13 @@ import { createView } from './backend/view.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createEventsBackend, type EventStore, openEventStore } from './events/index.ts';
 import { administratorOf, authenticateBearer } from './http/authenticate.ts';
+import {
+  type CertificateFiles,
+  describeCertificate,
+  keepCertificate,
+  originOf,
+  readCertificate,
+} from './http/certificate.ts';
 import { openHubEndpoint } from './http/endpoint.ts';
 import { isServedByHub } from './http/served-routes.ts';
 import { type HubIdentity, readHubId } from './hub-identity.ts';
@@ -42,6 +49,8 @@ export interface HubOptions {
   readonly port: number;
   /** The address that agents and programs use; null: the one it listens at. */
   readonly origin: string | null;
+  /** What it speaks TLS with, on the same port; null: it speaks HTTP. */
+  readonly tls: CertificateFiles | null;
   /** For people. */
   readonly name: string;
   readonly heartbeatMs: number;
@@ -58,6 +67,8 @@ export interface Hub {
   /** What agents know it by. */
   readonly origin: string;
   readonly dataDir: string;
+  /** Reads the certificate's files again, at once; an unusable pair is logged and the last one stays. */
+  reloadCertificate(): void;
   /** Ends everything in the reverse order of its start; idempotent. */
   close(): Promise<void>;
 }
@@ -73,6 +84,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     return closing;
   };
   try {
+    const certificate = options.tls === null ? null : readCertificate(options.tls);
     const { dataDir, runDir, release } = await acquireDataFolder(options.dataDir);
     closers.push(release);
     const log = openLog(options.quiet);
@@ -149,12 +161,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       host: options.host,
       port: options.port,
       socketPath: join(runDir, 'hub.sock'),
+      certificate,
     });
-    identity = { ...identity, origin: options.origin ?? endpoint.url };
+    identity = { ...identity, origin: options.origin ?? originOf(endpoint.url, certificate) };
     closers.push(() => endpoint.close());
     closers.push(() => links.close());
+    const kept =
+      options.tls === null || certificate === null
+        ? null
+        : keepCertificate(options.tls, certificate, {
+            onRenewed(pair) {
+              endpoint.renewCertificate(pair);
+              log.info(`the certificate was renewed: ${describeCertificate(pair)}`);
+            },
+            onFault: (error) =>
+              log.error({ err: error }, 'the certificate was not renewed; the one before stays in use'),
+          });
+    closers.push(() => kept?.close());
     log.info(`ready at ${endpoint.url} as ${identity.origin}`);
-    return { url: endpoint.url, origin: identity.origin, dataDir, close };
+    return { url: endpoint.url, origin: identity.origin, dataDir, reloadCertificate: () => kept?.reload(), close };
   } catch (error) {
     await close();
     throw AgentError.from(error);

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import express from 'express';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type ApiRouterOptions, createApiRouter, type Principal } from '../../main/api/index.ts';
 import type { LinkServer } from '../link/link-server.ts';
+import type { CertificatePair } from './certificate.ts';
+
+/** How long TLS may take to stand. */
+const HANDSHAKE_MS = 10_000;
 
 /** What a hub's doors serve. */
 export interface HubEndpointOptions {
@@ -22,19 +27,29 @@ export interface HubEndpointOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly socketPath: string;
+  /** What it speaks TLS with; null: it speaks HTTP. */
+  readonly certificate: CertificatePair | null;
 }
 
 /** A hub's doors: HTTP, with the links, and the local socket of whoever looks after it. */
 export interface HubEndpoint {
-  /** `http://HOST:PORT` */
+  /** `http://HOST:PORT`, or `https://` with a certificate. */
   readonly url: string;
+  /** New connections get this one; those that stand go on. Without a certificate from the start there is none to replace. */
+  renewCertificate(pair: CertificatePair): void;
   close(): Promise<void>;
 }
 
 /** Opens both; resolves when both answer. Rejects with `already_running` when the port is taken. */
 export async function openHubEndpoint(options: HubEndpointOptions): Promise<HubEndpoint> {
-  const { api, authenticate, administrator, relayMcp, links, host, socketPath } = options;
-  const http = createServer(appOf(api, authenticate, relayMcp));
+  const { api, authenticate, administrator, relayMcp, links, host, socketPath, certificate } = options;
+  const app = appOf(api, authenticate, relayMcp);
+  const secure =
+    certificate === null
+      ? null
+      : createTlsServer({ ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS }, app);
+  const http = secure ?? createServer(app);
+  const unproven = keepHandshakes(secure);
   const socket = createServer(appOf(api, administrator, relayMcp));
   http.on('upgrade', (request, stream, head) => {
     if (!links.upgrade(request, stream, head)) stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
@@ -55,11 +70,24 @@ export async function openHubEndpoint(options: HubEndpointOptions): Promise<HubE
   }
   const { port } = http.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `${secure === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    renewCertificate: (pair) => secure?.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
     async close() {
-      await Promise.all([closeServer(http), closeServer(socket)]);
+      const ended = Promise.all([closeServer(http), closeServer(socket)]);
+      for (const stream of unproven) stream.destroy();
+      await ended;
     },
   };
+}
+
+/** Connections whose TLS does not stand yet: the server's own list has them only afterwards, and waits for them when it closes. */
+function keepHandshakes(server: Server | null): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server?.on('connection', (stream: Socket) => {
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+  });
+  return open;
 }
 
 function appOf(

@@ -24,6 +24,7 @@ export async function startDemoHub(agentDir: string): Promise<DemoHub> {
     host: '127.0.0.1',
     port: 0,
     origin: null,
+    tls: null,
     name: 'hub of the demonstration',
     heartbeatMs: 15_000,
     rateLimitPerMinute: 1_000,

@@ -18,9 +18,11 @@ export async function startHubProcess(options: {
   readonly port?: number;
   /** What agents know it by; default: where it listens. */
   readonly origin?: string;
+  /** Further arguments of `hub run`. */
+  readonly more?: readonly string[];
 }): Promise<HubProcess> {
-  const { dataDir, port = 0, origin } = options;
-  const args = ['hub', 'run', '--data', dataDir, '--port', String(port), '--heartbeat', '1'];
+  const { dataDir, port = 0, origin, more = [] } = options;
+  const args = ['hub', 'run', '--data', dataDir, '--port', String(port), '--heartbeat', '1', ...more];
   if (origin !== undefined) args.push('--origin', origin);
   const started = await startReadyProcess({ args, scratch: join(dataDir, '..') });
   const socketPath = join(dataDir, 'run', 'hub.sock');

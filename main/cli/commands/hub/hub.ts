@@ -13,6 +13,8 @@ const runOptions = z.object({
   name: z.string().min(1).max(100).optional(),
   readyFile: z.string().optional(),
   heartbeat: z.string().optional(),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
 });
 
 /** `hub`: the cloud side that we ship. Its first command runs it, the others talk to one that runs. */
@@ -25,22 +27,29 @@ export const addHub: AddCommands = (program, host) => {
     summary: 'run a hub on this machine, until Ctrl-C',
     examples: [
       'fibric-edge hub run',
-      'fibric-edge hub run --origin https://hub.example.com --host 0.0.0.0 --port 7440',
+      'fibric-edge hub run --origin https://hub.example.com --host 0.0.0.0 --port 443 --tls-cert hub.pem --tls-key hub.key',
     ],
     options: [
-      { flags: '--host <address>', description: 'where it listens (default: 127.0.0.1; put a TLS proxy before it)' },
+      { flags: '--host <address>', description: 'where it listens (default: 127.0.0.1)' },
       { flags: '--port <number>', description: 'its port (default: 7440); 0 takes a free one' },
       {
         flags: '--origin <url>',
         description: 'the address that machines and programs use (default: where it listens)',
       },
+      {
+        flags: '--tls-cert <file>',
+        description:
+          'speak HTTPS with this certificate (PEM, with those between it and the authority); read again when it changes',
+      },
+      { flags: '--tls-key <file>', description: 'its private key (PEM, without a passphrase)' },
       { flags: '--name <name>', description: 'shown where machines are paired' },
       { flags: '--heartbeat <seconds>', description: 'between signs of life on a link (default: 15)' },
       { flags: '--ready-file <file>', description: 'written when everything answers: url, origin and pid' },
     ],
     async run(session) {
       const { options, json, environment } = session;
-      const { host: address, port, origin, name, readyFile, heartbeat } = runOptions.parse(options);
+      const { host: address, port, origin, name, readyFile, heartbeat, tlsCert, tlsKey } = runOptions.parse(options);
+      const tls = readPair(tlsCert, tlsKey);
       const stop = new AbortController();
       const stopListening = environment.onInterrupt(() => stop.abort());
       // Loaded here only: no other command needs a native module, or waits for one.
@@ -51,6 +60,7 @@ export const addHub: AddCommands = (program, host) => {
           host: address,
           port: readNumber('--port', port, 0, 65_535),
           origin: origin === undefined ? null : new URL(origin).origin,
+          tls,
           name: name ?? usualHubName(),
           heartbeatMs: heartbeat === undefined ? null : readNumber('--heartbeat', heartbeat, 1, 300) * 1_000,
           readyFile: readyFile ?? null,
@@ -67,6 +77,14 @@ export const addHub: AddCommands = (program, host) => {
   addHubPairings(hub, host);
   addHubAgents(hub, host);
 };
+
+function readPair(certFile: string | undefined, keyFile: string | undefined) {
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  throw new AgentError('invalid_parameter', '--tls-cert and --tls-key go together.', {
+    hint: 'Give both: a certificate is of no use without its key.',
+  });
+}
 
 function readNumber(option: string, text: string, least: number, most: number): number {
   const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
