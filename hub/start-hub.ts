@@ -137,7 +137,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const hmacKey = readHmacKey(dataDir);
     const endpoint = await openHubEndpoint({
       api: {
-        backend: createConnectorsBackend({ view, projections, agentSide: createAgentSide(links) }),
+        backend: createConnectorsBackend({ view, projections, agentSide: createAgentSide(links), clock }),
         events: createEventsBackend(events, (principal) => ({
           ...placeOf(principal),
           workspaceId: null,
@@ -155,6 +155,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         view,
         links,
         secret: hmacKey,
+        clock,
         onFault: (error) => log.error({ err: error }, 'MCP could not be relayed'),
       }),
       links,

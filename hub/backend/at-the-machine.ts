@@ -7,18 +7,13 @@ const refuse = async (): Promise<never> => {
   });
 };
 
-/** What no hub does for a machine: policy, tokens, approvals, the journal, pause, what goes over wires, and all that is about the machine. */
+/** What no hub does for a machine: policy, tokens, approvals, the journal, pause, and all that is about the machine. */
 export const atTheMachine = {
   confirmDevice: refuse,
   checkAddress: refuse,
   addDevice: refuse,
   removeDevice: refuse,
   getSettings: refuse,
-  getHealthTimeline: refuse,
-  getWireLog: refuse,
-  recordWire: refuse,
-  clearWireLog: refuse,
-  followWireLog: refuse,
   getPolicy: refuse,
   setPolicy: refuse,
   applyInstallRules: refuse,

@@ -18,22 +18,31 @@ import {
 } from '../../main/api/schemas/index.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRow } from '../agents/registry.ts';
+import type { Clock } from '../clock.ts';
 import { type AgentSide, mintKey, readAnswer } from './agent-side.ts';
 import { atTheMachine } from './at-the-machine.ts';
 import type { View } from './view.ts';
+import { createWireBackend } from './wire-backend.ts';
 
 /** What the backend is made of. */
 export interface HubConnectorsParts {
   readonly view: View;
   readonly projections: Projections;
   readonly agentSide: AgentSide;
+  readonly clock: Clock;
 }
 
 /** The Connectors API of a hub: what agents told, and the agents themselves for whatever has to be asked. */
-export function createConnectorsBackend({ view, projections, agentSide }: HubConnectorsParts): ConnectorsBackend {
+export function createConnectorsBackend({
+  view,
+  projections,
+  agentSide,
+  clock,
+}: HubConnectorsParts): ConnectorsBackend {
   const { ask, askFor } = agentSide;
   return {
     ...atTheMachine,
+    ...createWireBackend({ view, agentSide, clock }),
 
     async listListings(principal) {
       const all = view.agents(principal).flatMap((agent) => projections.listingsOf(agent.id));

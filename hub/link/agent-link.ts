@@ -6,10 +6,12 @@ import {
   type HubFrame,
   type LinkCall,
   type LinkCaller,
+  maxFrameBytes,
   maxRequests,
+  maxStreams,
 } from '../../main/api/link/index.ts';
 import type { Clock } from '../clock.ts';
-import { agentBusy, linkCut } from './link-faults.ts';
+import { agentBusy, linkCut, tooLarge } from './link-faults.ts';
 
 /** So much may wait to be sent to one agent, in bytes; more is refused. */
 const MOST_BUFFERED = 1024 * 1024;
@@ -20,7 +22,8 @@ const GRACE_MS = 5_000;
 export interface LinkRequest {
   readonly caller: LinkCaller;
   readonly mintedKey: string | null;
-  readonly deadlineMs: number;
+  /** Null: a stream, which lives until one of both sides ends it. */
+  readonly deadlineMs: number | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (data: JsonValue) => void;
 }
@@ -69,6 +72,8 @@ export function createAgentLink(parts: {
 }): AgentLink {
   const { socket, agentId, name, clock } = parts;
   const waiting = new Map<string, Waiting>();
+  /** How many of those that wait are streams. */
+  let streams = 0;
   let open = true;
   const send = (frame: HubFrame) => {
     if (open) socket.send(JSON.stringify(frame));
@@ -83,10 +88,21 @@ export function createAgentLink(parts: {
   ): { readonly id: string; readonly cancel: () => void } => {
     if (!open) throw linkCut(name);
     if (signal.aborted) throw cancelled();
-    if (waiting.size >= maxRequests || socket.bufferedAmount > MOST_BUFFERED) throw agentBusy(name);
+    const isStream = deadlineMs === null;
+    const full = isStream ? streams >= maxStreams : waiting.size - streams >= maxRequests;
+    if (full || socket.bufferedAmount > MOST_BUFFERED) throw agentBusy(name);
     const id = randomUUID();
+    const text = JSON.stringify({
+      type: 'request',
+      id,
+      call,
+      caller,
+      minted_key: mintedKey,
+      deadline_ms: deadlineMs,
+    } satisfies HubFrame);
+    if (text.length * 3 > maxFrameBytes && Buffer.byteLength(text) > maxFrameBytes) throw tooLarge(maxFrameBytes);
     const end = () => {
-      waiting.delete(id);
+      if (waiting.delete(id) && isStream) streams -= 1;
       stopWaiting();
       signal.removeEventListener('abort', cancel);
     };
@@ -99,17 +115,19 @@ export function createAgentLink(parts: {
       send({ type: 'cancel', id });
       fail(cancelled());
     };
-    const stopWaiting = clock.after(deadlineMs + GRACE_MS, () => {
+    const late = () => {
       send({ type: 'cancel', id });
       fail(
         new AgentError('deadline_exceeded', `The agent ${name} did not answer within ${deadlineMs} ms.`, {
           hint: 'What became of it is in the journal of its machine. Ask again with the same idempotency_key.',
         }),
       );
-    });
+    };
+    const stopWaiting = deadlineMs === null ? () => {} : clock.after(deadlineMs + GRACE_MS, late);
+    if (isStream) streams += 1;
     waiting.set(id, { take: (frame) => answered(frame, end), fail });
     signal.addEventListener('abort', cancel, { once: true });
-    send({ type: 'request', id, call, caller, minted_key: mintedKey, deadline_ms: deadlineMs });
+    socket.send(text);
     return { id, cancel };
   };
 

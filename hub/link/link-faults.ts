@@ -16,6 +16,13 @@ export function linkCut(name: string): AgentError {
   });
 }
 
+/** A request is larger than a frame of the link may be. */
+export function tooLarge(mostBytes: number): AgentError {
+  return new AgentError('payload_too_large', `A request to an agent may have ${mostBytes} bytes.`, {
+    hint: 'Send less at once. Nothing was sent.',
+  });
+}
+
 /** More is on its way to an agent than it takes at once. */
 export function agentBusy(name: string): AgentError {
   return new AgentError('connector_upstream_error', `The agent ${name} has too many requests at work.`, {

@@ -1,135 +1,162 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AgentError, type JsonValue } from '../../drivers/kit/index.ts';
-import type { Principal } from '../../main/api/index.ts';
-import type { ToolObject } from '../../main/api/schemas/index.ts';
+import { createStreamCount, type Principal } from '../../main/api/index.ts';
 import { challenge, type Refusal, readBody, refuse } from '../../main/mcp/http.ts';
-import { callerOf, mintKey } from '../backend/agent-side.ts';
+import type { AgentRow } from '../agents/registry.ts';
+import { callerOf } from '../backend/agent-side.ts';
 import type { View } from '../backend/view.ts';
-import type { RelayedAnswer } from '../link/agent-link.ts';
+import type { Clock } from '../clock.ts';
 import { agentOffline } from '../link/link-faults.ts';
 import type { LinkServer } from '../link/link-server.ts';
+import { type Asked, type AskedCall, readAsked } from './asked.ts';
+import { answerFailure } from './failed-answer.ts';
 import { sealSession, unsealSession } from './session-seal.ts';
+import { writeAnswer } from './write-answer.ts';
 
-/** A stream of a session or of a listener ends when its caller ends it, or after this. */
-const LONGEST_MS = 600_000;
+/** No call takes longer at a machine (docs/decisions/0018-no-job-handle.md); what waits for its device is told so before. */
+const CALL_MS = 60_000;
+/** Streams that one key may have open at once. */
+const MOST_STREAMS = 64;
 const methods = ['GET', 'POST', 'DELETE'] as const;
 
-const toolCall = z.looseObject({
-  method: z.literal('tools/call'),
-  params: z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.json()).optional() }),
-});
+/** What relays a request of `/mcp/{connector id}`. Never rejects. */
+export type McpRelay = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  authenticate: (request: IncomingMessage) => Principal,
+) => Promise<void>;
 
-/** Relays MCP of a connector to the machine it is at, whole: the machine answers, this only carries. */
-export function createMcpRelay(parts: {
+/** What a relay works with. */
+export interface McpRelayParts {
   readonly view: View;
   readonly links: LinkServer;
   /** Binds sessions to the keys that opened them. */
   readonly secret: Buffer;
+  readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
-}) {
-  const { view, links, secret, onFault } = parts;
-  return async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    authenticate: (request: IncomingMessage) => Principal,
-  ): Promise<void> => {
+}
+
+/**
+ * Relays MCP of a connector to the machine it is at, whole: the machine answers, this only carries. Streams live until
+ * caller, key, link, pairing or grant end them; what the machine can't answer any more is answered here.
+ */
+export function createMcpRelay({ view, links, secret, clock, onFault }: McpRelayParts): McpRelay {
+  const streams = createStreamCount(MOST_STREAMS);
+
+  return async (request, response, authenticate) => {
+    let asked: Asked | null = null;
     try {
-      const refusal = await relay(request, response, authenticate);
+      const principal = authenticate(request);
+      const refusal = await relay(request, response, principal, (read) => {
+        asked = read;
+      });
       if (refusal !== null) refuse(response, refusal);
     } catch (error) {
-      const refusal = refusalFor(error);
-      if (refusal === null) onFault(error);
-      refuse(response, refusal ?? { status: 500, code: -32_603, message: 'Internal error' });
+      const answer = answerFailure(error, asked);
+      if (answer === null) onFault(error);
+      if (answer?.type === 'result') respond(response, JSON.stringify(answer.message));
+      else refuse(response, answer?.refusal ?? internal, answer?.id ?? null);
     }
   };
 
   async function relay(
     request: IncomingMessage,
     response: ServerResponse,
-    authenticate: (request: IncomingMessage) => Principal,
+    principal: Principal,
+    onAsked: (asked: Asked) => void,
   ): Promise<Refusal | null> {
-    const principal = authenticate(request);
+    if (lacks(principal, 'tools:read') && lacks(principal, 'tools:act')) return lacking('tools:read', 'tools:act');
     const connectorId = /^\/mcp\/([^/?]+)/.exec(request.url ?? '')?.[1] ?? '';
     const method = methods.find((known) => known === request.method);
-    if (method === undefined)
-      return { status: 405, code: -32_000, message: 'Only POST, GET and DELETE are answered here.' };
+    if (method === undefined) return wrongMethod;
     let body: JsonValue = null;
     if (method === 'POST') {
+      if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return wrongType;
       const read = await readBody(request);
       if (read.type === 'refused') return read.refusal;
-      body = z.json().parse(read.value);
+      body = asJson(read.value);
     }
-    const { agent, tools } = view.connector(principal, connectorId);
-    const link = links.link(agent.id);
-    if (link === null) throw agentOffline(agent.name, agent.last_seen_at);
     const headers = protocolHeaders(request);
+    const { agent, tools } = view.connector(principal, connectorId);
+    const asked = readAsked(method, headers['mcp-protocol-version'], body, tools);
+    onAsked(asked);
+    if (asked.call !== null) requireMay(principal, agent, asked.call);
     const session = headers['mcp-session-id'];
     if (session !== undefined) {
       const unsealed = unsealSession(secret, session, principal.id);
       if (unsealed === null) return unknownSession;
       headers['mcp-session-id'] = unsealed;
     }
-    const { keyed, mintedKey } = withKey(body, tools);
+    const link = links.link(agent.id);
+    if (link === null) throw agentOffline(agent.name, agent.last_seen_at);
+    if (asked.isStream) streams.requireRoom(principal.id);
+    const release = asked.isStream ? streams.take(principal.id) : () => {};
     const gone = new AbortController();
-    response.once('close', () => {
+    const left = () => {
       if (!response.writableFinished) gone.abort();
-    });
-    const answer = await link.relay(
-      { verb: 'mcp', connector_id: connectorId, method, headers, body: keyed },
-      {
-        caller: callerOf(principal),
-        mintedKey,
-        deadlineMs: LONGEST_MS,
-        signal: AbortSignal.any([gone.signal, principal.ended]),
-      },
-    );
-    response.once('finish', answer.delivered);
-    await write(answer, response, (opened) => sealSession(secret, opened, principal.id));
+    };
+    response.once('close', left);
+    try {
+      const answer = await link.relay(
+        { verb: 'mcp', connector_id: connectorId, method, headers, body: asked.body },
+        {
+          caller: callerOf(principal),
+          mintedKey: asked.mintedKey,
+          deadlineMs: asked.isStream ? null : CALL_MS,
+          signal: AbortSignal.any([gone.signal, principal.ended]),
+        },
+      );
+      response.once('finish', answer.delivered);
+      await writeAnswer(answer, response, {
+        clock,
+        headersOf: ({ headers: given }) => answerHeaders(given, (opened) => sealSession(secret, opened, principal.id)),
+        lastWord(error) {
+          if (asked.isStream || AgentError.is(error, 'cancelled')) return null;
+          const word = answerFailure(error, asked);
+          if (word?.type === 'result') return word.message;
+          if (word === null || word.id === null) return null;
+          const { code, message, data = {} } = word.refusal;
+          return { jsonrpc: '2.0', id: word.id, error: { code, message, data } };
+        },
+      });
+    } finally {
+      release();
+    }
     return null;
   }
 }
 
-async function write(
-  answer: RelayedAnswer,
-  response: ServerResponse,
-  seal: (sessionId: string) => string,
-): Promise<void> {
-  const headers = { ...answer.headers };
-  const session = headers['mcp-session-id'];
-  if (session !== undefined) headers['mcp-session-id'] = seal(session);
-  for (const name of hopByHop) delete headers[name];
-  response.writeHead(answer.status, { 'cache-control': 'no-store', ...headers });
-  response.flushHeaders();
-  try {
-    for await (const part of answer.parts) {
-      if (response.destroyed) return;
-      if (!response.write(part)) await once(response, 'drain', { signal: AbortSignal.any([closed(response)]) });
-    }
-    response.end();
-  } catch {
-    // The link was cut in the middle: an answer that ends early is the only honest one.
-    response.destroy();
+/** Throws `insufficient_scope` where the key, or the machine's grant, does not reach as far as the call. */
+function requireMay(principal: Principal, agent: AgentRow, { tool }: AskedCall): void {
+  const scope = tool.side_effect ? 'tools:act' : 'tools:read';
+  if (lacks(principal, scope)) {
+    throw new AgentError('insufficient_scope', `The key lacks the scope ${scope}.`, {
+      details: { grant: tool.side_effect ? 'act' : 'read' },
+    });
   }
+  if (!tool.side_effect || agent.grants.act) return;
+  throw new AgentError('insufficient_scope', `The machine ${agent.name} does not let its hub act.`, {
+    hint: 'On the machine: fibric-edge cloud grant act (or in its window, under Cloud).',
+    details: { grant: 'act' },
+  });
 }
 
-/** Between the machine and itself only (RFC 9110, section 7.6.1). */
-const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'] as const;
+function lacks(principal: Principal, scope: 'tools:read' | 'tools:act'): boolean {
+  return !principal.scopes.has(scope);
+}
 
-/** A side effect without a key gets one, so that the caller may ask again after a cut. */
-function withKey(
-  body: JsonValue,
-  tools: readonly ToolObject[],
-): { readonly keyed: JsonValue; readonly mintedKey: string | null } {
-  const call = toolCall.safeParse(body);
-  if (!call.success) return { keyed: body, mintedKey: null };
-  const { name, arguments: args = {} } = call.data.params;
-  const tool = tools.find((candidate) => candidate.name === name || candidate.name.replaceAll('.', '_') === name);
-  if (tool?.side_effect !== true || args['idempotency_key'] !== undefined) return { keyed: body, mintedKey: null };
-  const mintedKey = mintKey();
-  const params = { ...call.data.params, arguments: { ...args, idempotency_key: mintedKey } };
-  return { keyed: z.json().parse({ ...call.data, params }), mintedKey };
+function lacking(...scopes: ('tools:read' | 'tools:act')[]): Refusal {
+  return challenge(403, 'insufficient_scope', scopes, `The key lacks the scope ${scopes.join(' or ')}.`);
+}
+
+/** As a value of JSON whose depth this process bears. */
+function asJson(value: unknown): JsonValue {
+  try {
+    return z.json().parse(value);
+  } catch {
+    throw new AgentError('invalid_parameter', 'The body is nested too deeply.');
+  }
 }
 
 function protocolHeaders({ headers }: IncomingMessage): Record<string, string> {
@@ -141,27 +168,40 @@ function protocolHeaders({ headers }: IncomingMessage): Record<string, string> {
   return kept;
 }
 
+/** Between the machine and itself only (RFC 9110, section 7.6.1). */
+const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'] as const;
+
+function answerHeaders(
+  given: Readonly<Record<string, string>>,
+  seal: (sessionId: string) => string,
+): Readonly<Record<string, string>> {
+  const headers = { ...given };
+  const session = headers['mcp-session-id'];
+  if (session !== undefined) headers['mcp-session-id'] = seal(session);
+  for (const name of hopByHop) delete headers[name];
+  return headers;
+}
+
+function respond(response: ServerResponse, body: string): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+  });
+  response.end(body);
+}
+
+const internal: Refusal = { status: 500, code: -32_603, message: 'Internal error' };
+const wrongMethod: Refusal = {
+  status: 405,
+  code: -32_000,
+  message: 'Only POST, GET and DELETE are answered here.',
+  headers: { Allow: 'POST, GET, DELETE' },
+};
+const wrongType: Refusal = { status: 415, code: -32_000, message: 'The Content-Type must be application/json.' };
 const unknownSession: Refusal = {
   status: 404,
   code: -32_001,
   message: 'Session not found: it has ended, or another key opened it. Send initialize without Mcp-Session-Id.',
 };
-
-function refusalFor(error: unknown): Refusal | null {
-  if (!AgentError.is(error)) return null;
-  const { code } = error;
-  const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  if (code === 'key_invalid' || code === 'key_revoked') {
-    return challenge(401, 'invalid_token', ['tools:read', 'tools:act'], message);
-  }
-  if (code === 'not_found') return { status: 404, code: -32_000, message: 'There is no such connector here.' };
-  if (code === 'internal_error') return null;
-  return { status: 502, code: -32_000, message };
-}
-
-function closed(response: ServerResponse): AbortSignal {
-  const abort = new AbortController();
-  if (response.destroyed) abort.abort();
-  response.once('close', () => abort.abort());
-  return abort.signal;
-}

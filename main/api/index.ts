@@ -17,3 +17,4 @@ export { pageOf } from './pagination.ts';
 export { type Partition, type Principal, type Scope, scopes } from './principal.ts';
 export type { Route } from './route.ts';
 export { type ApiRouterOptions, createApiRouter } from './router.ts';
+export { createStreamCount, type StreamCount } from './stream-count.ts';

@@ -1,3 +1,4 @@
-/** MCP's side of HTTP, without the protocol: what a hub that relays needs. */
+/** MCP's side of HTTP and the words of its answers, without the protocol: what a hub that relays needs. */
 export { readBody } from './read-body.ts';
 export { challenge, type Refusal, refuse } from './refusal.ts';
+export { effectResult, readFailure } from './tool-result.ts';

@@ -1,23 +1,26 @@
 import type { ServerResponse } from 'node:http';
+import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { Scope } from '../api/index.ts';
 
 /** What is answered before the protocol is reached: an HTTP status with a JSON-RPC error. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 502 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 502 | 503 | 504;
   /** JSON-RPC error code. */
   readonly code: number;
   readonly message: string;
+  /** For programs. */
+  readonly data?: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Answers with a refusal. The connection ends when the body was not read. */
 export function refuse(
   res: ServerResponse,
-  { status, code, message, headers }: Refusal,
+  { status, code, message, data, headers }: Refusal,
   id: string | number | null = null,
 ): void {
   if (res.destroyed || res.headersSent) return;
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message, ...(data ? { data } : {}) }, id });
   res.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),

@@ -49,7 +49,8 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const subscriptions = new Set<string>();
   const missed = new Map<string, ServerEvent>();
   const running = new Set<Exchange>();
-  let streamOpen = false;
+  /** The answer to the GET that notifications go to; null while there is none. */
+  let stream: Response | null = null;
   let open = 0;
   let served = 0;
   let usedAtMs = now();
@@ -60,7 +61,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
 
   const tell = (event: ServerEvent) => {
     if (event.kind === 'resource_updated' && !subscriptions.has(event.uri)) return;
-    if (!streamOpen) {
+    if (stream === null) {
       missed.set(event.kind === 'resource_updated' ? event.uri : event.kind, event);
       return;
     }
@@ -87,6 +88,8 @@ export async function openSession(parts: SessionParts): Promise<Session> {
       served += 1;
       running.add(exchange);
       const isStream = request.method === 'GET';
+      // A client that listens anew has lost its former stream, whether that is known here yet or not.
+      if (isStream) transport.closeStandaloneSSEStream();
       const done = () => {
         open -= 1;
         usedAtMs = now();
@@ -101,11 +104,11 @@ export async function openSession(parts: SessionParts): Promise<Session> {
         // No answer follows a cancelled request, so that its stream would stay open.
         if (cancelled.success) transport.closeSSEStream(cancelled.data.params.requestId);
         if (!isStream || !response.ok) return follow(response, done);
-        streamOpen = true;
+        stream = response;
         for (const event of missed.values()) if (stillWanted(event, subscriptions)) void send(server, event);
         missed.clear();
         return follow(response, () => {
-          streamOpen = false;
+          if (stream === response) stream = null;
           done();
         });
       } catch (error) {

@@ -19,10 +19,13 @@ export async function writeResponse(response: Response, res: ServerResponse): Pr
   }
   res.writeHead(response.status, headers);
   res.flushHeaders();
+  const reader = response.body?.getReader();
+  // An idle stream is let go of when its reader goes, not with its next word.
+  res.once('close', () => void reader?.cancel().catch(() => {}));
   try {
-    for await (const chunk of response.body ?? []) {
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
       if (res.destroyed) return;
-      if (!res.write(chunk))
+      if (!res.write(read.value))
         await once(res, 'drain', { signal: AbortSignal.any([AbortSignal.timeout(STUCK_AFTER_MS), closed(res)]) });
     }
     res.end();

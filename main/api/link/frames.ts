@@ -3,6 +3,7 @@ import { type ErrorCode, errorCodes, type JsonValue, type SerializedAgentError }
 import {
   callBodySchema,
   grantsSchema,
+  healthTimelineQuerySchema,
   identifyBodySchema,
   installBodySchema,
   jsonObjectSchema,
@@ -10,6 +11,8 @@ import {
   pastReadingsQuerySchema,
   scopes,
   updateBodySchema,
+  wireLogQuerySchema,
+  wireRecordingBodySchema,
 } from '../schemas/index.ts';
 
 /** The version both sides have to speak. */
@@ -18,8 +21,10 @@ export const linkProtocol = 1;
 export const linkPath = '/v1/link';
 /** The largest frame that is read, in bytes. */
 export const maxFrameBytes = 4 * 1024 * 1024;
-/** Requests of a hub that one agent has at work at once; more are refused. */
+/** Requests of a hub that one agent has at work at once, beside its streams; more are refused. */
 export const maxRequests = 64;
+/** Streams of MCP that a hub has open at one agent at once; more are refused. */
+export const maxStreams = 256;
 
 const id = z.string().min(1).max(100);
 const connector = { connector_id: id };
@@ -32,6 +37,10 @@ export const linkCallSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('connector.tests'), ...connector }),
   z.strictObject({ verb: z.literal('connector.readings'), ...connector }),
   z.strictObject({ verb: z.literal('connector.past_readings'), ...connector, query: pastReadingsQuerySchema }),
+  z.strictObject({ verb: z.literal('connector.health_timeline'), ...connector, query: healthTimelineQuerySchema }),
+  z.strictObject({ verb: z.literal('connector.wire'), ...connector, query: wireLogQuerySchema }),
+  z.strictObject({ verb: z.literal('connector.record_wire'), ...connector, body: wireRecordingBodySchema }),
+  z.strictObject({ verb: z.literal('connector.clear_wire'), ...connector }),
   z.strictObject({ verb: z.literal('connector.install'), body: installBodySchema }),
   z.strictObject({ verb: z.literal('connector.update'), ...connector, body: updateBodySchema }),
   z.strictObject({ verb: z.literal('connector.remove'), ...connector }),
@@ -92,7 +101,8 @@ export const hubFrameSchema = z.discriminatedUnion('type', [
     caller: callerSchema,
     /** A key that the hub made for a side effect whose caller gave none. */
     minted_key: z.string().min(1).max(255).nullable(),
-    deadline_ms: z.int().min(1).max(600_000),
+    /** Null for a stream, which lives as long as link, caller, key, pairing and grant. */
+    deadline_ms: z.int().min(1).max(600_000).nullable(),
   }),
   z.object({ type: z.literal('cancel'), id }),
   /** The answer has reached the hub's caller. */

@@ -9,6 +9,7 @@ export {
   linkProtocol,
   maxFrameBytes,
   maxRequests,
+  maxStreams,
   type ProjectionKind,
   readFrame,
 } from './frames.ts';

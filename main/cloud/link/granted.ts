@@ -12,6 +12,11 @@ const grantOfVerb: Readonly<Record<LinkCall['verb'], Grant>> = {
   'connector.tests': 'read',
   'connector.readings': 'read',
   'connector.past_readings': 'read',
+  'connector.health_timeline': 'read',
+  // Bytes of every tool, and of what the device says by itself.
+  'connector.wire': 'care',
+  'connector.record_wire': 'care',
+  'connector.clear_wire': 'care',
   'connector.install': 'install',
   'connector.remove': 'install',
   'connector.update': 'care',
@@ -30,7 +35,7 @@ const words: Readonly<Record<Grant, string>> = {
   read: 'read',
   act: 'act',
   install: 'install or uninstall',
-  care: 'change settings or identify devices',
+  care: 'change settings, identify devices or see wires',
 };
 
 /** Scopes that grants come to. */

@@ -9,7 +9,7 @@ import { backOffMs } from './back-off.ts';
 import type { OpenLink } from './open-link.ts';
 import { createProjector } from './projector.ts';
 import type { RelayMcp } from './relay-mcp.ts';
-import { createRequests } from './requests.ts';
+import { createRequests, type Requests } from './requests.ts';
 import { hubPrincipal } from './serve-call.ts';
 
 /** How long a hub may take to end the pairing when the machine leaves; local work does not wait for it. */
@@ -48,7 +48,9 @@ export interface KeptLink {
 export function keepLink(parts: LinkParts): KeptLink {
   const { clock, onState } = parts;
   const stop = new AbortController();
+  const paired = new AbortController();
   let current: OpenLink | null = null;
+  let requests: Requests | null = null;
   const state = (to: CloudObject['link']['state'], error: AgentError | null = null, nextInMs: number | null = null) =>
     onState({
       state: to,
@@ -82,8 +84,11 @@ export function keepLink(parts: LinkParts): KeptLink {
       });
       state('up');
       try {
-        return { error: await serve(link, parts), steady };
+        const serving = serve(link, parts, paired.signal);
+        requests = serving.requests;
+        return { error: await serving.ended, steady };
       } finally {
+        requests = null;
         stopCounting();
       }
     } catch (error) {
@@ -100,6 +105,7 @@ export function keepLink(parts: LinkParts): KeptLink {
       if (stop.signal.aborted) break;
       if (AgentError.is(error, 'key_revoked')) {
         state('refused', error);
+        paired.abort();
         parts.onRevoked(error);
         return;
       }
@@ -112,7 +118,10 @@ export function keepLink(parts: LinkParts): KeptLink {
   const running = run().catch(parts.onFault);
 
   return {
-    tellGrants: (grants) => current?.send({ type: 'grants', grants }),
+    tellGrants(grants) {
+      current?.send({ type: 'grants', grants });
+      requests?.grantsChanged();
+    },
     async leave() {
       if (current === null) return;
       current.send({ type: 'leave' });
@@ -123,16 +132,30 @@ export function keepLink(parts: LinkParts): KeptLink {
     },
     async close() {
       stop.abort();
+      paired.abort();
       await running;
       state('off');
     },
   };
 }
 
-async function serve(link: OpenLink, parts: LinkParts): Promise<AgentError> {
+/** Serves a link that stands until it has ended, and tells why. */
+function serve(
+  link: OpenLink,
+  parts: LinkParts,
+  paired: AbortSignal,
+): { readonly requests: Requests; readonly ended: Promise<AgentError> } {
   const { record, backend, relayMcp, grants, clock, onCredential, onFault } = parts;
   const end = new AbortController();
-  const requests = createRequests({ backend, relayMcp, tenantId: record.tenant.id, grants, send: link.send });
+  const requests = createRequests({
+    backend,
+    relayMcp,
+    tenantId: record.tenant.id,
+    grants,
+    send: link.send,
+    clock,
+    paired,
+  });
   const everything: Grants = { read: true, act: false, install: false, care: false };
   const reader: Principal = hubPrincipal(
     record.tenant.id,
@@ -167,13 +190,12 @@ async function serve(link: OpenLink, parts: LinkParts): Promise<AgentError> {
         return;
     }
   });
-  try {
-    return await link.ended;
-  } finally {
+  const ended = link.ended.finally(() => {
     end.abort();
     projector.close();
     requests.close();
-  }
+  });
+  return { requests, ended };
 }
 
 async function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -142,12 +142,12 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
     send(frame) {
       if (socket.readyState !== WebSocket.OPEN) return;
       if (socket.bufferedAmount > MOST_BUFFERED) return fail(unreachable(origin, 'it takes nothing any more'));
-      socket.send(JSON.stringify(frame));
+      socket.send(textOf(frame));
     },
     sendAndWait: (frame) =>
       new Promise((resolve, reject) => {
         if (socket.readyState !== WebSocket.OPEN) return reject(new AgentError('closed', 'The link has ended.'));
-        socket.send(JSON.stringify(frame), (error) => (error == null ? resolve() : reject(error)));
+        socket.send(textOf(frame), (error) => (error == null ? resolve() : reject(error)));
       }),
     onFrame(next) {
       listener = next;
@@ -160,6 +160,18 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
       clock.after(2_000, () => socket.terminate());
     },
   };
+}
+
+/** A frame's text; of an answer that is larger than a hub reads, which would end the link, that it is. */
+function textOf(frame: AgentFrame): string {
+  const text = JSON.stringify(frame);
+  // No character takes more than three bytes in UTF-8 for each of its code units.
+  if (text.length * 3 <= maxFrameBytes || Buffer.byteLength(text) <= maxFrameBytes) return text;
+  if (frame.type !== 'result') throw new TypeError(`A frame of the type ${frame.type} is too large for the link`);
+  const error = new AgentError('payload_too_large', `The answer has more than ${maxFrameBytes} bytes.`, {
+    hint: 'Ask for less at once.',
+  });
+  return JSON.stringify({ type: 'failed', id: frame.id, error: error.serialize() } satisfies AgentFrame);
 }
 
 function unreachable(origin: string, seen: string): AgentError {

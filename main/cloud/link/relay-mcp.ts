@@ -4,6 +4,8 @@ import type { AgentFrame, LinkCall } from '../../api/link/index.ts';
 
 /** Parts that go out before the first of them was taken. */
 const WINDOW = 16;
+/** No part is larger, in bytes, so that a large answer goes in frames that the link takes, between those of others. */
+const LARGEST_PART = 64 * 1024;
 
 /** What answers MCP at this machine. */
 export type RelayMcp = (
@@ -31,13 +33,14 @@ export function createPace(): Pace {
   return {
     async next(signal) {
       while (free === 0) {
+        if (signal.aborted) throw gone();
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
         signal.addEventListener('abort', wake, { once: true });
         await promise;
         signal.removeEventListener('abort', wake);
-        if (signal.aborted) throw new AgentError('cancelled', 'The caller went away.');
       }
+      if (signal.aborted) throw gone();
       free -= 1;
     },
     taken(parts) {
@@ -47,7 +50,10 @@ export function createPace(): Pace {
   };
 }
 
-/** Answers a relayed request of MCP in parts, at the pace of its reader. Resolves with what to do once it is delivered. */
+/**
+ * Answers a relayed request of MCP in parts, at the pace of its reader. Resolves with what to do once it is delivered;
+ * rejects when `signal` aborts, and lets go of the answer then, however idle it is.
+ */
 export async function serveMcp(
   relay: RelayMcp,
   id: string,
@@ -60,11 +66,26 @@ export async function serveMcp(
   const { connector_id: connectorId, method, headers, body } = call;
   const { response, delivered } = await relay({ connectorId, method, headers, body, signal }, principal);
   send({ type: 'head', id, status: response.status, headers: Object.fromEntries(response.headers) });
+  const reader = response.body?.getReader();
+  const letGo = () => void reader?.cancel().catch(() => {});
+  if (signal.aborted) letGo();
+  signal.addEventListener('abort', letGo, { once: true });
   const text = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    await pace.next(signal);
-    send({ type: 'chunk', id, text: text.decode(chunk, { stream: true }) });
+  try {
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+      for (let at = 0; at < read.value.length; at += LARGEST_PART) {
+        await pace.next(signal);
+        send({ type: 'chunk', id, text: text.decode(read.value.subarray(at, at + LARGEST_PART), { stream: true }) });
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', letGo);
   }
+  if (signal.aborted) throw gone();
   send({ type: 'end', id });
   return delivered;
+}
+
+function gone(): AgentError {
+  return new AgentError('cancelled', 'The caller went away.');
 }

@@ -1,7 +1,8 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ConnectorsBackend } from '../../api/index.ts';
-import { type AgentFrame, type HubFrame, maxRequests } from '../../api/link/index.ts';
+import { type AgentFrame, type HubFrame, maxRequests, maxStreams } from '../../api/link/index.ts';
 import type { Grants } from '../../api/schemas/index.ts';
+import type { Clock } from '../clock.ts';
 import { requireGrantOf } from './granted.ts';
 import { createPace, type Pace, type RelayMcp, serveMcp } from './relay-mcp.ts';
 import { hubPrincipal, serveCall } from './serve-call.ts';
@@ -9,6 +10,8 @@ import { hubPrincipal, serveCall } from './serve-call.ts';
 type Request = Extract<HubFrame, { type: 'request' }>;
 
 interface UnderWay {
+  readonly request: Request;
+  /** Aborted with the error that the hub is told; with none where the hub itself ended it. */
   readonly abort: AbortController;
   readonly pace: Pace;
   /** Set once the answer is out and only its delivery is not known yet. */
@@ -18,6 +21,8 @@ interface UnderWay {
 /** The hub's requests under way over one link. */
 export interface Requests {
   receive(frame: Exclude<HubFrame, { type: 'challenge' | 'welcome' | 'refused' | 'credential' | 'want' }>): void;
+  /** What the hub may has changed: streams that it may not have any more end. */
+  grantsChanged(): void;
   /** The link has ended: callers are gone, answers have nowhere to go. */
   close(): void;
 }
@@ -29,20 +34,27 @@ export function createRequests(parts: {
   readonly tenantId: string;
   readonly grants: () => Grants;
   readonly send: (frame: AgentFrame) => void;
+  readonly clock: Clock;
+  /** Aborts when the pairing is over. Sessions of MCP last as long: a link that was cut comes back. */
+  readonly paired: AbortSignal;
 }): Requests {
-  const { backend, relayMcp, tenantId, grants, send } = parts;
+  const { backend, relayMcp, tenantId, grants, send, clock, paired } = parts;
   const underWay = new Map<string, UnderWay>();
   const linkEnd = new AbortController();
+  const isStream = ({ deadline_ms }: Request) => deadline_ms === null;
 
-  const serve = async ({ id, call, caller, minted_key, deadline_ms }: Request, own: UnderWay): Promise<void> => {
-    const signal = AbortSignal.any([own.abort.signal, linkEnd.signal, AbortSignal.timeout(deadline_ms)]);
+  const serve = async (own: UnderWay): Promise<void> => {
+    const { id, call, caller, minted_key, deadline_ms } = own.request;
+    const signal = AbortSignal.any([own.abort.signal, linkEnd.signal]);
+    const stopWaiting = deadline_ms === null ? () => {} : clock.after(deadline_ms, () => own.abort.abort(late(own)));
     try {
       const granted = grants();
-      const principal = hubPrincipal(tenantId, granted, caller, minted_key, linkEnd.signal);
       if (call.verb === 'mcp') {
         requireGrantOf(granted, call);
+        const principal = hubPrincipal(tenantId, granted, caller, minted_key, paired);
         own.delivered = await serveMcp(relayMcp, id, call, principal, signal, own.pace, send);
       } else {
+        const principal = hubPrincipal(tenantId, granted, caller, minted_key, linkEnd.signal);
         const { body, delivered } = await serveCall(backend, call, granted, principal, signal, (data) =>
           send({ type: 'progress', id, data }),
         );
@@ -51,8 +63,22 @@ export function createRequests(parts: {
       }
     } catch (error) {
       underWay.delete(id);
-      if (!own.abort.signal.aborted) send({ type: 'failed', id, error: AgentError.from(error).serialize() });
+      const { aborted, reason } = own.abort.signal;
+      // What the hub has ended it does not wait for.
+      if (aborted && !AgentError.is(reason)) return;
+      send({ type: 'failed', id, error: AgentError.from(aborted ? reason : error).serialize() });
+    } finally {
+      stopWaiting();
     }
+  };
+
+  /** Whether there is room for one more of this kind. */
+  const makeRoom = (request: Request): boolean => {
+    const alike = [...underWay].filter(([, own]) => isStream(own.request) === isStream(request));
+    if (alike.length < (isStream(request) ? maxStreams : maxRequests)) return true;
+    // Answers whose delivery is not known are the first to make room.
+    const done = alike.find(([, { delivered }]) => delivered !== null);
+    return done !== undefined && underWay.delete(done[0]);
   };
 
   return {
@@ -61,18 +87,18 @@ export function createRequests(parts: {
       switch (frame.type) {
         case 'request': {
           if (own !== undefined) return;
-          if (underWay.size >= maxRequests) {
-            // Answers whose delivery is not known are the first to make room.
-            const done = [...underWay].find(([, { delivered }]) => delivered !== null);
-            if (done === undefined) {
-              const error = new AgentError('device_busy', 'This machine has too many requests of its hub at work.');
-              return send({ type: 'failed', id: frame.id, error: error.serialize() });
-            }
-            underWay.delete(done[0]);
+          if (!makeRoom(frame)) {
+            const error = new AgentError('device_busy', 'This machine has too many requests of its hub at work.');
+            return send({ type: 'failed', id: frame.id, error: error.serialize() });
           }
-          const made: UnderWay = { abort: new AbortController(), pace: createPace(), delivered: null };
+          const made: UnderWay = {
+            request: frame,
+            abort: new AbortController(),
+            pace: createPace(),
+            delivered: null,
+          };
           underWay.set(frame.id, made);
-          void serve(frame, made);
+          void serve(made);
           return;
         }
         case 'cancel':
@@ -88,9 +114,25 @@ export function createRequests(parts: {
           return;
       }
     },
+    grantsChanged() {
+      for (const own of underWay.values()) {
+        if (!isStream(own.request)) continue;
+        try {
+          requireGrantOf(grants(), own.request.call);
+        } catch (error) {
+          own.abort.abort(error);
+        }
+      }
+    },
     close() {
       linkEnd.abort();
       underWay.clear();
     },
   };
+}
+
+function late({ request: { deadline_ms } }: UnderWay): AgentError {
+  return new AgentError('deadline_exceeded', `It was not over within ${deadline_ms} ms.`, {
+    hint: 'What became of it is in the journal of this machine. Ask again with the same idempotency_key.',
+  });
 }

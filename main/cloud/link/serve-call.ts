@@ -75,6 +75,14 @@ export async function serveCall(
       return told(await backend.listReadings(principal, call.connector_id));
     case 'connector.past_readings':
       return told(await backend.listPastReadings(principal, call.connector_id, call.query));
+    case 'connector.health_timeline':
+      return told(await backend.getHealthTimeline(principal, call.connector_id, call.query));
+    case 'connector.wire':
+      return told(await backend.getWireLog(principal, call.connector_id, call.query));
+    case 'connector.record_wire':
+      return told(await backend.recordWire(principal, call.connector_id, call.body));
+    case 'connector.clear_wire':
+      return told(await backend.clearWireLog(principal, call.connector_id));
     case 'connector.install': {
       const { connector, price } = await backend.installConnector(principal, call.body, null);
       return told({ connector, ...(price === undefined ? {} : { price }) });
