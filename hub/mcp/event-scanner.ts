@@ -15,7 +15,7 @@ export interface EventScanner {
 export function createEventScanner(): EventScanner {
   let event = '';
   let length = 0;
-  let lineLength = 0;
+  let lineIsEmpty = true;
   let hasAnswer = false;
   const end = () => {
     if (length > LONGEST_LOOKED_AT) hasAnswer = true;
@@ -33,12 +33,10 @@ export function createEventScanner(): EventScanner {
         at = stop;
         length += line.length;
         if (event.length + line.length <= LONGEST_LOOKED_AT) event += line;
-        if (found === -1) {
-          lineLength += line.length;
-          continue;
-        }
-        const isEmpty = lineLength === 0 && (line === '\n' || line === '\r\n');
-        lineLength = 0;
+        lineIsEmpty &&= /^[\r\n]*$/.test(line);
+        if (found === -1) continue;
+        const isEmpty = lineIsEmpty;
+        lineIsEmpty = true;
         if (isEmpty) end();
       }
     },
