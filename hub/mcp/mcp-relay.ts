@@ -14,7 +14,7 @@ import { answerFailure } from './failed-answer.ts';
 import { sealSession, unsealSession } from './session-seal.ts';
 import { writeAnswer } from './write-answer.ts';
 
-/** No call takes longer at a machine (docs/decisions/0018-no-job-handle.md); what waits for its device is told so before. */
+/** No call takes longer at a machine (docs/decisions/0018-no-job-status-tool.md); what waits for its device is told so before. */
 const CALL_MS = 60_000;
 /** Streams that one key may have open at once. */
 const MOST_STREAMS = 64;
