@@ -1,7 +1,7 @@
 import { eventTables } from './events/index.ts';
 
 /**
- * A hub's own tables. Secrets are stored as SHA-256 only. `projections` holds what agents told of their connectors, devices
+ * A hub's own tables. Secrets are stored as SHA-256 only. `projections` held what agents told of their connectors, devices
  * and listings, as they showed it: the agent is the truth, so that everything in it may be dropped and asked for anew.
  */
 const tables = `
@@ -113,5 +113,33 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
 `;
 
+/**
+ * What agents told, again: connectors and devices with the facts that lists need apart from their bodies, and each listing once,
+ * since most agents tell of the same ones. What was there is asked for anew.
+ */
+const toldApart = `
+DROP TABLE projections;
+
+CREATE TABLE told (
+  id TEXT NOT NULL PRIMARY KEY,
+  agent_id TEXT NOT NULL REFERENCES agents (id),
+  kind TEXT NOT NULL CHECK (kind IN ('connector', 'device')),
+  digest TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX told_by_agent ON told (agent_id);
+
+CREATE TABLE told_listings (
+  hash TEXT NOT NULL PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE told_catalogues (
+  agent_id TEXT NOT NULL PRIMARY KEY REFERENCES agents (id),
+  listings TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Every step of `hub.db`, in order. */
-export const hubMigrations: readonly string[] = [tables, eventTables.join(';\n')];
+export const hubMigrations: readonly string[] = [tables, eventTables.join(';\n'), toldApart];

@@ -18,6 +18,11 @@ export function isSamePlace(left: Place, right: Place): boolean {
   return left.tenantId === right.tenantId && left.mode === right.mode;
 }
 
+/** Names a partition. */
+export function keyOf({ tenantId, mode }: Place): string {
+  return `${mode}:${tenantId}`;
+}
+
 /** What an id outside of the partition is answered with, as one that does not exist. */
 export function noSuch(what: string, id: string): AgentError {
   return new AgentError('not_found', `There is no ${what} ${JSON.stringify(id.slice(0, 100))}.`, {

@@ -8,6 +8,7 @@ import type { PairedObject } from '../main/api/schemas/index.ts';
 import { acquireDataFolder, createIdempotencyStore, openHubStore } from '../main/store/index.ts';
 import { createProjections } from './agents/projections.ts';
 import { type AgentRow, createAgentRegistry } from './agents/registry.ts';
+import { openToldStore } from './agents/told-store.ts';
 import { createAgentSide } from './backend/agent-side.ts';
 import { createConnectorsBackend } from './backend/connectors-backend.ts';
 import { createHubBackend } from './backend/hub-backend.ts';
@@ -97,9 +98,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const tenants = createTenants(database, clock);
     const keys = createKeys(database, clock);
     const agents = createAgentRegistry(database, clock);
-    const projections = createProjections(database, (error) =>
-      log.error({ err: error }, 'a projection was not stored'),
+    closers.push(() => agents.close());
+    const told = await openToldStore(database, clock, (error) =>
+      log.error({ err: error }, 'what agents told was not stored'),
     );
+    closers.push(() => told.close());
+    const projections = createProjections(told);
     const tokens = createAgentTokens(agents, clock);
     const paired = (row: AgentRow): PairedObject => ({
       object: 'paired_agent',

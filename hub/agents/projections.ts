@@ -1,40 +1,42 @@
-import { z } from 'zod';
 import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { AgentFrame } from '../../main/api/link/index.ts';
-import {
-  type ConnectorObject,
-  connectorSchema,
-  type DeviceObject,
-  deviceSchema,
-  type ListingObject,
-  listingSchema,
-  type ToolObject,
-  toolSchema,
-} from '../../main/api/schemas/index.ts';
-import { type Database, jsonColumn } from '../../main/store/index.ts';
+import type { ConnectorObject, DeviceObject, ListingObject } from '../../main/api/schemas/index.ts';
+import { type ConnectorEntry, createEntries, factsOf } from './connector-entry.ts';
+import { createRecent } from './recent.ts';
+import { createSharedListings } from './shared-listings.ts';
+import { type ConnectorBody, readConnector, readDevice } from './told-bodies.ts';
+import type { ToldStore } from './told-store.ts';
 
 type ItemFrame = Extract<AgentFrame, { type: 'item' }>;
 type ItemRef = Pick<ItemFrame, 'kind' | 'id'>;
 
-const connectorBody = z.object({ connector: connectorSchema, tools: z.array(toolSchema) });
-const deviceBody = z.object({ device: deviceSchema });
-const listingBody = z.object({ listing: listingSchema });
+/** Bodies kept as they were parsed last: those that are called all the time. */
+const RECENT_BODIES = 500;
 
-/** A connector as its agent showed it last. */
-export interface ProjectedConnector {
+/** A device as it is kept in memory. */
+export interface DeviceEntry {
+  readonly id: string;
   readonly agentId: string;
-  readonly connector: ConnectorObject;
-  readonly tools: readonly ToolObject[];
+  readonly digest: string;
 }
 
 /** What changed, for those who follow. */
 export type ProjectionChange =
-  | { readonly type: 'connector'; readonly agentId: string; readonly connector: ConnectorObject }
-  | { readonly type: 'connector_removed'; readonly agentId: string; readonly connectorId: string }
+  | {
+      readonly type: 'connector';
+      readonly agentId: string;
+      readonly before: ConnectorEntry | null;
+      readonly entry: ConnectorEntry;
+      readonly connector: ConnectorObject;
+    }
+  | { readonly type: 'connector_removed'; readonly agentId: string; readonly before: ConnectorEntry }
   | { readonly type: 'device'; readonly agentId: string; readonly device: DeviceObject }
   | { readonly type: 'device_removed'; readonly agentId: string; readonly deviceId: string };
 
-/** What agents told of themselves. The agent is the truth: all of it may be asked for anew. */
+/**
+ * What agents told of themselves. The agent is the truth: all of it may be asked for anew. In memory is what lists need; the rest
+ * is read from the store when it is asked for.
+ */
 export interface Projections {
   /** What of an agent's inventory is not known here as it is there; what is not in it is dropped. */
   reconcile(agentId: string, inventory: Extract<AgentFrame, { type: 'inventory' }>['items']): readonly ItemRef[];
@@ -43,141 +45,176 @@ export interface Projections {
   drop(agentId: string, item: ItemRef): void;
   /** All of a revoked agent. */
   forget(agentId: string): void;
-  connectorsOf(agentId: string): readonly ProjectedConnector[];
-  connector(connectorId: string): ProjectedConnector | null;
-  devicesOf(agentId: string): readonly DeviceObject[];
+  connectorsOf(agentId: string): readonly ConnectorEntry[];
+  connector(connectorId: string): ConnectorEntry | null;
+  /** Null when it is not there any more. */
+  connectorBody(connectorId: string): ConnectorBody | null;
+  devicesOf(agentId: string): readonly DeviceEntry[];
   device(deviceId: string): { readonly agentId: string; readonly device: DeviceObject } | null;
+  /** The devices of these agents, whole. */
+  deviceBodiesOf(agentIds: readonly string[]): readonly DeviceObject[];
   listingsOf(agentId: string): readonly ListingObject[];
   subscribe(listener: (change: ProjectionChange) => void): () => void;
 }
 
 interface OfAgent {
-  readonly digests: Map<string, string>;
-  readonly connectors: Map<string, ProjectedConnector>;
-  readonly devices: Map<string, DeviceObject>;
-  readonly listings: Map<string, ListingObject>;
+  readonly connectors: ConnectorEntry[];
+  readonly devices: DeviceEntry[];
 }
 
+const nothing: OfAgent = { connectors: [], devices: [] };
+
 /** Reads what is kept and follows what agents say. */
-export function createProjections(database: Database, onFault: (error: unknown) => void): Projections {
+export function createProjections(store: ToldStore): Projections {
   const agents = new Map<string, OfAgent>();
-  const owners = new Map<string, string>();
+  const connectors = new Map<string, ConnectorEntry>();
+  const devices = new Map<string, DeviceEntry>();
+  const listings = createSharedListings(store);
+  const recent = createRecent<ConnectorBody>(RECENT_BODIES);
   const listeners = new Set<(change: ProjectionChange) => void>();
+  const entryOf = createEntries();
+
   const tell = (change: ProjectionChange) => {
     for (const listener of [...listeners]) listener(change);
   };
   const of = (agentId: string): OfAgent => {
     const known = agents.get(agentId);
     if (known !== undefined) return known;
-    const made = { digests: new Map(), connectors: new Map(), devices: new Map(), listings: new Map() };
+    const made: OfAgent = { connectors: [], devices: [] };
     agents.set(agentId, made);
     return made;
   };
-  const write = (sql: string, parameters: Readonly<Record<string, string>>) => {
-    database.write([{ sql, parameters }], { mayForget: true }).catch(onFault);
-  };
+  const see = (agentId: string): OfAgent => agents.get(agentId) ?? nothing;
   /** An id that another agent told first stays that one's: ids are 128 bits, so the second is copied. */
-  const own = (agentId: string, { kind, id }: ItemRef): boolean => {
-    if (kind === 'listing') return true;
-    const owner = owners.get(id);
-    if (owner !== undefined && owner !== agentId) return false;
-    owners.set(id, agentId);
-    return true;
+  const mayHave = (agentId: string, { kind, id }: ItemRef): boolean => {
+    const owner = (connectors.get(id) ?? devices.get(id))?.agentId;
+    return (owner === undefined || owner === agentId) && !(kind === 'connector' ? devices : connectors).has(id);
   };
 
-  const take = (agentId: string, { kind, id, digest }: Omit<ItemFrame, 'body' | 'type'>, body: JsonObject): boolean => {
-    const place = of(agentId);
-    if (kind === 'connector') {
-      const parsed = connectorBody.safeParse(body);
-      if (!parsed.success || parsed.data.connector.id !== id || !own(agentId, { kind, id })) return false;
-      place.connectors.set(id, { agentId, ...parsed.data });
-      tell({ type: 'connector', agentId, connector: parsed.data.connector });
-    } else if (kind === 'device') {
-      const parsed = deviceBody.safeParse(body);
-      if (!parsed.success || parsed.data.device.id !== id || !own(agentId, { kind, id })) return false;
-      place.devices.set(id, parsed.data.device);
-      tell({ type: 'device', agentId, device: parsed.data.device });
-    } else {
-      const parsed = listingBody.safeParse(body);
-      if (!parsed.success || parsed.data.listing.id !== id) return false;
-      place.listings.set(id, parsed.data.listing);
-    }
-    place.digests.set(`${kind}/${id}`, digest);
-    return true;
+  const takeConnector = (entry: ConnectorEntry) => {
+    const before = connectors.get(entry.id) ?? null;
+    replace(of(entry.agentId).connectors, before, entry);
+    connectors.set(entry.id, entry);
+    return before;
   };
-  const remove = (agentId: string, { kind, id }: ItemRef) => {
-    const place = of(agentId);
-    if (!place.digests.delete(`${kind}/${id}`)) return;
-    if (kind !== 'listing') owners.delete(id);
-    if (kind === 'connector' && place.connectors.delete(id))
-      tell({ type: 'connector_removed', agentId, connectorId: id });
-    if (kind === 'device' && place.devices.delete(id)) tell({ type: 'device_removed', agentId, deviceId: id });
-    if (kind === 'listing') place.listings.delete(id);
+  const takeDevice = (entry: DeviceEntry) => {
+    replace(of(entry.agentId).devices, devices.get(entry.id) ?? null, entry);
+    devices.set(entry.id, entry);
   };
-
-  const rowSchema = z.object({
-    agent_id: z.string(),
-    kind: z.enum(['connector', 'device', 'listing']),
-    id: z.string(),
-    digest: z.string(),
-    body: jsonColumn(z.record(z.string(), z.json())),
-  });
-  for (const { agent_id, kind, id, digest, body } of database.read(rowSchema, 'SELECT * FROM projections')) {
-    take(agent_id, { kind, id, digest }, body);
+  for (const row of store.rows()) {
+    const { id, agent_id: agentId, digest } = row;
+    if (row.kind === 'connector') takeConnector(entryOf(id, agentId, digest, row.facts));
+    else takeDevice({ id, agentId, digest });
   }
+
+  const putConnector = (agentId: string, { kind, id, digest, body }: ItemFrame): boolean => {
+    const parsed = readConnector(body, id);
+    if (parsed === null || !mayHave(agentId, { kind, id })) return false;
+    const facts = factsOf(parsed.connector);
+    const entry = entryOf(id, agentId, digest, facts);
+    store.put({ id, agentId, kind: 'connector', digest, facts, body });
+    recent.delete(id);
+    const before = takeConnector(entry);
+    tell({ type: 'connector', agentId, before, entry, connector: parsed.connector });
+    return true;
+  };
+  const putDevice = (agentId: string, { kind, id, digest, body }: ItemFrame): boolean => {
+    const device = readDevice(body, id);
+    if (device === null || !mayHave(agentId, { kind, id })) return false;
+    store.put({ id, agentId, kind: 'device', digest, facts: {}, body });
+    takeDevice({ id, agentId, digest });
+    tell({ type: 'device', agentId, device });
+    return true;
+  };
+  const drop = (agentId: string, { kind, id }: ItemRef) => {
+    if (kind === 'listing') return listings.remove(agentId, id);
+    if (kind === 'connector') {
+      const before = connectors.get(id);
+      if (before?.agentId !== agentId) return;
+      connectors.delete(id);
+      recent.delete(id);
+      replace(of(agentId).connectors, before, null);
+      store.remove(id);
+      tell({ type: 'connector_removed', agentId, before });
+    } else {
+      const before = devices.get(id);
+      if (before?.agentId !== agentId) return;
+      devices.delete(id);
+      replace(of(agentId).devices, before, null);
+      store.remove(id);
+      tell({ type: 'device_removed', agentId, deviceId: id });
+    }
+  };
 
   return {
     reconcile(agentId, inventory) {
-      const place = of(agentId);
-      const told = new Set(inventory.map(({ kind, id }) => `${kind}/${id}`));
-      for (const known of [...place.digests.keys()]) {
-        if (told.has(known)) continue;
-        const [kind = '', id = ''] = known.split('/');
-        if (kind === 'connector' || kind === 'device' || kind === 'listing') {
-          remove(agentId, { kind, id });
-          write('DELETE FROM projections WHERE agent_id = :agentId AND kind = :kind AND id = :id', {
-            agentId,
-            kind,
-            id,
-          });
-        }
+      const { connectors: ownConnectors, devices: ownDevices } = see(agentId);
+      const known = new Map<string, string>([
+        ...ownConnectors.map(({ id, digest }) => [`connector/${id}`, digest] as const),
+        ...ownDevices.map(({ id, digest }) => [`device/${id}`, digest] as const),
+        ...listings.of(agentId).map(({ listing, digest }) => [`listing/${listing.id}`, digest] as const),
+      ]);
+      const wanted = inventory.filter(({ kind, id, digest }) => known.get(`${kind}/${id}`) !== digest);
+      for (const { kind, id } of inventory) known.delete(`${kind}/${id}`);
+      for (const gone of known.keys()) {
+        const [kind = '', id = ''] = gone.split('/');
+        if (kind === 'connector' || kind === 'device' || kind === 'listing') drop(agentId, { kind, id });
       }
-      return inventory
-        .filter(({ kind, id, digest }) => place.digests.get(`${kind}/${id}`) !== digest)
-        .map(({ kind, id }) => ({ kind, id }));
+      return wanted.map(({ kind, id }) => ({ kind, id }));
     },
-    put(agentId, { kind, id, digest, body }) {
-      if (!take(agentId, { kind, id, digest }, body)) return false;
-      write(
-        `INSERT OR REPLACE INTO projections (agent_id, kind, id, digest, body) VALUES (:agentId, :kind, :id, :digest, :body)`,
-        { agentId, kind, id, digest, body: JSON.stringify(body) },
-      );
-      return true;
+    put(agentId, item) {
+      if (item.kind === 'connector') return putConnector(agentId, item);
+      return item.kind === 'device' ? putDevice(agentId, item) : listings.put(agentId, item.id, item.digest, item.body);
     },
-    drop(agentId, { kind, id }) {
-      remove(agentId, { kind, id });
-      write('DELETE FROM projections WHERE agent_id = :agentId AND kind = :kind AND id = :id', { agentId, kind, id });
-    },
+    drop,
     forget(agentId) {
-      for (const known of [...of(agentId).digests.keys()]) {
-        const [kind = '', id = ''] = known.split('/');
-        if (kind === 'connector' || kind === 'device' || kind === 'listing') remove(agentId, { kind, id });
-      }
+      const own = see(agentId);
+      for (const { id } of [...own.connectors]) drop(agentId, { kind: 'connector', id });
+      for (const { id } of [...own.devices]) drop(agentId, { kind: 'device', id });
+      listings.forget(agentId);
       agents.delete(agentId);
     },
-    connectorsOf: (agentId) => [...of(agentId).connectors.values()],
-    connector: (id) => agents.get(owners.get(id) ?? '')?.connectors.get(id) ?? null,
-    devicesOf: (agentId) => [...of(agentId).devices.values()],
-    device(id) {
-      const agentId = owners.get(id) ?? '';
-      const device = agents.get(agentId)?.devices.get(id);
-      return device === undefined ? null : { agentId, device };
+    connectorsOf: (agentId) => see(agentId).connectors,
+    connector: (id) => connectors.get(id) ?? null,
+    connectorBody(id) {
+      const known = recent.get(id);
+      if (known !== undefined) return known;
+      const body = connectors.has(id) ? readConnector(jsonOf(store.body(id)), id) : null;
+      if (body !== null) recent.set(id, body);
+      return body;
     },
-    listingsOf: (agentId) => [...of(agentId).listings.values()],
+    devicesOf: (agentId) => see(agentId).devices,
+    device(id) {
+      const entry = devices.get(id);
+      const device = entry === undefined ? null : readDevice(jsonOf(store.body(id)), id);
+      return entry === undefined || device === null ? null : { agentId: entry.agentId, device };
+    },
+    deviceBodiesOf(agentIds) {
+      const ids = agentIds.flatMap((agentId) => see(agentId).devices.map(({ id }) => id));
+      const bodies = store.bodies(ids);
+      return ids.flatMap((id) => {
+        const device = readDevice(jsonOf(bodies.get(id) ?? null), id);
+        return device === null ? [] : [device];
+      });
+    },
+    listingsOf: (agentId) => listings.of(agentId).map(({ listing }) => listing),
     subscribe(listener) {
       const own = (change: ProjectionChange) => listener(change);
       listeners.add(own);
       return () => void listeners.delete(own);
     },
   };
+}
+
+/** Puts `after` in the place of `before`; null stands for none. */
+function replace<Entry>(list: Entry[], before: Entry | null, after: Entry | null): void {
+  const index = before === null ? -1 : list.indexOf(before);
+  if (after === null) {
+    if (index >= 0) list.splice(index, 1);
+  } else if (index >= 0) list[index] = after;
+  else list.push(after);
+}
+
+function jsonOf(text: string | null): JsonObject {
+  return text === null ? {} : JSON.parse(text);
 }

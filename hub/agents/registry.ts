@@ -3,7 +3,7 @@ import { AgentError } from '../../drivers/kit/index.ts';
 import { type Grants, grantsSchema } from '../../main/api/schemas/index.ts';
 import { type Database, jsonColumn, type Statement } from '../../main/store/index.ts';
 import { type Clock, instant } from '../clock.ts';
-import { isSamePlace, noSuch, type Place } from '../partition.ts';
+import { keyOf, noSuch, type Place } from '../partition.ts';
 import { mintId } from '../secret.ts';
 
 const rowSchema = z.object({
@@ -38,6 +38,8 @@ export interface AgentRegistry {
   /** The row and what stores it; it counts once {@link AgentRegistry.admit} was called. Throws `state_conflict` when the name is taken. */
   prepare(place: Place, agent: NewAgent): { readonly row: AgentRow; readonly statement: Statement };
   admit(row: AgentRow): void;
+  /** Of every partition. */
+  all(): Iterable<AgentRow>;
   /** Newest first, revoked ones too. */
   list(place: Place): readonly AgentRow[];
   /** Throws `not_found`. */
@@ -49,30 +51,79 @@ export interface AgentRegistry {
   /** For information: need not survive a power cut. */
   seen(agentId: string): void;
   revoke(place: Place, agentId: string): Promise<AgentRow>;
+  /** Called when an agent was taken in, or what is kept of it has changed; not for when it was seen. */
+  onChange(listener: (now: AgentRow) => void): () => void;
+  /** Stores when agents were seen last. */
+  close(): Promise<void>;
 }
+
+/** How exact `last_seen_at` is on disk: thousands of agents give a sign of life several times a minute. */
+const STORE_SEEN_MS = 60_000;
 
 /** Reads the agents of the database and keeps them in memory. */
 export function createAgentRegistry(database: Database, clock: Clock): AgentRegistry {
   const rows = new Map<string, AgentRow>();
-  for (const row of database.read(rowSchema, 'SELECT * FROM agents ORDER BY paired_at, id')) rows.set(row.id, row);
+  const places = new Map<string, Map<string, AgentRow>>();
+  /** Ids of those that are not revoked, by place and name. */
+  const names = new Map<string, string>();
+  const listeners = new Set<(now: AgentRow) => void>();
+  const seenSince = new Set<string>();
   const placed = ({ tenant_id: tenantId, mode }: AgentRow): Place => ({ tenantId, mode });
-  const list = (place: Place) => [...rows.values()].filter((row) => isSamePlace(placed(row), place)).reverse();
+  const nameKey = (place: Place, name: string) => `${keyOf(place)}/${name}`;
+  const keep = (row: AgentRow) => {
+    const place = placed(row);
+    const own = places.get(keyOf(place)) ?? new Map<string, AgentRow>();
+    places.set(keyOf(place), own);
+    own.set(row.id, row);
+    rows.set(row.id, row);
+    const key = nameKey(place, row.name);
+    if (row.revoked_at === null) names.set(key, row.id);
+    else if (names.get(key) === row.id) names.delete(key);
+  };
+  for (const row of database.read(rowSchema, 'SELECT * FROM agents ORDER BY paired_at, id')) keep(row);
+  const list = (place: Place) => [...(places.get(keyOf(place))?.values() ?? [])].reverse();
   const get = (place: Place, agentId: string): AgentRow => {
-    const row = rows.get(agentId);
-    if (row === undefined || !isSamePlace(placed(row), place)) throw noSuch('agent', agentId);
+    const row = places.get(keyOf(place))?.get(agentId);
+    if (row === undefined) throw noSuch('agent', agentId);
     return row;
+  };
+  const tell = (now: AgentRow) => {
+    for (const listener of [...listeners]) listener(now);
   };
   const change = (agentId: string, changes: Partial<AgentRow>): AgentRow | null => {
     const row = rows.get(agentId);
     if (row === undefined) return null;
     const changed = { ...row, ...changes };
-    rows.set(agentId, changed);
+    keep(changed);
     return changed;
   };
+  const storeSeen = async () => {
+    if (seenSince.size === 0) return;
+    const seen = [...seenSince].map((id) => [id, rows.get(id)?.last_seen_at ?? null]);
+    seenSince.clear();
+    await database.write(
+      [
+        {
+          sql: `UPDATE agents SET last_seen_at = seen.value ->> 1 FROM json_each(:seen) AS seen WHERE agents.id = seen.value ->> 0`,
+          parameters: { seen: JSON.stringify(seen) },
+        },
+      ],
+      { mayForget: true },
+    );
+  };
+  let stopStoring = () => {};
+  const storeLater = () => {
+    stopStoring = clock.after(STORE_SEEN_MS, () => {
+      // For information only; the next sign of life brings it again.
+      storeSeen().catch(() => {});
+      storeLater();
+    });
+  };
+  storeLater();
 
   return {
     prepare(place, { name, publicKey, sealingKey, grants, version, pairedBy }) {
-      if (list(place).some((row) => row.revoked_at === null && row.name === name)) throw taken(name);
+      if (names.has(nameKey(place, name))) throw taken(name);
       const row: AgentRow = {
         id: mintId('agt'),
         tenant_id: place.tenantId,
@@ -107,40 +158,55 @@ export function createAgentRegistry(database: Database, clock: Clock): AgentRegi
         },
       };
     },
-    admit: (row) => void rows.set(row.id, row),
+    admit(row) {
+      keep(row);
+      tell(row);
+    },
+    all: () => rows.values(),
     list,
     get,
     find: (agentId) => rows.get(agentId) ?? null,
     async greet(agentId, { version, grants }) {
-      change(agentId, { version, grants, last_seen_at: instant(clock.now()) });
+      const before = rows.get(agentId) ?? null;
+      const now = change(agentId, { version, grants, last_seen_at: instant(clock.now()) });
+      seenSince.add(agentId);
+      if (before === null || now === null) return;
+      const told = JSON.stringify(grants);
+      if (before.version === version && JSON.stringify(before.grants) === told) return;
+      tell(now);
       await database.write(
         [
           {
-            sql: 'UPDATE agents SET version = :version, grants = :grants, last_seen_at = :at WHERE id = :id',
-            parameters: { version, grants: JSON.stringify(grants), at: instant(clock.now()), id: agentId },
+            sql: 'UPDATE agents SET version = :version, grants = :grants WHERE id = :id',
+            parameters: { version, grants: told, id: agentId },
           },
         ],
         { mayForget: true },
       );
     },
     seen(agentId) {
-      const at = instant(clock.now());
-      change(agentId, { last_seen_at: at });
-      database
-        .write([{ sql: 'UPDATE agents SET last_seen_at = :at WHERE id = :id', parameters: { at, id: agentId } }], {
-          mayForget: true,
-        })
-        .catch(() => {});
+      change(agentId, { last_seen_at: instant(clock.now()) });
+      seenSince.add(agentId);
     },
     async revoke(place, agentId) {
       const row = get(place, agentId);
       const at = row.revoked_at ?? instant(clock.now());
       const revoked = change(agentId, { revoked_at: at }) ?? row;
+      tell(revoked);
       await database.write([
         { sql: 'UPDATE agents SET revoked_at = :at WHERE id = :id', parameters: { at, id: agentId } },
-        { sql: 'DELETE FROM projections WHERE agent_id = :id', parameters: { id: agentId } },
+        { sql: 'DELETE FROM told WHERE agent_id = :id', parameters: { id: agentId } },
+        { sql: 'DELETE FROM told_catalogues WHERE agent_id = :id', parameters: { id: agentId } },
       ]);
       return revoked;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      stopStoring();
+      await storeSeen();
     },
   };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
-import type { Principal } from '../../main/api/index.ts';
-import { type ConnectorsBackend, pageOf } from '../../main/api/index.ts';
+import type { ConnectorsBackend, Principal } from '../../main/api/index.ts';
 import {
   callAnswerSchema,
   connectorSchema,
@@ -49,7 +48,7 @@ export function createConnectorsBackend({
       return [...new Map(all.map((listing) => [listing.id, listing])).values()].sort(byId);
     },
 
-    listDevices: async (principal) => view.devices(principal),
+    listDevices: (principal) => view.devices(principal),
     getDevice: async (principal, id) => view.device(principal, id).device,
     async identifyDevice(principal, id, body, signal, onProgress) {
       const { agent } = view.device(principal, id);
@@ -60,18 +59,7 @@ export function createConnectorsBackend({
       });
     },
 
-    async listConnectors(principal, { capability, kind, status }, page) {
-      const wanted = view
-        .connectors(principal)
-        .map(({ shown }) => shown)
-        .filter(
-          (connector) =>
-            (capability === undefined || connector.capabilities.includes(capability)) &&
-            (kind === undefined || connector.kind === kind) &&
-            (status === undefined || connector.status === status),
-        );
-      return pageOf(wanted, page, ({ created_at: at, id }) => ({ at, id }));
-    },
+    listConnectors: async (principal, filter, page) => view.list(principal, filter, page),
     getConnector: async (principal, id) => view.connector(principal, id).shown,
     async installConnector(principal, body) {
       const { agent, config } = placeToInstall(view, principal, body);
@@ -131,28 +119,22 @@ export function createConnectorsBackend({
     },
 
     listOperators: async () => [],
-    async listCapabilities(principal) {
-      const connectors = view.connectors(principal).map(({ shown }) => shown);
-      const names = [...new Set(connectors.flatMap(({ capabilities }) => capabilities))].sort();
-      return names.map((capability) => {
-        const having = connectors.filter(({ capabilities }) => capabilities.includes(capability));
-        return {
-          capability,
-          fulfilled: having.some(({ status }) => status === 'connected'),
-          connectors: having.map(({ id, name, status }) => ({ id, name, status })),
-          operators: [],
-        };
-      });
-    },
+    listCapabilities: async (principal) =>
+      view.capabilities(principal).map(({ capability, connectors }) => ({
+        capability,
+        fulfilled: connectors.some(({ status }) => status === 'connected'),
+        connectors,
+        operators: [],
+      })),
 
     subscribe: (principal, listener) =>
       projections.subscribe((change) => {
-        if (!view.agents(principal).some(({ id }) => id === change.agentId)) return;
+        if (!view.sees(principal, change.agentId)) return;
         if (change.type === 'connector') {
           const connector = view.show(principal, change.connector.id);
           if (connector !== null) listener({ type: 'connector', connector });
         } else if (change.type === 'connector_removed') {
-          listener({ type: 'connector_removed', connector_id: change.connectorId });
+          listener({ type: 'connector_removed', connector_id: change.before.id });
         } else if (change.type === 'device') listener({ type: 'device', device: change.device });
         else listener({ type: 'device_removed', device_id: change.deviceId });
       }),

@@ -1,78 +1,181 @@
-import type { Principal } from '../../main/api/index.ts';
-import type { ConnectorObject, DeviceObject } from '../../main/api/schemas/index.ts';
-import type { ProjectedConnector, Projections } from '../agents/projections.ts';
+import type { Page, PageRequest, Principal } from '../../main/api/index.ts';
+import type {
+  ConnectorListFilter,
+  ConnectorObject,
+  ConnectorSummary,
+  DeviceObject,
+  ToolObject,
+} from '../../main/api/schemas/index.ts';
+import type { ConnectorEntry } from '../agents/connector-entry.ts';
+import type { Projections } from '../agents/projections.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import type { LinkServer } from '../link/link-server.ts';
-import { noSuch, placeOf } from '../partition.ts';
+import { keyOf, noSuch, placeOf } from '../partition.ts';
+import { type ConnectorIndex, createConnectorIndex } from './connector-index.ts';
 
 /** A connector in sight, with the agent it is at. */
-export interface Found extends ProjectedConnector {
+export interface Found {
   readonly agent: AgentRow;
+  /** As its agent showed it last. */
+  readonly connector: ConnectorObject;
+  readonly tools: readonly ToolObject[];
   /** As the hub shows it. */
   readonly shown: ConnectorObject;
+}
+
+/** A capability and the connectors that have it. */
+export interface CapabilityInSight {
+  readonly capability: string;
+  readonly connectors: readonly Pick<ConnectorSummary, 'id' | 'name' | 'status'>[];
 }
 
 /** What of the agents' projections a principal sees, as the hub shows it. */
 export interface View {
   agents(principal: Principal): readonly AgentRow[];
-  connectors(principal: Principal): readonly Found[];
+  sees(principal: Principal, agentId: string): boolean;
+  /** Newest first. */
+  list(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Page<ConnectorSummary>;
+  /** By name. */
+  capabilities(principal: Principal): readonly CapabilityInSight[];
   /** Throws `not_found`. */
   connector(principal: Principal, connectorId: string): Found;
-  devices(principal: Principal): readonly DeviceObject[];
+  /** A part at a time, so that others get their turn. */
+  devices(principal: Principal): Promise<readonly DeviceObject[]>;
   /** Throws `not_found`. */
   device(principal: Principal, deviceId: string): { readonly agent: AgentRow; readonly device: DeviceObject };
   /** As {@link View.connector}'s `shown`; null when it is out of sight. */
   show(principal: Principal, connectorId: string): ConnectorObject | null;
 }
 
-/** Makes {@link View}. */
+/** Agents whose devices are read at once. */
+const AGENTS_AT_ONCE = 50;
+
+/** Makes {@link View}, and keeps it as agents come, go, and tell what they have. */
 export function createView(parts: {
   readonly agents: AgentRegistry;
   readonly projections: Projections;
-  readonly links: LinkServer;
+  readonly links: Pick<LinkServer, 'link' | 'onChange'>;
 }): View {
   const { agents, projections, links } = parts;
-  const active = (principal: Principal) =>
-    agents.list(placeOf(principal)).filter((agent) => agent.revoked_at === null && agent.grants.read);
+  const indexes = new Map<string, ConnectorIndex>();
+  /** Agents in sight, and whether their connectors are listed as those of a machine that is linked. */
+  const listedAs = new Map<string, 'linked' | 'away'>();
 
-  const connectors = (principal: Principal): readonly Found[] => {
-    const { mode } = placeOf(principal);
-    const all = active(principal).flatMap((agent) =>
-      projections
-        .connectorsOf(agent.id)
-        // Simulated devices never reach a live key.
-        .filter(({ connector }) => mode === 'test' || !connector.simulated)
-        .map((projected) => ({ ...projected, agent })),
-    );
-    const names = Map.groupBy(all, ({ connector }) => connector.name);
-    return all
-      .map((found) => {
-        const { connector, agent } = found;
-        const clash = (names.get(connector.name)?.length ?? 0) > 1;
-        const name = clash ? `${connector.name}@${agent.name}` : connector.name;
-        return { ...found, shown: present({ ...connector, name }, agent, links.link(agent.id) !== null) };
-      })
-      .sort((left, right) => compare(right.connector.created_at, left.connector.created_at));
+  const statusOf = (entry: ConnectorEntry) => (listedAs.get(entry.agentId) === 'linked' ? entry.status : 'error');
+  const indexOf = (row: AgentRow): ConnectorIndex => {
+    const key = keyOf({ tenantId: row.tenant_id, mode: row.mode });
+    const index = indexes.get(key) ?? createConnectorIndex(statusOf);
+    indexes.set(key, index);
+    return index;
+  };
+  const shownOf = (row: AgentRow) => projections.connectorsOf(row.id).filter((entry) => isShown(entry, row));
+  const linkState = (agentId: string) => (links.link(agentId) === null ? 'away' : 'linked');
+  const list = (row: AgentRow) => {
+    listedAs.set(row.id, linkState(row.id));
+    for (const entry of shownOf(row)) indexOf(row).add(entry);
+  };
+  const unlist = (row: AgentRow) => {
+    for (const entry of shownOf(row)) indexOf(row).remove(entry);
+    listedAs.delete(row.id);
+  };
+  for (const row of agents.all()) if (isVisible(row)) list(row);
+  agents.onChange((row) => {
+    if (isVisible(row) === listedAs.has(row.id)) return;
+    if (isVisible(row)) list(row);
+    else unlist(row);
+  });
+  links.onChange((agentId) => {
+    const row = agents.find(agentId);
+    const now = linkState(agentId);
+    if (row === null || !listedAs.has(agentId) || listedAs.get(agentId) === now) return;
+    const before = shownOf(row).map((entry) => [entry, statusOf(entry)] as const);
+    listedAs.set(agentId, now);
+    for (const [entry, status] of before) indexOf(row).changeStatus(entry, status);
+  });
+  // Before anybody else can subscribe, so that those find what they are told of.
+  projections.subscribe((change) => {
+    const row = agents.find(change.agentId);
+    if (row === null || !listedAs.has(row.id)) return;
+    if (change.type !== 'connector' && change.type !== 'connector_removed') return;
+    if (change.before !== null && isShown(change.before, row)) indexOf(row).remove(change.before);
+    if (change.type === 'connector' && isShown(change.entry, row)) indexOf(row).add(change.entry);
+  });
+
+  const visible = (principal: Principal, agentId: string): AgentRow | null => {
+    const { tenantId, mode } = placeOf(principal);
+    const row = agents.find(agentId);
+    return row !== null && row.tenant_id === tenantId && row.mode === mode && isVisible(row) ? row : null;
+  };
+  const nameOf = (index: ConnectorIndex, { name, agentId }: ConnectorEntry) =>
+    index.isShared(name) ? `${name}@${agents.find(agentId)?.name ?? agentId}` : name;
+  const find = (principal: Principal, connectorId: string): Found | null => {
+    const entry = projections.connector(connectorId);
+    const agent = entry === null ? null : visible(principal, entry.agentId);
+    if (entry === null || agent === null || !isShown(entry, agent)) return null;
+    const body = projections.connectorBody(connectorId);
+    if (body === null) return null;
+    const name = nameOf(indexOf(agent), entry);
+    const shown = present({ ...body.connector, name }, agent, links.link(agent.id) !== null);
+    return { agent, ...body, shown };
   };
 
   return {
-    agents: active,
-    connectors,
+    agents: (principal) => agents.list(placeOf(principal)).filter(isVisible),
+    sees: (principal, agentId) => visible(principal, agentId) !== null,
+    list(principal, filter, page) {
+      const index = indexes.get(keyOf(placeOf(principal)));
+      if (index === undefined) return { items: [], next: null };
+      const { items, next } = index.page(filter, page);
+      return { items: items.map((entry) => summary(entry, nameOf(index, entry), statusOf(entry))), next };
+    },
+    capabilities(principal) {
+      const index = indexes.get(keyOf(placeOf(principal)));
+      if (index === undefined) return [];
+      return Array.from(index.capabilities(), ([capability, having]) => ({
+        capability,
+        connectors: Array.from(having, (entry) => ({
+          id: entry.id,
+          name: nameOf(index, entry),
+          status: statusOf(entry),
+        })),
+      }));
+    },
     connector(principal, connectorId) {
-      const found = connectors(principal).find(({ connector }) => connector.id === connectorId);
-      if (found === undefined) throw noSuch('connector', connectorId);
+      const found = find(principal, connectorId);
+      if (found === null) throw noSuch('connector', connectorId);
       return found;
     },
-    devices: (principal) => active(principal).flatMap((agent) => projections.devicesOf(agent.id)),
+    async devices(principal) {
+      const all = agents.list(placeOf(principal)).filter(isVisible);
+      const found: DeviceObject[] = [];
+      for (let at = 0; at < all.length; at += AGENTS_AT_ONCE) {
+        if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+        found.push(...projections.deviceBodiesOf(all.slice(at, at + AGENTS_AT_ONCE).map(({ id }) => id)));
+      }
+      return found;
+    },
     device(principal, deviceId) {
       const found = projections.device(deviceId);
-      const agent = active(principal).find(({ id }) => id === found?.agentId);
-      if (found === null || agent === undefined) throw noSuch('device', deviceId);
+      const agent = found === null ? null : visible(principal, found.agentId);
+      if (found === null || agent === null) throw noSuch('device', deviceId);
       return { agent, device: found.device };
     },
-    show: (principal, connectorId) =>
-      connectors(principal).find(({ connector }) => connector.id === connectorId)?.shown ?? null,
+    show: (principal, connectorId) => find(principal, connectorId)?.shown ?? null,
   };
+}
+
+function isVisible({ revoked_at, grants }: AgentRow): boolean {
+  return revoked_at === null && grants.read;
+}
+
+/** Simulated devices never reach a live key. */
+function isShown({ simulated }: ConnectorEntry, { mode }: AgentRow): boolean {
+  return mode === 'test' || !simulated;
+}
+
+function summary(entry: ConnectorEntry, name: string, status: ConnectorSummary['status']): ConnectorSummary {
+  const { id, listing, kind, capabilities } = entry;
+  return { id, object: 'connector', listing, name, kind, capabilities, status };
 }
 
 /** What was known last of a machine that can't be asked is no state of now. */
@@ -91,8 +194,4 @@ function present(connector: ConnectorObject, agent: AgentRow, linked: boolean): 
       cause_id: agent.id,
     },
   };
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -19,30 +19,35 @@ export interface Tenants {
   find(nameOrId: string): TenantObject;
 }
 
-/** Tenants as the database has them. */
+/** Reads the tenants of the database and keeps them in memory: every link and every request asks for one. */
 export function createTenants(database: Database, clock: Clock): Tenants {
-  const list = () =>
-    database
-      .read(rowSchema, 'SELECT id, name, created_at FROM tenants ORDER BY created_at DESC, id')
-      .map((row): TenantObject => ({ ...row, object: 'tenant' }));
+  const byId = new Map<string, TenantObject>();
+  const byName = new Map<string, TenantObject>();
+  const keep = (tenant: TenantObject) => {
+    byId.set(tenant.id, tenant);
+    byName.set(tenant.name, tenant);
+  };
+  const stored = database.read(rowSchema, 'SELECT id, name, created_at FROM tenants ORDER BY created_at, id DESC');
+  for (const row of stored) keep({ ...row, object: 'tenant' });
   return {
     async create(name) {
-      if (list().some((tenant) => tenant.name === name)) throw taken(name);
-      const tenant = { id: mintId('t'), name, created_at: instant(clock.now()) };
+      if (byName.has(name)) throw taken(name);
+      const row = { id: mintId('t'), name, created_at: instant(clock.now()) };
       await database.write([
-        { sql: 'INSERT INTO tenants (id, name, created_at) VALUES (:id, :name, :created_at)', parameters: tenant },
+        { sql: 'INSERT INTO tenants (id, name, created_at) VALUES (:id, :name, :created_at)', parameters: row },
       ]);
-      return { ...tenant, object: 'tenant' };
+      const tenant: TenantObject = { ...row, object: 'tenant' };
+      keep(tenant);
+      return tenant;
     },
-    list,
+    list: () => [...byId.values()].reverse(),
     get(tenantId) {
-      const found = list().find(({ id }) => id === tenantId);
+      const found = byId.get(tenantId);
       if (found === undefined) throw noSuch('tenant', tenantId);
       return found;
     },
     find(nameOrId) {
-      const all = list();
-      const found = all.find(({ name }) => name === nameOrId) ?? all.find(({ id }) => id === nameOrId);
+      const found = byName.get(nameOrId) ?? byId.get(nameOrId);
       if (found === undefined) throw noSuch('tenant', nameOrId);
       return found;
     },

@@ -15,6 +15,7 @@ import type {
   CloudObject,
   ConnectorListFilter,
   ConnectorObject,
+  ConnectorSummary,
   CreatedToken,
   DeviceObject,
   DoctorReport,
@@ -136,8 +137,8 @@ export interface ConnectorsBackend {
   /** A person says that this is the right unit. */
   confirmDevice(principal: Principal, deviceId: string): Promise<DeviceObject>;
 
-  /** Newest first. */
-  listConnectors(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Promise<Page<ConnectorObject>>;
+  /** Newest first; whole ones serve as well. */
+  listConnectors(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Promise<Page<ConnectorSummary>>;
   getConnector(principal: Principal, connectorId: string): Promise<ConnectorObject>;
   /** The same answer as {@link ConnectorsBackend.getConnector}; the router takes `tools` off. */
   installConnector(principal: Principal, body: InstallBody, record: KeyRecord<ConnectorObject>): Promise<Installed>;

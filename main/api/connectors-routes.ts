@@ -227,7 +227,7 @@ export const connectorsRoutes: readonly Route[] = [
   }),
 ];
 
-function summarise(connector: ConnectorObject): ConnectorSummary {
+function summarise(connector: ConnectorSummary): ConnectorSummary {
   const { id, object, listing, name, kind, capabilities, status } = connector;
   return { id, object, listing, name, kind, capabilities, status };
 }

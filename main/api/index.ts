@@ -13,7 +13,7 @@ export type { HubBackend } from './hub-backend.ts';
 export { createHubRoutes } from './hub-routes.ts';
 export type { IdempotencyRecord, IdempotencyScope, IdempotencyStore } from './idempotency.ts';
 export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';
-export { pageOf } from './pagination.ts';
+export { invalidCursor, pageOf } from './pagination.ts';
 export { type Partition, type Principal, type Scope, scopes } from './principal.ts';
 export type { Route } from './route.ts';
 export { type ApiRouterOptions, createApiRouter } from './router.ts';

@@ -1,7 +1,8 @@
-import type { ConnectorsBackend, PageRequest } from './backend.ts';
+import { AgentError } from '../../drivers/kit/index.ts';
+import type { ConnectorsBackend, Page, PageRequest } from './backend.ts';
 import type { Principal } from './principal.ts';
 import { defineRoute, ok } from './route.ts';
-import { type ConnectorObject, overviewSchema } from './schemas/index.ts';
+import { type ConnectorObject, type ConnectorSummary, overviewSchema } from './schemas/index.ts';
 import { seesConnector, seesDevice, seesEvent } from './token-limits.ts';
 
 const PAGE_LIMIT = 100;
@@ -37,9 +38,25 @@ async function allConnectors(backend: ConnectorsBackend, principal: Principal): 
   const found: ConnectorObject[] = [];
   let position: PageRequest['position'] = null;
   do {
-    const page = await backend.listConnectors(principal, {}, { limit: PAGE_LIMIT, position });
-    found.push(...page.items);
+    const page: Page<ConnectorSummary> = await backend.listConnectors(principal, {}, { limit: PAGE_LIMIT, position });
+    const seen = page.items.filter(({ id }) => seesConnector(principal, id));
+    const whole = await Promise.all(seen.map(({ id }) => getIfThere(backend, principal, id)));
+    found.push(...whole.filter((connector) => connector !== null));
     position = page.next;
   } while (position !== null);
-  return found.filter(({ id }) => seesConnector(principal, id));
+  return found;
+}
+
+/** Null when it was removed meanwhile. */
+async function getIfThere(
+  backend: ConnectorsBackend,
+  principal: Principal,
+  id: string,
+): Promise<ConnectorObject | null> {
+  try {
+    return await backend.getConnector(principal, id);
+  } catch (error) {
+    if (AgentError.is(error, 'not_found')) return null;
+    throw error;
+  }
 }
