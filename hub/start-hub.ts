@@ -156,6 +156,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       authenticate: (request) => authenticateBearer(request, { keys, tokens }),
       administrator: (request) => administratorOf(request, tenants),
       relayMcp: createMcpRelay({
+        origin: () => identity.origin,
         view,
         links,
         secret: hmacKey,

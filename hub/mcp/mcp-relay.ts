@@ -29,6 +29,8 @@ export type McpRelay = (
 
 /** What a relay works with. */
 export interface McpRelayParts {
+  /** The hub's own address: a web page of another one may not call it. */
+  readonly origin: () => string;
   readonly view: View;
   readonly links: LinkServer;
   /** Binds sessions to the keys that opened them. */
@@ -41,12 +43,13 @@ export interface McpRelayParts {
  * Relays MCP of a connector to the machine it is at, whole: the machine answers, this only carries. Streams live until
  * caller, key, link, pairing or grant end them; what the machine can't answer any more is answered here.
  */
-export function createMcpRelay({ view, links, secret, clock, onFault }: McpRelayParts): McpRelay {
+export function createMcpRelay({ origin, view, links, secret, clock, onFault }: McpRelayParts): McpRelay {
   const streams = createStreamCount(MOST_STREAMS);
 
   return async (request, response, authenticate) => {
     let asked: Asked | null = null;
     try {
+      if (!isOwnOrigin(request, origin())) return refuse(response, otherOrigin);
       const principal = authenticate(request);
       const refusal = await relay(request, response, principal, (read) => {
         asked = read;
@@ -127,6 +130,18 @@ export function createMcpRelay({ view, links, secret, clock, onFault }: McpRelay
   }
 }
 
+/**
+ * Whether a request comes from no web page, or from one of this hub itself (MCP, Streamable HTTP, security warning). Host
+ * says nothing here: a proxy may write its own, and nothing is answered without a key.
+ */
+function isOwnOrigin({ headers, socket }: IncomingMessage, own: string): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
+  const local = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${scheme}://${name}:${socket.localPort}`);
+  return [own, ...local].includes(origin.toLowerCase());
+}
+
 /** Throws `insufficient_scope` where the key, or the machine's grant, does not reach as far as the call. */
 function requireMay(principal: Principal, agent: AgentRow, { tool }: AskedCall): void {
   const scope = tool.side_effect ? 'tools:act' : 'tools:read';
@@ -193,6 +208,11 @@ function respond(response: ServerResponse, body: string): void {
 }
 
 const internal: Refusal = { status: 500, code: -32_603, message: 'Internal error' };
+const otherOrigin: Refusal = {
+  status: 403,
+  code: -32_000,
+  message: 'Web pages of other origins may not call this hub. Call it from a program (without an Origin header).',
+};
 const wrongMethod: Refusal = {
   status: 405,
   code: -32_000,

@@ -13,6 +13,10 @@ export interface FaultProxy {
   stall(): void;
   /** What the agent says no longer reaches the hub; the other way is open. */
   swallowAnswers(): void;
+  /** What the hub says no longer reaches the agent; the other way is open. */
+  swallowRequests(): void;
+  /** Bytes that were swallowed since it began. */
+  swallowed(): number;
   /** New connections go through again; stalled ones stay so. */
   mend(): void;
   close(): Promise<void>;
@@ -22,7 +26,8 @@ export interface FaultProxy {
 export async function startFaultProxy(): Promise<FaultProxy> {
   let target = 0;
   let stalled = false;
-  let swallowing = false;
+  let swallowing: 'answers' | 'requests' | null = null;
+  let swallowed = 0;
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1');
@@ -37,11 +42,13 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     for (const socket of pair) socket.on('error', end).once('close', end);
     near.on('data', (chunk) => {
       state.stalled ||= stalled;
-      if (!state.stalled && !swallowing) far.write(chunk);
+      if (swallowing === 'answers') swallowed += chunk.length;
+      else if (!state.stalled) far.write(chunk);
     });
     far.on('data', (chunk) => {
       state.stalled ||= stalled;
-      if (!state.stalled) near.write(chunk);
+      if (swallowing === 'requests') swallowed += chunk.length;
+      else if (!state.stalled) near.write(chunk);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -61,11 +68,17 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       stalled = true;
     },
     swallowAnswers() {
-      swallowing = true;
+      swallowing = 'answers';
+      swallowed = 0;
     },
+    swallowRequests() {
+      swallowing = 'requests';
+      swallowed = 0;
+    },
+    swallowed: () => swallowed,
     mend() {
       stalled = false;
-      swallowing = false;
+      swallowing = null;
     },
     async close() {
       for (const [near, far] of pairs) {
