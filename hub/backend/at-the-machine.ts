@@ -53,4 +53,10 @@ export const atTheMachine = {
   pairCloud: refuse,
   unpairCloud: refuse,
   setCloudGrants: refuse,
+  getCloudNetwork: refuse,
+  setCloudProxy: refuse,
+  removeCloudProxy: refuse,
+  setCloudAuthorities: refuse,
+  removeCloudAuthorities: refuse,
+  checkCloud: refuse,
 } satisfies Partial<ConnectorsBackend>;

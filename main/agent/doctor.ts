@@ -1,7 +1,7 @@
 import { access, constants, readdir, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { DoctorReport } from '../api/schemas/index.ts';
+import type { CloudCheckObject, DoctorReport } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
 import { findPortHolder, findTakenAdapters } from '../hardware/index.ts';
@@ -20,10 +20,15 @@ export interface DoctorParts {
   readonly vault: Vault;
   readonly config: Config;
   readonly dataDir: string;
+  /** Walks the way to the cloud of this machine; null: it has none. */
+  readonly walkToCloud: (signal: AbortSignal) => Promise<CloudCheckObject | null>;
 }
 
 /** Looks at everything that commonly keeps devices from working, and says what would mend it. Sends nothing to any device. */
-export async function runDoctor({ service, store, vault, config, dataDir }: DoctorParts): Promise<DoctorReport> {
+export async function runDoctor(
+  { service, store, vault, config, dataDir, walkToCloud }: DoctorParts,
+  signal: AbortSignal,
+): Promise<DoctorReport> {
   const brlttyRules = await findBrlttyRules();
   const checks = await Promise.all([
     vaultCheck(vault),
@@ -31,6 +36,7 @@ export async function runDoctor({ service, store, vault, config, dataDir }: Doct
     storageCheck(store),
     journalCheck(service, dataDir),
     listingCheck(config),
+    walkToCloud(signal).then(cloudCheck),
     ...(await deviceChecks(service, brlttyRules)),
     ...service.list().map(connectorCheck),
     findProgram('ModemManager').then((isThere) => modemManagerCheck(isThere, process.platform)),
@@ -101,6 +107,25 @@ async function journalCheck(service: ConnectorService, dataDir: string): Promise
       (last === undefined ? '' : ` What was found is kept as ${join(dataDir, last)}.`),
     hint: 'Look at the devices, since what was done last is not known; then take note of the loss.',
     command: 'fibric-edge journal acknowledge',
+  };
+}
+
+/** How far the way to the cloud goes, or null when there is no cloud. */
+function cloudCheck(check: CloudCheckObject | null): Check | null {
+  if (check === null) return null;
+  const { origin, proxy, steps } = check;
+  const way = `${origin}${proxy === null ? '' : ` through ${proxy}`}`;
+  const failed = steps.find(({ result }) => result === 'failed');
+  const fine = steps.filter(({ result }) => result === 'ok').map(({ step }) => step);
+  if (failed === undefined) return ok('cloud', 'Cloud', `${way}: ${fine.join(', ')} are well.`);
+  const before = fine.length === 0 ? '' : `Well: ${fine.join(', ')}. `;
+  return {
+    id: 'cloud',
+    title: 'Cloud',
+    result: 'error',
+    message: `${way}: ${before}Failed: ${failed.step}. ${failed.message}`,
+    hint: failed.hint,
+    command: null,
   };
 }
 

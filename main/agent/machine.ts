@@ -1,6 +1,7 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type WindowSessions, writeSignInPage } from '../access/index.ts';
 import type { ConnectorsBackend } from '../api/index.ts';
+import type { CloudCheckObject } from '../api/schemas/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ConnectorService } from '../connectors/index.ts';
 import type { Store } from '../store/index.ts';
@@ -28,6 +29,7 @@ export interface MachineParts {
   readonly version: string;
   readonly url: () => string;
   readonly origin: AgentOrigin;
+  readonly walkToCloud: (signal: AbortSignal) => Promise<CloudCheckObject | null>;
 }
 
 /** Health, doctor, logs and sign-in pages of this machine. */
@@ -68,7 +70,7 @@ export function createMachine(
       };
     },
     getSettings: async () => describeSettings(parts),
-    runDoctor: () => runDoctor(parts),
+    runDoctor: (_principal, signal) => runDoctor(parts, signal),
     tailLogs: async (_principal, query) => readLogLines(log.recent(Number.POSITIVE_INFINITY), query),
     async createWindowTicket() {
       const ticket = windows.issueTicket();

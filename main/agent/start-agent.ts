@@ -10,7 +10,15 @@ import {
   createWindowSessions,
   removeLeftSignInPages,
 } from '../access/index.ts';
-import { createCloud, feedHub, startCloudEvents, startFibricCloud } from '../cloud/index.ts';
+import {
+  createCloud,
+  createSend,
+  createWayOut,
+  feedHub,
+  startCloudEvents,
+  startFibricCloud,
+  walkTo,
+} from '../cloud/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ConnectorService, createConnectorService, systemClock } from '../connectors/index.ts';
 import { createDeviceSide, createPermitAuthority, type DeviceSideOptions } from '../hardware/index.ts';
@@ -18,6 +26,7 @@ import { createSourceSide } from '../sources/index.ts';
 import { acquireDataFolder, createIdempotencyStore, openStore, readEpoch, readInstallationId } from '../store/index.ts';
 import { openVault, type Vault } from '../vault/index.ts';
 import { createAgentBackend } from './backend/agent-backend.ts';
+import { cloudOrigin } from './backend/network-backend.ts';
 import { createDeviceMemory } from './device-memory.ts';
 import { openEndpoint } from './http/endpoint.ts';
 import { joinSides } from './join-sides.ts';
@@ -121,6 +130,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     closers.push(() => service.close());
 
+    const wayOut = createWayOut({
+      config: config.cloud,
+      environment: process.env,
+      state: store.state,
+      vault,
+      clock: systemClock,
+    });
+    closers.push(() => wayOut.close());
+    const send = createSend(wayOut);
     const cloudEvents = await startCloudEvents({
       service,
       state: store.state,
@@ -140,6 +158,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       inUse: config.cloud.provider === 'fibric',
       clock: systemClock,
       log: log.logger,
+      send,
     });
     closers.push(() => fibric.close());
 
@@ -161,17 +180,22 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       version,
       url: () => url,
       origin,
+      async walkToCloud(signal) {
+        const to = cloudOrigin(cloud.status(), fibric.status());
+        return to === null ? null : walkTo(wayOut, to, signal);
+      },
     });
     const cloud = createCloud({
       state: store.state,
       vault,
+      wayOut,
       version,
       machineName: hostname(),
       usesHub: config.cloud.provider === 'hub',
       log: log.logger,
     });
     closers.push(() => cloud.close());
-    if (config.cloud.provider === 'hub') closers.push(feedHub(cloud, cloudEvents));
+    if (config.cloud.provider === 'hub') closers.push(feedHub(cloud, cloudEvents, send));
     const backend = createAgentBackend({
       service,
       tokens,
@@ -182,6 +206,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       cloudEvents,
       fibric,
       cloud,
+      wayOut,
     });
     const endpoint = await openEndpoint({
       service,

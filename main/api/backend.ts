@@ -12,7 +12,11 @@ import type {
   CallAnswer,
   CallBody,
   CapabilityUse,
+  CloudCheckBody,
+  CloudCheckObject,
+  CloudNetworkObject,
   CloudObject,
+  CloudProxyBody,
   ConnectorListFilter,
   ConnectorObject,
   ConnectorSummary,
@@ -255,6 +259,16 @@ export interface ConnectorsBackend {
   /** Ends a pairing, or one that has begun; the hub is told while the link stands, else it goes on to show the machine as offline. */
   unpairCloud(principal: Principal): Promise<CloudObject>;
   setCloudGrants(principal: Principal, grants: Grants): Promise<CloudObject>;
+  /** How the cloud is reached; never a password. */
+  getCloudNetwork(principal: Principal): Promise<CloudNetworkObject>;
+  /** In use at once: the link is opened anew. Rejects with `invalid_parameter`, `missing_parameter`, `state_conflict`, `vault_unavailable`. */
+  setCloudProxy(principal: Principal, body: CloudProxyBody): Promise<CloudNetworkObject>;
+  removeCloudProxy(principal: Principal): Promise<CloudNetworkObject>;
+  /** Rejects with `invalid_parameter`. */
+  setCloudAuthorities(principal: Principal, pem: string): Promise<CloudNetworkObject>;
+  removeCloudAuthorities(principal: Principal): Promise<CloudNetworkObject>;
+  /** Rejects with `missing_parameter` when this machine has no cloud and none was named. */
+  checkCloud(principal: Principal, body: CloudCheckBody, signal: AbortSignal): Promise<CloudCheckObject>;
 
   /** Returns what ends the subscription. Events come in order; the router filters by scope and token limit. */
   subscribe(principal: Principal, listener: (event: StreamEvent) => void): () => void;

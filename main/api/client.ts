@@ -248,6 +248,12 @@ export function createApiClient(target: ClientTarget) {
     beginPairing: (body: wire.PairBody) => ask(wire.cloudSchema, 'POST', '/v1/cloud/pairing', body),
     endPairing: () => ask(wire.cloudSchema, 'DELETE', '/v1/cloud/pairing'),
     setCloudGrants: (grants: wire.Grants) => ask(wire.cloudSchema, 'PUT', '/v1/cloud/grants', { grants }),
+    getCloudNetwork: () => ask(wire.cloudNetworkSchema, 'GET', '/v1/cloud/network'),
+    setCloudProxy: (body: wire.CloudProxyBody) => ask(wire.cloudNetworkSchema, 'PUT', '/v1/cloud/proxy', body),
+    removeCloudProxy: () => ask(wire.cloudNetworkSchema, 'DELETE', '/v1/cloud/proxy'),
+    setCloudAuthorities: (pem: string) => ask(wire.cloudNetworkSchema, 'PUT', '/v1/cloud/authorities', { pem }),
+    removeCloudAuthorities: () => ask(wire.cloudNetworkSchema, 'DELETE', '/v1/cloud/authorities'),
+    checkCloud: (body: wire.CloudCheckBody) => ask(wire.cloudCheckSchema, 'POST', '/v1/cloud/check', body),
 
     // Of a hub.
     listTenants: () => all(wire.tenantSchema, '/v1/tenants'),

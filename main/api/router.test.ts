@@ -102,8 +102,9 @@ describe('scopes and reach', () => {
       'createWindowForm',
       'unlockKiosk',
       'beginCloudPairing',
+      'checkCloud',
     ]);
-    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 6);
+    expect(routes.filter(({ idempotent }) => idempotent).length).toBe(keyed.length - 7);
   });
 
   it('has the reach and scopes that the contract names', () => {
@@ -114,6 +115,7 @@ describe('scopes and reach', () => {
       'applyInstallRules',
       'approve',
       'beginCloudPairing',
+      'checkCloud',
       'checkDeviceAddress',
       'confirmDevice',
       'createToken',
@@ -127,12 +129,16 @@ describe('scopes and reach', () => {
       'getSettings',
       'listApprovals',
       'listTokens',
+      'removeCloudAuthorities',
+      'removeCloudProxy',
       'removeDevice',
       'removeFibricKey',
       'revokeToken',
       'runDoctor',
       'setApprovalPin',
+      'setCloudAuthorities',
       'setCloudGrants',
+      'setCloudProxy',
       'setConnectorPolicy',
       'setFibricKey',
       'setKioskPin',

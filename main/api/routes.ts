@@ -1,5 +1,6 @@
 import { approvalsRoutes } from './approvals-routes.ts';
 import { callRoute } from './call-route.ts';
+import { cloudNetworkRoutes } from './cloud-network-routes.ts';
 import { cloudRoutes } from './cloud-routes.ts';
 import { connectorTestRoute } from './connector-test-route.ts';
 import { connectorsRoutes } from './connectors-routes.ts';
@@ -49,6 +50,7 @@ export function createRoutes(
     outboxRoute,
     ...fibricRoutes,
     ...cloudRoutes,
+    ...cloudNetworkRoutes,
     createStreamRoute(options.stream),
     ...(options.events === null ? [] : createEventsRoutes(options.events, options.stream)),
   ];

@@ -11,11 +11,15 @@ import { type KeptLink, keepLink } from './link/keep-link.ts';
 import type { RelayMcp } from './link/relay-mcp.ts';
 import { beginPairing, enrol } from './pairing/pair-with-hub.ts';
 import { type PairingRecord, readPairing, writePairing } from './pairing/pairing-record.ts';
+import { createSend } from './way-out/send.ts';
+import type { WayOut } from './way-out/way-out.ts';
 
 /** What this machine's side of the cloud works with. */
 export interface CloudOptions {
   readonly state: Database;
   readonly vault: Vault;
+  /** By which everything goes to the hub. */
+  readonly wayOut: Pick<WayOut, 'connect' | 'pool' | 'onChange'>;
   readonly version: string;
   /** What hubs call this machine, unless a pairing says otherwise. */
   readonly machineName: string;
@@ -52,7 +56,18 @@ type Pairing = NonNullable<CloudObject['pairing']> & { readonly abort: AbortCont
 
 /** Reads what is kept of a pairing. Nothing is connected before {@link Cloud.start}. */
 export function createCloud(options: CloudOptions): Cloud {
-  const { state, vault, version, machineName, usesHub, log, clock = systemClock, random = Math.random } = options;
+  const {
+    state,
+    vault,
+    wayOut,
+    version,
+    machineName,
+    usesHub,
+    log,
+    clock = systemClock,
+    random = Math.random,
+  } = options;
+  const send = createSend(wayOut);
   const identity = createMachineIdentity(vault);
   const listeners = new Set<(credential: CloudCredential | null) => void>();
   let record: PairingRecord | null = readPairing(state);
@@ -83,6 +98,7 @@ export function createCloud(options: CloudOptions): Cloud {
     const { backend, relayMcp } = servers;
     link = keepLink({
       record,
+      connect: wayOut.connect,
       key: () => identity.key(),
       version,
       grants: () => record?.grants ?? { read: false, act: false, install: false, care: false },
@@ -108,6 +124,15 @@ export function createCloud(options: CloudOptions): Cloud {
     await closing?.close();
     linkState = off(clock);
   };
+  /** One after the other: the link that a change of the way ends is gone before the next is opened. */
+  let reopening: Promise<void> = Promise.resolve();
+  const stopFollowing = wayOut.onChange(() => {
+    reopening = reopening.then(async () => {
+      if (link === null) return;
+      await disconnect();
+      connect();
+    });
+  });
   const taken = async ({ agent, tenant, hub, grants }: PairedObject, words: string) => {
     await disconnect();
     await store({
@@ -164,11 +189,11 @@ export function createCloud(options: CloudOptions): Cloud {
       const words = keyWords(key.publicKey);
       const request = { origin: new URL(origin).origin, name, version, grants };
       if (enrolment_token !== undefined) {
-        await taken(await enrol(key, request, enrolment_token, signal), words);
+        await taken(await enrol(send, key, request, enrolment_token, signal), words);
         return status();
       }
       const abort = new AbortController();
-      const begun = await beginPairing(key, request, clock, abort.signal);
+      const begun = await beginPairing(send, key, request, clock, abort.signal);
       const own: Pairing = {
         origin: request.origin,
         user_code: begun.userCode,
@@ -220,7 +245,10 @@ export function createCloud(options: CloudOptions): Cloud {
       },
     },
     async close() {
+      stopFollowing();
       pairing?.abort.abort();
+      servers = null;
+      await reopening;
       await disconnect();
     },
   };
@@ -230,8 +258,13 @@ function off(clock: Clock): CloudObject['link'] {
   return { state: 'off', since: new Date(clock.now()).toISOString(), next_attempt_at: null, error: null };
 }
 
-function innerError({ code, message, hint }: AgentError) {
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
+function innerError({ code, message, hint, details }: AgentError) {
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(details === undefined ? {} : { details }),
+  };
 }
 
 function otherCloud(): AgentError {

@@ -106,6 +106,21 @@ const cloudSchema = z.strictObject({
         .describe('What is given as the credential of a device that has none: a secret made for it, or nothing'),
     })
     .prefault({}),
+  proxy: z
+    .union([z.literal('none'), z.url({ protocol: /^https?$/ })])
+    .refine(
+      (url) => !/^[^/]*\/\/[^/]*@/.test(url),
+      'no user and no password here: fibric-edge cloud proxy set --user NAME',
+    )
+    .nullable()
+    .default(null)
+    .describe('http://proxy.example:3128; none: never one; left out: what was set here, else HTTPS_PROXY'),
+  no_proxy: z
+    .array(text)
+    .max(100)
+    .default([])
+    .describe('Hosts, domains, addresses and networks that are reached without the proxy'),
+  ca_file: text.nullable().default(null).describe("Certificate authorities in PEM, trusted beside the system's"),
   outbox: z
     .strictObject({
       effects: outboxClass(64, 720),

@@ -2,10 +2,11 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApprovalPin, KioskPin, Tokens } from '../../access/index.ts';
 import { type ConnectorsBackend, type JournalExport, pageOf } from '../../api/index.ts';
 import type { TokenObject } from '../../api/schemas/index.ts';
-import type { Cloud, CloudEvents, FibricCloud } from '../../cloud/index.ts';
+import type { Cloud, CloudEvents, FibricCloud, WayOut } from '../../cloud/index.ts';
 import type { ConnectorService, JournalSpan } from '../../connectors/index.ts';
 import { bindingStatement } from '../../store/index.ts';
 import { callerOf } from './caller-of.ts';
+import { cloudOrigin, createNetworkBackend } from './network-backend.ts';
 import { createOperatorsBackend } from './operators-backend.ts';
 import { createWireBackend } from './wire-backend.ts';
 import {
@@ -33,6 +34,7 @@ export interface AgentBackendParts {
   readonly cloudEvents: Pick<CloudEvents, 'outbox'>;
   readonly fibric: Omit<FibricCloud, 'close'>;
   readonly cloud: Pick<Cloud, 'status' | 'pair' | 'unpair' | 'setGrants'>;
+  readonly wayOut: WayOut;
   readonly machine: Pick<
     ConnectorsBackend,
     'getHealth' | 'getSettings' | 'runDoctor' | 'tailLogs' | 'createWindowTicket' | 'createWindowForm'
@@ -50,6 +52,7 @@ export function createAgentBackend({
   cloudEvents,
   fibric,
   cloud,
+  wayOut,
 }: AgentBackendParts): ConnectorsBackend {
   const { ownerOf } = service;
   const connectorOf = (id: string) => connectorObject(service.get(id), ownerOf);
@@ -57,6 +60,7 @@ export function createAgentBackend({
     ...machine,
     ...createOperatorsBackend(service),
     ...createWireBackend(service),
+    ...createNetworkBackend(wayOut, () => cloudOrigin(cloud.status(), fibric.status())),
 
     listListings: async () => (await service.listings()).map(listingObject),
 

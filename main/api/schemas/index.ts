@@ -1,6 +1,7 @@
 export { type Scope, scopes } from '../principal.ts';
 export * from './approval.ts';
 export * from './cloud.ts';
+export * from './cloud-network.ts';
 export * from './common.ts';
 export * from './connector.ts';
 export * from './connector-test.ts';

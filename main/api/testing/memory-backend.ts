@@ -16,6 +16,7 @@ import type {
   TokenObject,
   WireLogObject,
 } from '../schemas/index.ts';
+import { networkDouble } from './network-double.ts';
 import {
   sampleApproval,
   sampleConnector,
@@ -469,6 +470,7 @@ export function createMemoryBackend(): MemoryBackend {
     pairCloud: async () => unpaired,
     unpairCloud: async () => unpaired,
     setCloudGrants: async () => unpaired,
+    ...networkDouble,
 
     subscribe(_principal, listener) {
       backend.subscribers.add(listener);

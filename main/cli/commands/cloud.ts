@@ -4,6 +4,7 @@ import type { AddCommands } from '../cli.ts';
 import { grantNames, grantWords, parseGrant } from '../grant-options.ts';
 import { formatFacts } from '../table.ts';
 import { addCloudFibric } from './cloud-fibric.ts';
+import { addCloudNetwork } from './cloud-network.ts';
 import { addCloudOutbox } from './cloud-outbox.ts';
 
 /** `cloud`: how this machine stands to its hub, and what the hub may. */
@@ -24,6 +25,7 @@ export const addCloud: AddCommands = (program, host) => {
 
   addCloudOutbox(cloud, host);
   addCloudFibric(cloud, host);
+  addCloudNetwork(cloud, host);
   for (const { verb, to, summary } of turns) {
     host.add(cloud, {
       syntax: `${verb} <grant>`,

@@ -75,6 +75,12 @@ export function createBackendDouble(given: Partial<ConnectorsBackend>): Connecto
     pairCloud: never,
     unpairCloud: never,
     setCloudGrants: never,
+    getCloudNetwork: never,
+    setCloudProxy: never,
+    removeCloudProxy: never,
+    setCloudAuthorities: never,
+    removeCloudAuthorities: never,
+    checkCloud: never,
     subscribe: none,
     ...given,
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Fetch, type RawAnswer, request } from '../outbox/http-request.ts';
+import { type RawAnswer, request } from '../outbox/http-request.ts';
 import { type Pace, waitFor } from '../outbox/pace.ts';
+import type { Send } from '../way-out/send.ts';
 
 /** Fibric's API and the key for it. */
 export interface FibricAccess {
@@ -43,7 +44,7 @@ export interface FibricClient {
 
 const MOST_PAGES = 1_000;
 
-export function createFibricClient({ origin, token }: FibricAccess, fetch: Fetch): FibricClient {
+export function createFibricClient({ origin, token }: FibricAccess, send: Send): FibricClient {
   const ask = async <Found>(
     method: string,
     path: string,
@@ -51,8 +52,9 @@ export function createFibricClient({ origin, token }: FibricAccess, fetch: Fetch
     read: (text: string) => Found | null,
     more: { readonly body?: string; readonly key?: string } = {},
   ): Promise<Asked<Found>> => {
-    const answer = await request(fetch, { url: `${origin}/v1${path}`, method, token, signal, ...more });
-    if (answer.kind === 'none') return { kind: 'later', message: answer.reason, afterMs: 0 };
+    const answer = await request(send, { url: `${origin}/v1${path}`, method, token, signal, ...more });
+    if (answer.kind === 'none')
+      return { kind: 'later', message: [answer.reason, answer.hint].filter(Boolean).join(' '), afterMs: 0 };
     const { status, text, pace } = answer;
     if (status >= 200 && status < 300) {
       const found = read(text);

@@ -5,7 +5,7 @@ import type { Database } from '../../store/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { CloudEvents } from '../cloud-events.ts';
 import { createSingleCarrier } from '../outbox/http-carrier.ts';
-import type { Fetch } from '../outbox/http-request.ts';
+import type { Send } from '../way-out/send.ts';
 import { createFibricClient } from './fibric-client.ts';
 import { fibricKeyEntry, hintOfKey, modeOfKey } from './fibric-key.ts';
 import { type Registrar, startRegistrar } from './registrar.ts';
@@ -33,9 +33,9 @@ export async function startFibricCloud(parts: {
   readonly inUse: boolean;
   readonly clock: Clock;
   readonly log: Log;
-  readonly fetch?: Fetch;
+  readonly send: Send;
 }): Promise<FibricCloud> {
-  const { service, events, state, vault, agentId, config, inUse, clock, log, fetch = globalThis.fetch } = parts;
+  const { service, events, state, vault, agentId, config, inUse, clock, log, send } = parts;
   const origin = config.base_url.replace(/\/+$/, '');
   const registrations = openRegistrations(state, clock.now);
   let registrar: Registrar | null = null;
@@ -49,7 +49,7 @@ export async function startFibricCloud(parts: {
     registrar = startRegistrar({
       service,
       registrations,
-      client: createFibricClient({ origin, token }, fetch),
+      client: createFibricClient({ origin, token }, send),
       vault,
       agentId,
       live: mode === 'live',
@@ -57,7 +57,7 @@ export async function startFibricCloud(parts: {
       clock,
       log,
     });
-    events.use({ name: origin, id: `${origin} ${mode}`, carrier: createSingleCarrier({ origin, token, mode }, fetch) });
+    events.use({ name: origin, id: `${origin} ${mode}`, carrier: createSingleCarrier({ origin, token, mode }, send) });
   };
   const end = async () => {
     const ending = registrar;

@@ -7,6 +7,7 @@ import type { Connector, ServiceEvent } from '../../connectors/index.ts';
 import { createManualClock, type ManualClock } from '../../connectors/testing/manual-clock.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { sampleConnector } from '../events/testing/samples.ts';
+import { createDirectSend } from '../way-out/testing/direct-send.ts';
 import { createFibricClient } from './fibric-client.ts';
 import { hintOfKey, modeOfKey } from './fibric-key.ts';
 import { type Registrar, startRegistrar } from './registrar.ts';
@@ -59,7 +60,7 @@ const start = (options: { readonly token?: string; readonly auth?: 'api_key' | '
       },
     },
     registrations,
-    client: createFibricClient({ origin: api.url, token }, globalThis.fetch),
+    client: createFibricClient({ origin: api.url, token }, createDirectSend()),
     vault: {
       get: async (entry) => secrets.get(entry) ?? null,
       set: async (entry, secret) => void secrets.set(entry, secret),

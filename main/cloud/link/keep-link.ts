@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ConnectorsBackend, Principal } from '../../api/index.ts';
 import type { HubFrame, IdentityKey } from '../../api/link/index.ts';
@@ -20,6 +21,7 @@ const STEADY_MS = 30_000;
 /** What the link works with. */
 export interface LinkParts {
   readonly record: PairingRecord;
+  readonly connect: (origin: string, signal: AbortSignal) => Promise<Socket>;
   readonly key: () => Promise<IdentityKey>;
   readonly version: string;
   readonly grants: () => Grants;
@@ -59,7 +61,12 @@ export function keepLink(parts: LinkParts): KeptLink {
       error:
         error === null
           ? null
-          : { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+          : {
+              code: error.code,
+              message: error.message,
+              ...(error.hint === undefined ? {} : { hint: error.hint }),
+              ...(error.details === undefined ? {} : { details: error.details }),
+            },
     });
 
   /** One link from its opening to its end; why it ended. */
@@ -68,9 +75,10 @@ export function keepLink(parts: LinkParts): KeptLink {
     let steady = false;
     try {
       const { openLink } = await import('./open-link.ts');
-      const { record, key, version, grants } = parts;
+      const { record, connect, key, version, grants } = parts;
       const link = await openLink({
         origin: record.hub.origin,
+        connect,
         agentId: record.agent.id,
         key: await key(),
         version,

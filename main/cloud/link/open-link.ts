@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import {
@@ -39,6 +40,8 @@ export interface OpenLink {
 /** How a link is opened. */
 export interface LinkOptions {
   readonly origin: string;
+  /** The connection that the link is made of, as far as TLS. */
+  readonly connect: (origin: string, signal: AbortSignal) => Promise<Socket>;
   readonly agentId: string;
   readonly key: IdentityKey;
   readonly version: string;
@@ -49,11 +52,13 @@ export interface LinkOptions {
 
 /** Connects, proves who this is, and waits for the welcome. Rejects with `agent_unreachable`, `cancelled`, or as the hub refuses. */
 export async function openLink(options: LinkOptions): Promise<OpenLink> {
-  const { origin, agentId, key, version, grants, clock, signal } = options;
+  const { origin, connect, agentId, key, version, grants, clock, signal } = options;
+  const connection = await connect(origin, signal);
   const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}${linkPath}`, {
     maxPayload: maxFrameBytes,
     perMessageDeflate: false,
     handshakeTimeout: HANDSHAKE_MS,
+    createConnection: () => connection,
   });
   const greeted = Promise.withResolvers<Welcome>();
   const ended = Promise.withResolvers<AgentError>();

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDirectSend } from '../way-out/testing/direct-send.ts';
 import type { EventCarrier } from './carrier.ts';
 import { createBatchCarrier, createSingleCarrier } from './http-carrier.ts';
 import type { OutboxItem } from './terms.ts';
+
+const send = createDirectSend();
 
 interface Seen {
   readonly url: string | undefined;
@@ -54,7 +57,7 @@ describe('one event a request', () => {
   it('is sent as its stored bytes, with key and credential, and is taken by any success', async () => {
     for (const status of [200, 201, 202, 204]) {
       answer = { status, body: '' };
-      expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({
+      expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({
         kind: 'taken',
         outcomes: [{ kind: 'delivered' }],
       });
@@ -68,7 +71,7 @@ describe('one event a request', () => {
 
   it.each([400, 409, 413, 422])('answered with %i is refused for good', async (status) => {
     answer = { status, body: envelope('invalid_parameter') };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({
       kind: 'taken',
       outcomes: [{ kind: 'refused', code: 'invalid_parameter' }],
     });
@@ -76,12 +79,12 @@ describe('one event a request', () => {
 
   it.each([401, 403, 404])('answered with %i waits for a person', async (status) => {
     answer = { status, body: envelope('key_revoked') };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({ kind: 'blocked' });
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({ kind: 'blocked' });
   });
 
   it.each([429, 500, 502, 503])('answered with %i is sent again later, as the headers say', async (status) => {
     answer = { status, body: 'no JSON at all', headers: { 'Retry-After': '7' } };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({
       kind: 'later',
       pace: { retryAfterMs: 7_000 },
     });
@@ -89,30 +92,30 @@ describe('one event a request', () => {
 
   it('that is locked, the one conflict that passes, is sent again later', async () => {
     answer = { status: 409, body: envelope('entity_locked') };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({ kind: 'later' });
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({ kind: 'later' });
   });
 
   it('is sent again later when nobody answers, or with what never ends', async () => {
     const nobody = { ...to, origin: 'http://127.0.0.1:1' };
-    expect(await carry(createSingleCarrier(nobody), item('k1'))).toMatchObject({ kind: 'later' });
+    expect(await carry(createSingleCarrier(nobody, send), item('k1'))).toMatchObject({ kind: 'later' });
     answer = { status: 200, body: 'x'.repeat(2_000_000) };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({ kind: 'later' });
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({ kind: 'later' });
   });
 
   it('follows no redirect: the credential is for one place', async () => {
     answer = { status: 307, body: '', headers: { Location: 'http://127.0.0.1:1/' } };
-    expect(await carry(createSingleCarrier(to), item('k1'))).toMatchObject({ kind: 'later' });
+    expect(await carry(createSingleCarrier(to, send), item('k1'))).toMatchObject({ kind: 'later' });
   });
 
   it('that is called off rejects', async () => {
-    await expect(createSingleCarrier(to).carry([item('k1')], AbortSignal.abort())).rejects.toThrow();
+    await expect(createSingleCarrier(to, send).carry([item('k1')], AbortSignal.abort())).rejects.toThrow();
   });
 });
 
 describe('many events a request', () => {
   it('go under their own keys, and each has its outcome', async () => {
     answer = { status: 200, body: results(['k1', 'accepted'], ['k2', 'duplicate'], ['k3', 'refused']) };
-    expect(await carry(createBatchCarrier(to), item('k1'), item('k2'), item('k3'))).toMatchObject({
+    expect(await carry(createBatchCarrier(to, send), item('k1'), item('k2'), item('k3'))).toMatchObject({
       kind: 'taken',
       outcomes: [{ kind: 'delivered' }, { kind: 'delivered' }, { kind: 'refused', code: 'idempotency_conflict' }],
     });
@@ -125,13 +128,13 @@ describe('many events a request', () => {
   it('are sent again when the answer is about others', async () => {
     for (const body of [results(['k1', 'accepted']), results(['k2', 'accepted'], ['k1', 'accepted']), '{}']) {
       answer = { status: 200, body };
-      expect(await carry(createBatchCarrier(to), item('k1'), item('k2'))).toMatchObject({ kind: 'later' });
+      expect(await carry(createBatchCarrier(to, send), item('k1'), item('k2'))).toMatchObject({ kind: 'later' });
     }
   });
 
   it('that are refused as a whole are tried in smaller parts, until it is known which one it is', async () => {
     answer = { status: 413, body: envelope('payload_too_large') };
-    expect(await carry(createBatchCarrier(to), item('k1'), item('k2'))).toEqual({ kind: 'fewer' });
-    expect(await carry(createBatchCarrier(to), item('k1'))).toMatchObject({ outcomes: [{ kind: 'refused' }] });
+    expect(await carry(createBatchCarrier(to, send), item('k1'), item('k2'))).toEqual({ kind: 'fewer' });
+    expect(await carry(createBatchCarrier(to, send), item('k1'))).toMatchObject({ outcomes: [{ kind: 'refused' }] });
   });
 });

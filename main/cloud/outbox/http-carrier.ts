@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { eventBatchSchema } from '../../api/schemas/index.ts';
+import type { Send } from '../way-out/send.ts';
 import type { Carried, EventCarrier } from './carrier.ts';
-import { type Fetch, type RawAnswer, request } from './http-request.ts';
+import { type RawAnswer, request } from './http-request.ts';
 import type { Pace } from './pace.ts';
 import type { ItemOutcome, OutboxItem } from './terms.ts';
 
@@ -19,7 +20,7 @@ const MAX_BATCH = 500;
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** To a hub of ours: many events a request, each under its own key. */
-export function createBatchCarrier(to: EventDestination, fetch: Fetch = globalThis.fetch): EventCarrier {
+export function createBatchCarrier(to: EventDestination, send: Send): EventCarrier {
   return {
     name: to.origin,
     live: to.mode === 'live',
@@ -27,7 +28,7 @@ export function createBatchCarrier(to: EventDestination, fetch: Fetch = globalTh
     async carry(items, signal) {
       // From the stored text: what is sent again is the same bytes.
       const events = items.map(({ key, body }) => `{"idempotency_key":${JSON.stringify(key)},"event":${body}}`);
-      const answer = await post(fetch, to, {
+      const answer = await post(send, to, {
         path: '/v1/events/batch',
         body: `{"events":[${events.join(',')}]}`,
         signal,
@@ -47,14 +48,14 @@ export function createBatchCarrier(to: EventDestination, fetch: Fetch = globalTh
 }
 
 /** To Fibric's own API: one event a request, which is the only form its documents show. */
-export function createSingleCarrier(to: EventDestination, fetch: Fetch = globalThis.fetch): EventCarrier {
+export function createSingleCarrier(to: EventDestination, send: Send): EventCarrier {
   return {
     name: to.origin,
     live: to.mode === 'live',
     maxItems: 1,
     async carry([item], signal) {
       if (item === undefined) return { kind: 'taken', outcomes: [], pace: null };
-      const answer = await post(fetch, to, { path: '/v1/events', body: item.body, key: item.key, signal });
+      const answer = await post(send, to, { path: '/v1/events', body: item.body, key: item.key, signal });
       if (answer.kind !== 'answer') return answer.carried;
       const { status, text, pace } = answer;
       // The shape of the answer is not published: that it was taken is what its status says.
@@ -68,14 +69,14 @@ export function createSingleCarrier(to: EventDestination, fetch: Fetch = globalT
 type Answer = RawAnswer | { readonly kind: 'none'; readonly carried: Carried };
 
 async function post(
-  fetch: Fetch,
+  send: Send,
   { origin, token }: EventDestination,
   options: { readonly path: string; readonly body: string; readonly key?: string; readonly signal: AbortSignal },
 ): Promise<Answer> {
   const { path, ...rest } = options;
-  const answer = await request(fetch, { method: 'POST', url: `${origin}${path}`, token, ...rest });
+  const answer = await request(send, { method: 'POST', url: `${origin}${path}`, token, ...rest });
   if (answer.kind === 'answer') return answer;
-  const hint = 'Is this machine on the network? Events are kept meanwhile.';
+  const hint = answer.hint ?? 'Is this machine on the network? Events are kept meanwhile.';
   return { kind: 'none', carried: { kind: 'later', reason: answer.reason, hint, pace: null } };
 }
 

@@ -1,8 +1,6 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
+import type { Send } from '../way-out/send.ts';
 import { type Pace, readPace } from './pace.ts';
-
-/** How requests are made; the default is the runtime's. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** An answer, whatever its status. */
 export interface RawAnswer {
@@ -10,6 +8,13 @@ export interface RawAnswer {
   readonly status: number;
   readonly text: string;
   readonly pace: Pace;
+}
+
+/** That none came, and what may help. */
+export interface NoAnswer {
+  readonly kind: 'none';
+  readonly reason: string;
+  readonly hint: string | null;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -20,7 +25,7 @@ const MOST_ANSWER_BYTES = 1024 * 1024;
  * within 30 s; rejects only when `signal` aborts.
  */
 export async function request(
-  fetch: Fetch,
+  send: Send,
   options: {
     readonly method: string;
     readonly url: string;
@@ -29,36 +34,29 @@ export async function request(
     readonly key?: string;
     readonly signal: AbortSignal;
   },
-): Promise<RawAnswer | { readonly kind: 'none'; readonly reason: string }> {
+): Promise<RawAnswer | NoAnswer> {
   const { method, url, token, body, key, signal } = options;
+  signal.throwIfAborted();
   try {
-    const response = await fetch(url, {
+    const { status, text, headers } = await send({
       method,
+      url,
       headers: {
         Authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(key === undefined ? {} : { 'Idempotency-Key': key }),
       },
       ...(body === undefined ? {} : { body }),
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      timeoutMs: TIMEOUT_MS,
+      mostBytes: MOST_ANSWER_BYTES,
+      pooled: true,
+      signal,
     });
-    const text = await readBounded(response);
-    return { kind: 'answer', status: response.status, text, pace: readPace(response.headers, Date.now()) };
+    return { kind: 'answer', status, text, pace: readPace(headers, Date.now()) };
   } catch (error) {
     signal.throwIfAborted();
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return { kind: 'none', reason: `${new URL(url).origin} could not be reached: ${cause}.` };
+    if (error instanceof AgentError) return { kind: 'none', reason: error.message, hint: error.hint ?? null };
+    const cause = error instanceof Error ? error.message : String(error);
+    return { kind: 'none', reason: `${new URL(url).origin} could not be reached: ${cause}.`, hint: null };
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  if (response.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MOST_ANSWER_BYTES) throw new AgentError('bad_reply', 'The answer has no end.');
-  }
-  return text;
 }

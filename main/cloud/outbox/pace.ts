@@ -18,7 +18,7 @@ const SHARE_KEPT = 0.1;
  * `RateLimit-*` and `RateLimit` (reset in seconds from now). Points in time are taken against the response's own `Date`, so
  * that a wrong clock on either side does not matter.
  */
-export function readPace(headers: Headers, nowMs: number): Pace {
+export function readPace(headers: Pick<Headers, 'get'>, nowMs: number): Pace {
   const serverNowMs = parseDate(headers.get('date')) ?? nowMs;
   const structured = parameters(headers.get('ratelimit'));
   const resetAtS = number(headers.get('x-ratelimit-reset'));

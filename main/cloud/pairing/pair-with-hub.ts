@@ -4,6 +4,7 @@ import { type IdentityKey, pairingProof } from '../../api/link/index.ts';
 import { type Grants, type PairedObject, pairedSchema, pairingStartedSchema } from '../../api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
 import { postToHub } from '../hub-http.ts';
+import type { Send } from '../way-out/send.ts';
 
 /** What this machine says of itself. */
 export interface PairingRequest {
@@ -24,18 +25,20 @@ export interface OpenPairing {
 
 /** Begins a pairing by a code (RFC 8628, section 3). Rejects with `agent_unreachable`, `rate_limited`. */
 export async function beginPairing(
+  send: Send,
   key: IdentityKey,
   { origin, name, version, grants }: PairingRequest,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<OpenPairing> {
   const body = { public_key: key.publicKey, name, version, grants };
-  const started = await postToHub(origin, '/v1/pairings', body, pairingStartedSchema, signal);
+  const started = await postToHub(send, origin, '/v1/pairings', body, pairingStartedSchema, signal);
   return {
     userCode: started.user_code,
     verificationUri: started.verification_uri,
     expiresInMs: started.expires_in * 1_000,
     approved: poll(
+      send,
       key,
       { origin, hubOrigin: started.hub.origin, deviceCode: started.device_code },
       started.interval,
@@ -47,6 +50,7 @@ export async function beginPairing(
 
 /** Pairs at once, with an enrolment token. Rejects with `access_denied`, `agent_unreachable`. */
 export async function enrol(
+  send: Send,
   key: IdentityKey,
   { origin, name, version, grants }: PairingRequest,
   token: string,
@@ -55,10 +59,11 @@ export async function enrol(
   const hubOrigin = new URL(origin).origin;
   const signature = key.sign(pairingProof({ origin: hubOrigin, code: token }));
   const body = { public_key: key.publicKey, name, version, grants, token, signature };
-  return postToHub(origin, '/v1/enrolments/use', body, pairedSchema, signal);
+  return postToHub(send, origin, '/v1/enrolments/use', body, pairedSchema, signal);
 }
 
 async function poll(
+  send: Send,
   key: IdentityKey,
   {
     origin,
@@ -74,7 +79,14 @@ async function poll(
   for (;;) {
     await pause(waitMs, clock, signal);
     try {
-      return await postToHub(origin, '/v1/pairings/poll', { device_code: deviceCode, signature }, pairedSchema, signal);
+      return await postToHub(
+        send,
+        origin,
+        '/v1/pairings/poll',
+        { device_code: deviceCode, signature },
+        pairedSchema,
+        signal,
+      );
     } catch (error) {
       if (AgentError.is(error, 'slow_down')) waitMs += 5_000;
       // A hub that can't be reached for a while is no refusal (RFC 8628, section 3.5).

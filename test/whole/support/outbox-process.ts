@@ -5,6 +5,7 @@
 
 import { inspect } from 'node:util';
 import { createBatchCarrier, openOutbox, startSender } from '../../../main/cloud/outbox/index.ts';
+import { createDirectSend } from '../../../main/cloud/way-out/testing/direct-send.ts';
 import { type Clock, systemClock } from '../../../main/connectors/index.ts';
 import { createManualClock } from '../../../main/connectors/testing/manual-clock.ts';
 import { openStore, readEpoch } from '../../../main/store/index.ts';
@@ -60,7 +61,7 @@ async function drain(): Promise<void> {
   const clock: Clock = { ...systemClock, now: () => endMs + performance.now() - beganMs };
   const { store, outbox } = await open(clock);
   const sender = startSender({ outbox, clock, log });
-  sender.use(createBatchCarrier({ origin, token: 'acme', mode: 'live' }));
+  sender.use(createBatchCarrier({ origin, token: 'acme', mode: 'live' }, createDirectSend()));
   const lasting = setInterval(() => {
     const { sent, gapsWaiting } = outbox.status();
     say(`sent ${sent} gaps ${gapsWaiting} ${sender.status().state}`);
