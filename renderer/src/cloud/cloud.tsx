@@ -9,6 +9,7 @@ import { StateLine } from '../parts/state-line.tsx';
 import { useWords } from '../words/language.ts';
 import { machineLooks } from '../words/states.table.ts';
 import { FibricCard } from './fibric-card.tsx';
+import { NetworkCard } from './network-card.tsx';
 import { OutboxCard } from './outbox-card.tsx';
 import { PairForm } from './pair-form.tsx';
 import { Paired } from './paired.tsx';
@@ -26,10 +27,16 @@ export function Cloud() {
       {fetched.state === 'there' && (
         <div className="cloud-cards">
           <Standing facts={fetched.value} onChanged={took} />
+          <NetworkCard origin={originOf(fetched.value)} />
         </div>
       )}
     </Page>
   );
+}
+
+/** Where its cloud is; null while it has none. */
+function originOf({ cloud: { hub, pairing }, fibric }: CloudFacts): string | null {
+  return fibric.in_use ? fibric.base_url : (hub?.origin ?? pairing?.origin ?? null);
 }
 
 function Standing({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edge } from '../support/agent-process.ts';
+import { makeAuthority } from '../support/certificates.ts';
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts';
 import { hasChromium, inChromium, languages, openWindowBench, themes, type WindowBench } from '../support/window.ts';
 
@@ -38,8 +39,38 @@ describe.skipIf(!hasChromium)(inChromium('the cloud, in the window'), () => {
   it('says what is wrong with an address where no hub answers', async () => {
     await bench.page.getByLabel('Address of the hub').fill('http://127.0.0.1:9');
     await button('Pair').click();
-    await bench.page.getByRole('alert').getByText('No hub answers at http://127.0.0.1:9', { exact: false }).waitFor();
+    await bench.page.getByRole('alert').getByText("http://127.0.0.1:9 can't be reached", { exact: false }).waitFor();
     expect((await bench.agent.api.getCloud()).state).toBe('none');
+  });
+
+  it('sets a proxy and an authority, shows no password, and says at which step the way ends', async () => {
+    await open();
+    await bench.page.getByText('Change the proxy').click();
+    await bench.page.getByLabel('Proxy', { exact: true }).fill('http://127.0.0.1:9');
+    await bench.page.getByLabel('User at the proxy', { exact: false }).fill('edge');
+    await bench.page.getByLabel('Password', { exact: true }).fill('correct-horse');
+    await button('Use it').click();
+    await bench.page.getByText('edge · the password is kept').waitFor();
+    const { proxy } = await bench.agent.api.getCloudNetwork();
+    expect(proxy).toMatchObject({ url: 'http://127.0.0.1:9', from: 'settings', username: 'edge', has_password: true });
+    expect(await bench.page.content()).not.toContain('correct-horse');
+    const pem = (await makeAuthority('Company')).root;
+    const file = { name: 'root.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(pem) };
+    await bench.page.getByLabel('Add a certificate file').setInputFiles(file);
+    await bench.page.getByText('CN=Company').waitFor();
+    await bench.page.getByLabel('Address to try').fill('https://hub.test');
+    await button('Try the way').click();
+    await bench.page
+      .locator('[data-way="failed"]')
+      .getByText("The proxy http://127.0.0.1:9 can't be reached", { exact: false })
+      .waitFor();
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('cloud-network');
+    await button('Forget proxy and password').click();
+    await bench.page.getByText('The cloud is reached without a proxy.').waitFor();
+    await button('Forget it').click();
+    await bench.page.getByText('CN=Company').waitFor({ state: 'detached' });
+    expect(await bench.agent.api.getCloudNetwork()).toMatchObject({ proxy: null, authorities: [] });
   });
 
   it('shows a code to be read across a room, and gives it up when asked to', async () => {

@@ -7,6 +7,7 @@ import { connector, connectorSettings, modes } from './connector.ts';
 import { frame, keys, parts, times } from './frame.ts';
 import { home } from './home.ts';
 import { install } from './install.ts';
+import { network } from './network.ts';
 import { desktop, kiosk, printer, printerSteps } from './panel.ts';
 import { scopes, settings, vaults } from './settings.ts';
 import { certainty, classes, errors, fields, identity, outcomes, reasons, states, steps, values } from './states.ts';
@@ -38,6 +39,7 @@ export const de: Catalogue = {
   approvals,
   activity,
   cloud,
+  network,
   settings,
   updates,
   support,
