@@ -12,6 +12,7 @@ import { openToldStore } from './agents/told-store.ts';
 import { createAgentSide } from './backend/agent-side.ts';
 import { createConnectorsBackend } from './backend/connectors-backend.ts';
 import { createHubBackend } from './backend/hub-backend.ts';
+import { createSealForAgent } from './backend/sealed-calls.ts';
 import { createView } from './backend/view.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createEventsBackend, type EventStore, openEventStore } from './events/index.ts';
@@ -141,7 +142,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const hmacKey = readHmacKey(dataDir);
     const endpoint = await openHubEndpoint({
       api: {
-        backend: createConnectorsBackend({ view, projections, agentSide: createAgentSide(links), clock }),
+        backend: createConnectorsBackend({
+          view,
+          projections,
+          agentSide: createAgentSide(links),
+          clock,
+          seal: createSealForAgent(links),
+        }),
         events: createEventsBackend(events, (principal) => ({
           ...placeOf(principal),
           workspaceId: null,

@@ -33,6 +33,14 @@ export interface NewAgent {
   readonly pairedBy: string;
 }
 
+/** What an agent says of itself. */
+export interface AgentSaid {
+  readonly version: string;
+  readonly grants: Grants;
+  /** X25519; absent: as it was. */
+  readonly sealingKey?: string;
+}
+
 /** The agents of a hub. */
 export interface AgentRegistry {
   /** The row and what stores it; it counts once {@link AgentRegistry.admit} was called. Throws `state_conflict` when the name is taken. */
@@ -47,7 +55,7 @@ export interface AgentRegistry {
   /** Of whatever partition; null when there is none. */
   find(agentId: string): AgentRow | null;
   /** What the agent says of itself as it opens its link. */
-  greet(agentId: string, said: { readonly version: string; readonly grants: Grants }): Promise<void>;
+  greet(agentId: string, said: AgentSaid): Promise<void>;
   /** For information: need not survive a power cut. */
   seen(agentId: string): void;
   revoke(place: Place, agentId: string): Promise<AgentRow>;
@@ -166,19 +174,21 @@ export function createAgentRegistry(database: Database, clock: Clock): AgentRegi
     list,
     get,
     find: (agentId) => rows.get(agentId) ?? null,
-    async greet(agentId, { version, grants }) {
+    async greet(agentId, { version, grants, sealingKey }) {
       const before = rows.get(agentId) ?? null;
-      const now = change(agentId, { version, grants, last_seen_at: instant(clock.now()) });
+      const sealing_key = sealingKey ?? before?.sealing_key ?? null;
+      const now = change(agentId, { version, grants, sealing_key, last_seen_at: instant(clock.now()) });
       seenSince.add(agentId);
       if (before === null || now === null) return;
       const told = JSON.stringify(grants);
-      if (before.version === version && JSON.stringify(before.grants) === told) return;
+      const same = before.version === version && before.sealing_key === sealing_key;
+      if (same && JSON.stringify(before.grants) === told) return;
       tell(now);
       await database.write(
         [
           {
-            sql: 'UPDATE agents SET version = :version, grants = :grants WHERE id = :id',
-            parameters: { version, grants: told, id: agentId },
+            sql: 'UPDATE agents SET version = :version, grants = :grants, sealing_key = :sealing_key WHERE id = :id',
+            parameters: { version, grants: told, sealing_key, id: agentId },
           },
         ],
         { mayForget: true },

@@ -20,6 +20,7 @@ import type { AgentRow } from '../agents/registry.ts';
 import type { Clock } from '../clock.ts';
 import { type AgentSide, mintKey, readAnswer } from './agent-side.ts';
 import { atTheMachine } from './at-the-machine.ts';
+import type { SealForAgent } from './sealed-calls.ts';
 import type { View } from './view.ts';
 import { createWireBackend } from './wire-backend.ts';
 
@@ -29,7 +30,14 @@ export interface HubConnectorsParts {
   readonly projections: Projections;
   readonly agentSide: AgentSide;
   readonly clock: Clock;
+  readonly seal: SealForAgent;
 }
+
+const installAnswer = z.object({
+  connector: connectorSchema,
+  price: listingSchema.shape.price.optional(),
+  replayed: z.boolean().optional(),
+});
 
 /** The Connectors API of a hub: what agents told, and the agents themselves for whatever has to be asked. */
 export function createConnectorsBackend({
@@ -37,6 +45,7 @@ export function createConnectorsBackend({
   projections,
   agentSide,
   clock,
+  seal,
 }: HubConnectorsParts): ConnectorsBackend {
   const { ask, askFor } = agentSide;
   return {
@@ -61,17 +70,27 @@ export function createConnectorsBackend({
 
     listConnectors: async (principal, filter, page) => view.list(principal, filter, page),
     getConnector: async (principal, id) => view.connector(principal, id).shown,
-    async installConnector(principal, body) {
+    async installConnector(principal, body, _record, idempotencyKey) {
       const { agent, config } = placeToInstall(view, principal, body);
-      const answer = z.object({ connector: connectorSchema, price: listingSchema.shape.price.optional() });
-      const call = { verb: 'connector.install', body: { ...body, ...(config === null ? {} : { config }) } } as const;
-      const { connector, price } = await askFor(answer, agent, principal, call);
-      return { connector, ...(price == null ? {} : { price }) };
+      const kept = { ...body, ...(config === null ? {} : { config }) };
+      const into = { target: kept.listing, name: kept.name, config: kept.config };
+      const auth = await seal(agent, body.auth, { verb: 'connector.install', ...into });
+      const { connector, price, replayed } = await askFor(installAnswer, agent, principal, {
+        verb: 'connector.install',
+        idempotency_key: idempotencyKey,
+        body: { ...kept, auth },
+      });
+      return { connector, ...(price == null ? {} : { price }), ...(replayed === true ? { replayed } : {}) };
     },
-    async updateConnector(principal, id, body) {
+    async updateConnector(principal, id, { auth, name, config }) {
       const { agent } = view.connector(principal, id);
-      const call = { verb: 'connector.update', connector_id: id, body: { ...body } } as const;
-      return askFor(connectorSchema, agent, principal, call);
+      const into = { verb: 'connector.update', target: id, name, config } as const;
+      const body = {
+        ...(name === undefined ? {} : { name }),
+        ...(config === undefined ? {} : { config }),
+        ...(auth === undefined ? {} : { auth: await seal(agent, auth, into) }),
+      };
+      return askFor(connectorSchema, agent, principal, { verb: 'connector.update', connector_id: id, body });
     },
     async removeConnector(principal, id) {
       const { agent } = view.connector(principal, id);

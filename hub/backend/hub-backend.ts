@@ -30,6 +30,8 @@ export function createHubBackend(parts: {
     state: row.revoked_at !== null ? 'revoked' : links.link(row.id) === null ? 'offline' : 'linked',
     version: row.version,
     key_words: keyWords(row.public_key),
+    public_key: row.public_key,
+    sealing: links.link(row.id)?.sealing() ?? null,
     grants: row.grants,
     connectors: projections.connectorsOf(row.id).length,
     devices: projections.devicesOf(row.id).length,

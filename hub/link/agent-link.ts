@@ -10,8 +10,9 @@ import {
   maxRequests,
   maxStreams,
 } from '../../main/api/link/index.ts';
+import type { SealingObject } from '../../main/api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
-import { agentBusy, linkCut, tooLarge } from './link-faults.ts';
+import { agentBusy, agentLate, agentOffline, linkCut, tooLarge } from './link-faults.ts';
 
 /** So much may wait to be sent to one agent, in bytes; more is refused. */
 const MOST_BUFFERED = 1024 * 1024;
@@ -46,6 +47,9 @@ export interface RelayedAnswer {
 /** The link to one agent, from its welcome to its end. */
 export interface AgentLink {
   readonly agentId: string;
+  /** How secrets are sealed for it now; null when it has told no key. */
+  sealing(): SealingObject | null;
+  setSealing(sealing: SealingObject): void;
   /** Rejects as the agent did, with `cancelled`, `deadline_exceeded` or `connector_upstream_error` when the link is cut. */
   request(call: LinkCall, options: LinkRequest): Promise<LinkAnswer>;
   relay(call: Extract<LinkCall, { verb: 'mcp' }>, options: LinkRequest): Promise<RelayedAnswer>;
@@ -59,6 +63,7 @@ export interface AgentLink {
 }
 
 interface Waiting {
+  readonly call: LinkCall;
   readonly take: (frame: AgentFrame) => void;
   readonly fail: (error: AgentError) => void;
 }
@@ -75,6 +80,7 @@ export function createAgentLink(parts: {
   /** How many of those that wait are streams. */
   let streams = 0;
   let open = true;
+  let sealing: SealingObject | null = null;
   const send = (frame: HubFrame) => {
     if (open) socket.send(JSON.stringify(frame));
   };
@@ -86,7 +92,7 @@ export function createAgentLink(parts: {
     answered: (frame: AgentFrame, end: () => void) => void,
     failed: (error: AgentError) => void,
   ): { readonly id: string; readonly cancel: () => void } => {
-    if (!open) throw linkCut(name);
+    if (!open) throw agentOffline(name, new Date(clock.now()).toISOString());
     if (signal.aborted) throw cancelled();
     const isStream = deadlineMs === null;
     const full = isStream ? streams >= maxStreams : waiting.size - streams >= maxRequests;
@@ -117,15 +123,11 @@ export function createAgentLink(parts: {
     };
     const late = () => {
       send({ type: 'cancel', id });
-      fail(
-        new AgentError('deadline_exceeded', `The agent ${name} did not answer within ${deadlineMs} ms.`, {
-          hint: 'What became of it is in the journal of its machine. Ask again with the same idempotency_key.',
-        }),
-      );
+      fail(agentLate(name, call, deadlineMs ?? 0));
     };
     const stopWaiting = deadlineMs === null ? () => {} : clock.after(deadlineMs + GRACE_MS, late);
     if (isStream) streams += 1;
-    waiting.set(id, { take: (frame) => answered(frame, end), fail });
+    waiting.set(id, { call, take: (frame) => answered(frame, end), fail });
     signal.addEventListener('abort', cancel, { once: true });
     socket.send(text);
     return { id, cancel };
@@ -133,6 +135,10 @@ export function createAgentLink(parts: {
 
   return {
     agentId,
+    sealing: () => sealing,
+    setSealing(next) {
+      sealing = next;
+    },
     send,
     async request(call, options) {
       const { promise, resolve, reject } = Promise.withResolvers<JsonValue>();
@@ -188,7 +194,7 @@ export function createAgentLink(parts: {
     ended() {
       if (!open) return;
       open = false;
-      for (const { fail } of [...waiting.values()]) fail(linkCut(name));
+      for (const { call, fail } of [...waiting.values()]) fail(linkCut(name, call));
     },
     close(code, reason) {
       socket.close(code, reason);

@@ -13,6 +13,8 @@ import {
   maxFrameBytes,
   readFrame,
 } from '../../main/api/link/index.ts';
+import type { SealingObject } from '../../main/api/schemas/index.ts';
+import { sealingProof } from '../../main/api/sealing/index.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import type { Clock } from '../clock.ts';
@@ -68,8 +70,11 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
     links.get(agent.id)?.close(closeCodes.replaced, 'another link of this agent was opened');
     const link = createAgentLink({ socket, agentId: agent.id, name: agent.name, clock });
     links.set(agent.id, link);
+    const { version, grants, sealing } = hello;
+    if (sealing !== undefined && isOwnSealing(agent, sealing)) link.setSealing(sealing);
+    const sealingKey = link.sealing()?.key;
     // Whether it is stored or not, the link stands.
-    agents.greet(agent.id, hello).catch(() => {});
+    agents.greet(agent.id, { version, grants, ...(sealingKey === undefined ? {} : { sealingKey }) }).catch(() => {});
     link.send({
       type: 'welcome',
       tenant: { id: agent.tenant_id, name: tenantName(agent.tenant_id), mode: agent.mode },
@@ -99,6 +104,11 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
     return link;
   };
 
+  /** Whether the machine itself says so of itself, for this hub: it is shown to callers who trust its key, not this hub. */
+  const isOwnSealing = (agent: AgentRow, { origin, key, epoch, signature }: SealingObject): boolean =>
+    origin === identity().origin &&
+    isSignedBy(agent.public_key, sealingProof({ origin, agentId: agent.id, epoch }, key), signature);
+
   const revoke = (agentId: string) => {
     tokens.revoke(agentId);
     projections.forget(agentId);
@@ -121,6 +131,11 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
       case 'grants': {
         const agent = agents.find(agentId);
         if (agent !== null) agents.greet(agentId, { version: agent.version, grants: frame.grants }).catch(() => {});
+        return;
+      }
+      case 'sealing': {
+        const agent = agents.find(agentId);
+        if (agent !== null && isOwnSealing(agent, frame.sealing)) link.setSealing(frame.sealing);
         return;
       }
       case 'leave': {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AgentError } from '../../drivers/kit/index.ts';
+import type { LinkCall } from '../../main/api/link/index.ts';
 import { sampleTool } from '../../main/api/testing/samples.ts';
 import { agentBusy, agentOffline, linkCut } from '../link/link-faults.ts';
 import { readAsked } from './asked.ts';
 import { answerFailure } from './failed-answer.ts';
 
 const tools = [sampleTool('weight.read', false), sampleTool('relay.set', true)];
+const relayed: LinkCall = { verb: 'mcp', connector_id: 'cn_1', method: 'POST', headers: {}, body: null };
 const late = new AgentError('deadline_exceeded', 'The agent did not answer.');
 const asked = (name: string, args: Record<string, unknown> = {}, revision = '2026-07-28') =>
   readAsked(
@@ -17,7 +19,7 @@ const asked = (name: string, args: Record<string, unknown> = {}, revision = '202
 
 describe('a side effect whose answer never came', () => {
   it.each([
-    ['the link was cut', linkCut('bench'), 'unknown', true],
+    ['the link was cut', linkCut('bench', relayed), 'unknown', true],
     ['it was not over in time', late, 'unknown', true],
     ['the machine was away', agentOffline('bench', null), 'failed', false],
     ['the machine had too much to do', agentBusy('bench'), 'failed', false],
@@ -43,27 +45,27 @@ describe('a side effect whose answer never came', () => {
   it('keeps the key of its caller', () => {
     const question = asked('relay.set', { relay: 1, idempotency_key: 'order-1' });
     expect(question.mintedKey).toBeNull();
-    expect(answerFailure(linkCut('bench'), question)).toMatchObject({
+    expect(answerFailure(linkCut('bench', relayed), question)).toMatchObject({
       message: { result: { structuredContent: { idempotency_key: 'order-1', outcome: 'unknown' } } },
     });
   });
 
   it('was surely not sent when it was only tried', () => {
     const question = asked('relay_set', { relay: 1, dry_run: true });
-    expect(answerFailure(linkCut('bench'), question)).toMatchObject({
+    expect(answerFailure(linkCut('bench', relayed), question)).toMatchObject({
       message: { result: { structuredContent: { outcome: 'failed', sent: false } } },
     });
   });
 
   it('says no more than former revisions know', () => {
-    const answer = answerFailure(linkCut('bench'), asked('relay_set', {}, '2025-11-25'));
+    const answer = answerFailure(linkCut('bench', relayed), asked('relay_set', {}, '2025-11-25'));
     expect(JSON.stringify(answer)).not.toContain('resultType');
   });
 });
 
 describe('anything else that came to nothing', () => {
   it('is a result where a tool was asked to read', () => {
-    expect(answerFailure(linkCut('bench'), asked('weight_read'))).toMatchObject({
+    expect(answerFailure(linkCut('bench', relayed), asked('weight_read'))).toMatchObject({
       type: 'result',
       message: {
         id: 7,

@@ -208,13 +208,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       cloud,
       wayOut,
     });
+    const idempotency = createIdempotencyStore(store.state);
     const endpoint = await openEndpoint({
       service,
       tokens,
       windows,
       api: {
         backend,
-        idempotency: createIdempotencyStore(store.state),
+        idempotency,
         hmacKey: () => hmacKey(vault),
         rateLimitPerMinute: config.rate_limit_per_minute,
         onFault: (error, requestId) =>
@@ -228,7 +229,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     url = endpoint.url;
     closers.push(() => endpoint.close());
     await service.applyInstallRules();
-    cloud.start({ backend, relayMcp: endpoint.relayMcp });
+    cloud.start({ backend, relayMcp: endpoint.relayMcp, idempotency, hmacKey: () => hmacKey(vault) });
     say(`ready at ${url}`);
     return { url, dataDir, service, close };
   } catch (error) {

@@ -106,6 +106,8 @@ export interface Installed {
   readonly authorizeUrl?: string;
   /** What the listing costs, where it has a price. */
   readonly price?: NonNullable<ListingObject['price']>;
+  /** It was installed before, under the same key. */
+  readonly replayed?: boolean;
 }
 
 /**
@@ -145,7 +147,13 @@ export interface ConnectorsBackend {
   listConnectors(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Promise<Page<ConnectorSummary>>;
   getConnector(principal: Principal, connectorId: string): Promise<ConnectorObject>;
   /** The same answer as {@link ConnectorsBackend.getConnector}; the router takes `tools` off. */
-  installConnector(principal: Principal, body: InstallBody, record: KeyRecord<ConnectorObject>): Promise<Installed>;
+  /** `idempotencyKey`: for a hub, which takes it on to the machine. */
+  installConnector(
+    principal: Principal,
+    body: InstallBody,
+    record: KeyRecord<ConnectorObject>,
+    idempotencyKey: string | null,
+  ): Promise<Installed>;
   updateConnector(principal: Principal, connectorId: string, body: UpdateBody): Promise<ConnectorObject>;
   /** Rejects with `connector_in_use`, `details` {capabilities, operators}, while an active operator depends on it alone. */
   removeConnector(principal: Principal, connectorId: string): Promise<void>;

@@ -67,17 +67,22 @@ export const connectorsRoutes: readonly Route[] = [
     body: installBodySchema,
     answers: installedConnectorSchema,
     status: 201,
-    async handle({ backend, principal, body, record }) {
+    async handle({ backend, principal, body, record, idempotencyKey }) {
       refuseLimited(principal, 'install a connector');
       const early = record === null ? null : (connector: ConnectorObject) => record(justInstalled(connector));
-      const { connector, authorizeUrl, price } = await backend.installConnector(principal, body, early);
+      const { connector, authorizeUrl, price, replayed } = await backend.installConnector(
+        principal,
+        body,
+        early,
+        idempotencyKey,
+      );
       return ok(
         {
           ...justInstalled(connector),
           ...(authorizeUrl === undefined ? {} : { authorize_url: authorizeUrl }),
           ...(price === undefined ? {} : { price }),
         },
-        201,
+        replayed === true ? 200 : 201,
       );
     },
   }),

@@ -173,7 +173,7 @@ describe('a restart', () => {
     const { promise: stored, resolve: store } = Promise.withResolvers<void>();
     let id = '';
     server.backend.installConnector = async (principal, body, record) => {
-      const { connector } = await installConnector(principal, body, record);
+      const { connector } = await installConnector(principal, body, record, null);
       id = connector.id;
       // As the agent does it: in the commit of the connector. Then the power goes.
       if (record !== null) await createIdempotencyStore(disk.state).put(record(connector));

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { z } from 'zod';
 import { AgentError, type ErrorCode, errorCodes } from '../../drivers/kit/index.ts';
 
 /** What a key is kept under. */
@@ -208,6 +209,16 @@ function carriesSecret(raw: Buffer): boolean {
   const { auth } = body;
   if (raw.toString('utf8').split('"auth"').length > 2) return true;
   return typeof auth === 'object' && auth !== null && Object.keys(auth).some((name) => name !== 'type');
+}
+
+/** Whether `auth` was sealed for a machine: then only that one can tell whether two bodies ask for the same. */
+export function carriesSealedSecret(raw: Buffer): boolean {
+  try {
+    return z.object({ auth: z.object({ type: z.literal('sealed') }) }).safeParse(JSON.parse(raw.toString('utf8')))
+      .success;
+  } catch {
+    return false;
+  }
 }
 
 function conflict(key: string): AgentError {

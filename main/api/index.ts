@@ -11,7 +11,14 @@ export type { ErrorAnswer } from './errors.ts';
 export type { EventPosition, EventsBackend, Ingested, KeyedEvent, PlacedEvent } from './events-backend.ts';
 export type { HubBackend } from './hub-backend.ts';
 export { createHubRoutes } from './hub-routes.ts';
-export type { IdempotencyRecord, IdempotencyScope, IdempotencyStore } from './idempotency.ts';
+export {
+  createIdempotency,
+  hashBody,
+  type Idempotency,
+  type IdempotencyRecord,
+  type IdempotencyScope,
+  type IdempotencyStore,
+} from './idempotency.ts';
 export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';
 export { invalidCursor, pageOf } from './pagination.ts';
 export { type Partition, type Principal, type Scope, scopes } from './principal.ts';

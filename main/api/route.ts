@@ -18,6 +18,8 @@ export interface RouteInput<Query, Body> {
   readonly signal: AbortSignal;
   /** For a backend that makes something: binds its answer to the Idempotency-Key in the same commit. Null without a key. */
   readonly record: RecordInCommit | null;
+  /** The Idempotency-Key of the request. */
+  readonly idempotencyKey: string | null;
 }
 
 /** What a handler answers with. */

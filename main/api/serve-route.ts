@@ -5,6 +5,7 @@ import type { ConnectorsBackend } from './backend.ts';
 import { describeError, type ErrorAnswer } from './errors.ts';
 import {
   bindsKey,
+  carriesSealedSecret,
   hashBody,
   type Idempotency,
   type IdempotentRun,
@@ -58,9 +59,11 @@ export async function serveRoute(
   countRequest(options.rate, response, principal, route.rateClass);
   checkVersion(request);
 
-  const key = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
+  const idempotencyKey = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
   const takesBody = route.method !== 'GET' && route.method !== 'DELETE';
   const raw = takesBody ? await readBody(request, response) : Buffer.alloc(0);
+  // A secret that is sealed anew is another body here. The machine, which can read it, binds the key.
+  const key = idempotencyKey !== null && carriesSealedSecret(raw) ? null : idempotencyKey;
   const run = async (record: RecordInCommit | null): Promise<Reply> => {
     const query = parseInput(route.query ?? nothing, readQuery(request.originalUrl));
     const given = takesBody ? readJsonBody(raw, request.headers['content-type']) : {};
@@ -75,6 +78,7 @@ export async function serveRoute(
       request,
       signal: gone,
       record,
+      idempotencyKey,
     });
   };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { InstallBody, ListingObject } from '../api/schemas/index.ts';
+import type { ListingObject, PlainAuth } from '../api/schemas/index.ts';
 import type { Session } from './cli.ts';
 import { readSecret } from './secret-input.ts';
 
@@ -16,14 +16,18 @@ export const credentialOptionsSchema = z.object({
   username: z.string().optional(),
 });
 
+/** Credentials as a person gave them. */
+export type GivenAuth = PlainAuth | { readonly type: 'none' | 'oauth2' };
+
 /** What a listing takes, asked for or read. Throws `invalid_parameter` for options that it has no use for. */
 export async function credentialsFor(
   { environment, signal }: Pick<Session, 'environment' | 'signal'>,
   listing: Pick<ListingObject, 'id' | 'auth'>,
   { keyStdin: piped, username }: z.output<typeof credentialOptionsSchema>,
-): Promise<InstallBody['auth']> {
+  pipeFlag = '--key-stdin',
+): Promise<GivenAuth> {
   const { type } = listing.auth;
-  const read = (question: string) => readSecret(environment, question, { piped, pipeFlag: '--key-stdin', signal });
+  const read = (question: string) => readSecret(environment, question, { piped, pipeFlag, signal });
   if (username !== undefined && type !== 'basic') throw unused(listing, '--username');
   switch (type) {
     case 'api_key':
@@ -37,7 +41,7 @@ export async function credentialsFor(
       return { type, username, password: await read(`Password of ${username} for ${listing.id}:`) };
     case 'none':
     case 'oauth2':
-      if (piped) throw unused(listing, '--key-stdin');
+      if (piped) throw unused(listing, pipeFlag);
       return { type };
   }
 }

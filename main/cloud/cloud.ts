@@ -1,5 +1,5 @@
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { ConnectorsBackend } from '../api/index.ts';
+import type { ConnectorsBackend, IdempotencyStore } from '../api/index.ts';
 import { keyWords } from '../api/link/index.ts';
 import { type CloudObject, type Grants, type PairBody, type PairedObject, usualGrants } from '../api/schemas/index.ts';
 import type { Database } from '../store/index.ts';
@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { CloudCredential, CloudCredentials } from './credentials.ts';
 import { createMachineIdentity } from './keys/machine-identity.ts';
 import { type KeptLink, keepLink } from './link/keep-link.ts';
+import { createKeyedInstalls, type KeyedInstalls } from './link/keyed-installs.ts';
 import type { RelayMcp } from './link/relay-mcp.ts';
 import { beginPairing, enrol } from './pairing/pair-with-hub.ts';
 import { type PairingRecord, readPairing, writePairing } from './pairing/pairing-record.ts';
@@ -35,6 +36,10 @@ export interface CloudOptions {
 export interface CloudServers {
   readonly backend: ConnectorsBackend;
   readonly relayMcp: RelayMcp;
+  /** Where keys of the hub's callers are bound. */
+  readonly idempotency: IdempotencyStore;
+  /** Rejects with `vault_unavailable`. */
+  readonly hmacKey: () => Promise<Buffer>;
 }
 
 /** This machine's side of the cloud: pairing with a hub, and the link to it. */
@@ -74,7 +79,7 @@ export function createCloud(options: CloudOptions): Cloud {
   let pairing: Pairing | null = null;
   let link: KeptLink | null = null;
   let linkState: CloudObject['link'] = off(clock);
-  let servers: CloudServers | null = null;
+  let servers: (CloudServers & { readonly installs: KeyedInstalls }) | null = null;
   let credential: CloudCredential | null = null;
   /** Of the last pairing that came to nothing. */
   let failure: AgentError | null = null;
@@ -95,14 +100,16 @@ export function createCloud(options: CloudOptions): Cloud {
   };
   const connect = () => {
     if (servers === null || record === null || record.ended !== null || link !== null) return;
-    const { backend, relayMcp } = servers;
+    const { backend, relayMcp, installs } = servers;
     link = keepLink({
       record,
       connect: wayOut.connect,
       key: () => identity.key(),
+      sealingKey: () => identity.sealingKey(),
       version,
       grants: () => record?.grants ?? { read: false, act: false, install: false, care: false },
       backend,
+      installs,
       relayMcp,
       clock,
       random,
@@ -176,7 +183,8 @@ export function createCloud(options: CloudOptions): Cloud {
   return {
     start(given) {
       if (!usesHub) return;
-      servers = given;
+      const { idempotency: store, hmacKey } = given;
+      servers = { ...given, installs: createKeyedInstalls({ store, hmacKey, clock, onFault }) };
       connect();
     },
     status,
@@ -187,7 +195,8 @@ export function createCloud(options: CloudOptions): Cloud {
       failure = null;
       const key = await identity.key();
       const words = keyWords(key.publicKey);
-      const request = { origin: new URL(origin).origin, name, version, grants };
+      const { publicKey: sealingKey } = await identity.sealingKey();
+      const request = { origin: new URL(origin).origin, name, version, grants, sealingKey };
       if (enrolment_token !== undefined) {
         await taken(await enrol(send, key, request, enrolment_token, signal), words);
         return status();

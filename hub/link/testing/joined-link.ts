@@ -2,11 +2,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ConnectorsBackend } from '../../../main/api/index.ts';
-import { agentFrameSchema, hubFrameSchema, readFrame } from '../../../main/api/link/index.ts';
+import {
+  agentFrameSchema,
+  hubFrameSchema,
+  makeIdentityKey,
+  openIdentityKey,
+  readFrame,
+} from '../../../main/api/link/index.ts';
 import type { Grants } from '../../../main/api/schemas/index.ts';
+import { makeSealingKey, openSealingKey } from '../../../main/api/sealing/index.ts';
 import { createBackendDouble } from '../../../main/cli/testing/backend-double.ts';
+import { createKeyedInstalls } from '../../../main/cloud/link/keyed-installs.ts';
 import type { RelayMcp } from '../../../main/cloud/link/relay-mcp.ts';
 import { createRequests } from '../../../main/cloud/link/requests.ts';
+import { createSealedSecrets } from '../../../main/cloud/link/sealed-secrets.ts';
 import { createManualClock, type ManualClock } from '../../../main/connectors/testing/manual-clock.ts';
 import { type AgentLink, createAgentLink } from '../agent-link.ts';
 
@@ -41,7 +50,21 @@ export async function joinLink(parts: {
   if (near.readyState !== WebSocket.OPEN) await once(near, 'open');
   const hub = createAgentLink({ socket: far, agentId: 'agt_1', name: 'bench', clock });
   const requests = createRequests({
-    backend: createBackendDouble(parts.backend ?? {}),
+    servers: {
+      backend: createBackendDouble(parts.backend ?? {}),
+      secrets: createSealedSecrets({
+        origin: 'https://hub.example.com',
+        agentId: 'agt_1',
+        identity: openIdentityKey(makeIdentityKey()),
+        key: openSealingKey(makeSealingKey()),
+      }),
+      installs: createKeyedInstalls({
+        store: { get: async () => null, put: async () => {}, purge: async () => {} },
+        hmacKey: async () => Buffer.alloc(32),
+        clock,
+        onFault: () => {},
+      }),
+    },
     relayMcp: parts.relayMcp,
     tenantId: 't_1',
     grants: () => grants,

@@ -4,13 +4,15 @@ import {
   callBodySchema,
   grantsSchema,
   healthTimelineQuerySchema,
+  hubAuthSchema,
   identifyBodySchema,
-  installBodySchema,
+  installShape,
   jsonObjectSchema,
   jsonValueSchema,
   pastReadingsQuerySchema,
   scopes,
-  updateBodySchema,
+  sealingSchema,
+  updateShape,
   wireLogQuerySchema,
   wireRecordingBodySchema,
 } from '../schemas/index.ts';
@@ -41,8 +43,17 @@ export const linkCallSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('connector.wire'), ...connector, query: wireLogQuerySchema }),
   z.strictObject({ verb: z.literal('connector.record_wire'), ...connector, body: wireRecordingBodySchema }),
   z.strictObject({ verb: z.literal('connector.clear_wire'), ...connector }),
-  z.strictObject({ verb: z.literal('connector.install'), body: installBodySchema }),
-  z.strictObject({ verb: z.literal('connector.update'), ...connector, body: updateBodySchema }),
+  z.strictObject({
+    verb: z.literal('connector.install'),
+    /** Of the hub's caller: the machine installs once under it, whatever becomes of the link. */
+    idempotency_key: z.string().min(1).max(255).nullable(),
+    body: z.strictObject({ ...installShape, auth: hubAuthSchema }),
+  }),
+  z.strictObject({
+    verb: z.literal('connector.update'),
+    ...connector,
+    body: z.strictObject({ ...updateShape, auth: hubAuthSchema.optional() }),
+  }),
   z.strictObject({ verb: z.literal('connector.remove'), ...connector }),
   z.strictObject({ verb: z.literal('device.identify'), device_id: id, body: identifyBodySchema }),
   z.strictObject({
@@ -121,7 +132,10 @@ export const agentFrameSchema = z.discriminatedUnion('type', [
     signature: z.string(),
     version: z.string().max(50),
     grants: grantsSchema,
+    sealing: sealingSchema.optional(),
   }),
+  /** Another epoch has begun; the last one is still good for a while. */
+  z.object({ type: z.literal('sealing'), sealing: sealingSchema }),
   /** Everything there is, by digest; what is not in it is gone. */
   z.object({ type: z.literal('inventory'), items: z.array(z.object({ ...projected, digest: z.string() })) }),
   z.object({ type: z.literal('item'), ...projected, digest: z.string(), body: jsonObjectSchema }),

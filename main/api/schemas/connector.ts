@@ -91,15 +91,38 @@ export interface ConnectorListFilter {
 }
 
 const secret = z.string().min(1).max(8192);
+const apiKeyAuth = z.strictObject({ type: z.literal('api_key'), key: secret });
+const basicAuth = z.strictObject({ type: z.literal('basic'), username: secret, password: secret });
+const noAuth = z.strictObject({ type: z.literal('none') });
+const oauth2Auth = z.strictObject({ type: z.literal('oauth2') });
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'base64url');
+
+/** Credentials with a secret in them. */
+export const plainAuthSchema = z.discriminatedUnion('type', [apiKeyAuth, basicAuth]);
+/** Credentials with a secret in them. */
+export type PlainAuth = DeepReadonly<z.output<typeof plainAuthSchema>>;
+
+/** Credentials that only one machine can read, in one request of one hub (docs/hub.md, "Secrets"). */
+export const sealedAuthSchema = z
+  .strictObject({
+    type: z.literal('sealed'),
+    epoch: base64url.max(100).describe('`sealing.epoch` of the agent, at the time of sealing'),
+    enc: base64url.length(43).describe('The encapsulated key, 32 bytes (RFC 9180)'),
+    ciphertext: base64url.max(32_768).describe('The sealed JSON text of api_key or basic credentials'),
+  })
+  .meta({ id: 'SealedAuth' });
+/** Credentials that only one machine can read. */
+export type SealedAuth = DeepReadonly<z.output<typeof sealedAuthSchema>>;
+
 /** Credentials as they are given; write-only. */
 export const authBodySchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('none') }),
-    z.strictObject({ type: z.literal('api_key'), key: secret }),
-    z.strictObject({ type: z.literal('basic'), username: secret, password: secret }),
-    z.strictObject({ type: z.literal('oauth2') }),
-  ])
+  .discriminatedUnion('type', [noAuth, apiKeyAuth, basicAuth, oauth2Auth, sealedAuthSchema])
   .meta({ id: 'AuthInput' });
+
+/** What of credentials may leave a hub: no secret but a sealed one. */
+export const hubAuthSchema = z.discriminatedUnion('type', [noAuth, oauth2Auth, sealedAuthSchema]);
+/** What of credentials may leave a hub. */
+export type HubAuth = DeepReadonly<z.output<typeof hubAuthSchema>>;
 
 /** A connector's label: 1 to 100 characters, none of them a control character, no space at either end. */
 export const connectorNameSchema = z
@@ -108,27 +131,24 @@ export const connectorNameSchema = z
   .max(100)
   .regex(/^(?!\s)[^\p{Cc}]*(?<!\s)$/u, 'no control characters, no space at either end');
 
+/** What to install, beside its credentials. */
+export const installShape = {
+  listing: z.string().min(1).max(100),
+  name: connectorNameSchema.optional().describe('Unique on this machine; default: the listing id'),
+  config: jsonObjectSchema.optional().describe("The listing's settings; for hardware, config.device names the device"),
+};
 /** What to install. */
 export const installBodySchema = z
-  .strictObject({
-    listing: z.string().min(1).max(100),
-    auth: authBodySchema,
-    name: connectorNameSchema.optional().describe('Unique on this machine; default: the listing id'),
-    config: jsonObjectSchema
-      .optional()
-      .describe("The listing's settings; for hardware, config.device names the device"),
-  })
+  .strictObject({ ...installShape, auth: authBodySchema })
   .meta({ id: 'InstallRequest' });
 /** What to install. */
 export type InstallBody = DeepReadonly<z.output<typeof installBodySchema>>;
 
+/** What to change, beside credentials. */
+export const updateShape = { name: connectorNameSchema.optional(), config: jsonObjectSchema.optional() };
 /** What to change; absent parts stay. */
 export const updateBodySchema = z
-  .strictObject({
-    name: connectorNameSchema.optional(),
-    auth: authBodySchema.optional(),
-    config: jsonObjectSchema.optional(),
-  })
+  .strictObject({ ...updateShape, auth: authBodySchema.optional() })
   .refine((body) => Object.values(body).some((value) => value !== undefined), 'give name, auth or config')
   .meta({ id: 'UpdateRequest' });
 /** What to change. */

@@ -71,7 +71,8 @@ export const addInstall: AddCommands = (program, host) => {
   });
 };
 
-async function findListing(client: ApiClient, listingId: string): Promise<ListingObject> {
+/** The listing of that id. Rejects with `not_found`. */
+export async function findListing(client: ApiClient, listingId: string): Promise<ListingObject> {
   const listing = (await client.listListings()).find(({ id }) => id === listingId);
   if (listing !== undefined) return listing;
   throw new AgentError('not_found', `There is no listing ${JSON.stringify(listingId)}.`, {
@@ -79,7 +80,8 @@ async function findListing(client: ApiClient, listingId: string): Promise<Listin
   });
 }
 
-async function configOf(
+/** What was asked for, typed as the listing says, and the device by its id. */
+export async function configOf(
   client: ApiClient,
   listing: ListingObject,
   device: string | undefined,

@@ -3,29 +3,36 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ConnectorsBackend, Principal } from '../../api/index.ts';
 import type { HubFrame, IdentityKey } from '../../api/link/index.ts';
 import type { CloudObject, Grants } from '../../api/schemas/index.ts';
+import type { SealingKey } from '../../api/sealing/sealing-key.ts';
 import type { Clock } from '../clock.ts';
 import type { CloudCredential } from '../credentials.ts';
 import type { PairingRecord } from '../pairing/pairing-record.ts';
 import { backOffMs } from './back-off.ts';
+import type { KeyedInstalls } from './keyed-installs.ts';
 import type { OpenLink } from './open-link.ts';
 import { createProjector } from './projector.ts';
 import type { RelayMcp } from './relay-mcp.ts';
 import { createRequests, type Requests } from './requests.ts';
+import type { SealedSecrets } from './sealed-secrets.ts';
 import { hubPrincipal } from './serve-call.ts';
 
 /** How long a hub may take to end the pairing when the machine leaves; local work does not wait for it. */
 const LEAVE_MS = 2_000;
 /** A link that stood for so long has ended for a new reason. */
 const STEADY_MS = 30_000;
+/** What was sealed for this machine is good for one to two of these. */
+const SEALING_EPOCH_MS = 10 * 60_000;
 
 /** What the link works with. */
 export interface LinkParts {
   readonly record: PairingRecord;
   readonly connect: (origin: string, signal: AbortSignal) => Promise<Socket>;
   readonly key: () => Promise<IdentityKey>;
+  readonly sealingKey: () => Promise<SealingKey>;
   readonly version: string;
   readonly grants: () => Grants;
   readonly backend: ConnectorsBackend;
+  readonly installs: KeyedInstalls;
   readonly relayMcp: RelayMcp;
   readonly clock: Clock;
   readonly random: () => number;
@@ -75,14 +82,18 @@ export function keepLink(parts: LinkParts): KeptLink {
     let steady = false;
     try {
       const { openLink } = await import('./open-link.ts');
-      const { record, connect, key, version, grants } = parts;
+      const { createSealedSecrets } = await import('./sealed-secrets.ts');
+      const { record, connect, version, grants } = parts;
+      const where = { origin: record.hub.origin, agentId: record.agent.id };
+      const key = await parts.key();
+      const secrets = createSealedSecrets({ ...where, identity: key, key: await parts.sealingKey() });
       const link = await openLink({
-        origin: record.hub.origin,
+        ...where,
         connect,
-        agentId: record.agent.id,
-        key: await key(),
+        key,
         version,
         grants: grants(),
+        sealing: secrets.told(),
         clock,
         signal: stop.signal,
       });
@@ -92,7 +103,7 @@ export function keepLink(parts: LinkParts): KeptLink {
       });
       state('up');
       try {
-        const serving = serve(link, parts, paired.signal);
+        const serving = serve(link, secrets, parts, paired.signal);
         requests = serving.requests;
         return { error: await serving.ended, steady };
       } finally {
@@ -150,13 +161,14 @@ export function keepLink(parts: LinkParts): KeptLink {
 /** Serves a link that stands until it has ended, and tells why. */
 function serve(
   link: OpenLink,
+  secrets: SealedSecrets,
   parts: LinkParts,
   paired: AbortSignal,
 ): { readonly requests: Requests; readonly ended: Promise<AgentError> } {
-  const { record, backend, relayMcp, grants, clock, onCredential, onFault } = parts;
+  const { record, backend, installs, relayMcp, grants, clock, onCredential, onFault } = parts;
   const end = new AbortController();
   const requests = createRequests({
-    backend,
+    servers: { backend, secrets, installs },
     relayMcp,
     tenantId: record.tenant.id,
     grants,
@@ -164,6 +176,15 @@ function serve(
     clock,
     paired,
   });
+  let stopEpoch = () => {};
+  const keepSealing = () => {
+    stopEpoch = clock.after(SEALING_EPOCH_MS, () => {
+      secrets.nextEpoch();
+      link.send({ type: 'sealing', sealing: secrets.told() });
+      keepSealing();
+    });
+  };
+  keepSealing();
   const everything: Grants = { read: true, act: false, install: false, care: false };
   const reader: Principal = hubPrincipal(
     record.tenant.id,
@@ -200,6 +221,7 @@ function serve(
   });
   const ended = link.ended.finally(() => {
     end.abort();
+    stopEpoch();
     projector.close();
     requests.close();
   });

@@ -12,7 +12,7 @@ import {
   maxFrameBytes,
   readFrame,
 } from '../../api/link/index.ts';
-import type { Grants } from '../../api/schemas/index.ts';
+import type { Grants, SealingObject } from '../../api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
 
 const HANDSHAKE_MS = 15_000;
@@ -46,13 +46,14 @@ export interface LinkOptions {
   readonly key: IdentityKey;
   readonly version: string;
   readonly grants: Grants;
+  readonly sealing: SealingObject;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /** Connects, proves who this is, and waits for the welcome. Rejects with `agent_unreachable`, `cancelled`, or as the hub refuses. */
 export async function openLink(options: LinkOptions): Promise<OpenLink> {
-  const { origin, connect, agentId, key, version, grants, clock, signal } = options;
+  const { origin, connect, agentId, key, version, grants, sealing, clock, signal } = options;
   const connection = await connect(origin, signal);
   const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}${linkPath}`, {
     maxPayload: maxFrameBytes,
@@ -119,6 +120,7 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
         signature,
         version,
         grants,
+        sealing,
       };
       socket.send(JSON.stringify(hello));
     } else if (frame.type === 'welcome') {

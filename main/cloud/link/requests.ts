@@ -1,11 +1,10 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
-import type { ConnectorsBackend } from '../../api/index.ts';
 import { type AgentFrame, type HubFrame, maxRequests, maxStreams } from '../../api/link/index.ts';
 import type { Grants } from '../../api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
 import { requireGrantOf } from './granted.ts';
 import { createPace, type Pace, type RelayMcp, serveMcp } from './relay-mcp.ts';
-import { hubPrincipal, serveCall } from './serve-call.ts';
+import { type CallServers, hubPrincipal, serveCall } from './serve-call.ts';
 
 type Request = Extract<HubFrame, { type: 'request' }>;
 
@@ -29,7 +28,7 @@ export interface Requests {
 
 /** Serves requests as they come, a bounded number at once. */
 export function createRequests(parts: {
-  readonly backend: ConnectorsBackend;
+  readonly servers: CallServers;
   readonly relayMcp: RelayMcp;
   readonly tenantId: string;
   readonly grants: () => Grants;
@@ -38,7 +37,7 @@ export function createRequests(parts: {
   /** Aborts when the pairing is over. Sessions of MCP last as long: a link that was cut comes back. */
   readonly paired: AbortSignal;
 }): Requests {
-  const { backend, relayMcp, tenantId, grants, send, clock, paired } = parts;
+  const { servers, relayMcp, tenantId, grants, send, clock, paired } = parts;
   const underWay = new Map<string, UnderWay>();
   const linkEnd = new AbortController();
   const isStream = ({ deadline_ms }: Request) => deadline_ms === null;
@@ -55,7 +54,7 @@ export function createRequests(parts: {
         own.delivered = await serveMcp(relayMcp, id, call, principal, signal, own.pace, send);
       } else {
         const principal = hubPrincipal(tenantId, granted, caller, minted_key, linkEnd.signal);
-        const { body, delivered } = await serveCall(backend, call, granted, principal, signal, (data) =>
+        const { body, delivered } = await serveCall(servers, call, granted, principal, caller.id, signal, (data) =>
           send({ type: 'progress', id, data }),
         );
         own.delivered = delivered;

@@ -1,8 +1,11 @@
-import { AgentError, type JsonValue } from '../../../drivers/kit/index.ts';
-import type { ConnectorsBackend, Principal } from '../../api/index.ts';
+import { AgentError, type JsonObject, type JsonValue } from '../../../drivers/kit/index.ts';
+import type { ConnectorsBackend, KeyRecord, Principal } from '../../api/index.ts';
 import type { LinkCall, LinkCaller } from '../../api/link/index.ts';
-import type { Grants } from '../../api/schemas/index.ts';
+import type { ConnectorObject, Grants, HubAuth, InstallBody } from '../../api/schemas/index.ts';
+import type { SealedInto } from '../../api/sealing/index.ts';
 import { requireGrant, requireGrantOf, scopesOf } from './granted.ts';
+import type { KeyedInstalls } from './keyed-installs.ts';
+import type { SealedSecrets } from './sealed-secrets.ts';
 
 /** Everything but MCP, which is answered in parts. */
 export type PlainCall = Exclude<LinkCall, { verb: 'mcp' }>;
@@ -38,12 +41,20 @@ export function hubPrincipal(
   };
 }
 
+/** What calls of a hub are carried out with. */
+export interface CallServers {
+  readonly backend: ConnectorsBackend;
+  readonly secrets: SealedSecrets;
+  readonly installs: KeyedInstalls;
+}
+
 /** Carries a call out, as far as the grants go. Rejects as the backend does, and with `insufficient_scope`. */
 export async function serveCall(
-  backend: ConnectorsBackend,
+  { backend, secrets, installs }: CallServers,
   call: PlainCall,
   grants: Grants,
   principal: Principal,
+  callerId: string,
   signal: AbortSignal,
   onProgress: (data: JsonValue) => void,
 ): Promise<ServedCall> {
@@ -84,11 +95,27 @@ export async function serveCall(
     case 'connector.clear_wire':
       return told(await backend.clearWireLog(principal, call.connector_id));
     case 'connector.install': {
-      const { connector, price } = await backend.installConnector(principal, call.body, null);
-      return told({ connector, ...(price === undefined ? {} : { price }) });
+      const { listing: target, name, config } = call.body;
+      const { auth, take } = await opened(secrets, call.body.auth, { verb: call.verb, target, name, config });
+      const body: InstallBody = { ...call.body, auth };
+      const install = async (record: KeyRecord<ConnectorObject>) => {
+        take();
+        const { connector, price } = await backend.installConnector(principal, body, record, null);
+        return plain({ connector, ...(price === undefined ? {} : { price }) });
+      };
+      const key = call.idempotency_key;
+      if (key === null) return { body: await install(null), delivered: () => {} };
+      const caller = `${principal.id}/${callerId}`;
+      return { body: await installs.run({ caller, key, body, signal }, install), delivered: () => {} };
     }
-    case 'connector.update':
-      return told(await backend.updateConnector(principal, call.connector_id, call.body));
+    case 'connector.update': {
+      const { auth: given, ...rest } = call.body;
+      if (given === undefined) return told(await backend.updateConnector(principal, call.connector_id, rest));
+      const into = { verb: call.verb, target: call.connector_id, name: rest.name, config: rest.config };
+      const { auth, take } = await opened(secrets, given, into);
+      take();
+      return told(await backend.updateConnector(principal, call.connector_id, { ...rest, auth }));
+    }
     case 'connector.remove':
       await backend.removeConnector(principal, call.connector_id);
       return told(null);
@@ -99,11 +126,20 @@ export async function serveCall(
   }
 }
 
+/** What a hub sent as credentials, as the backend takes them. */
+async function opened(
+  secrets: SealedSecrets,
+  auth: HubAuth,
+  into: SealedInto,
+): Promise<{ readonly auth: InstallBody['auth']; readonly take: () => void }> {
+  return auth.type === 'sealed' ? secrets.open(auth, into) : { auth, take: () => {} };
+}
+
 function told(value: object | null): ServedCall {
   return { body: value === null ? null : plain(value), delivered: () => {} };
 }
 
 /** A wire object as the JSON it is on the wire. */
-function plain(value: object): JsonValue {
+function plain(value: object): JsonObject {
   return JSON.parse(JSON.stringify(value));
 }

@@ -12,6 +12,8 @@ export interface PairingRequest {
   readonly name: string;
   readonly version: string;
   readonly grants: Grants;
+  /** X25519, base64url. */
+  readonly sealingKey: string;
 }
 
 /** A pairing that waits for somebody at the hub. */
@@ -27,11 +29,11 @@ export interface OpenPairing {
 export async function beginPairing(
   send: Send,
   key: IdentityKey,
-  { origin, name, version, grants }: PairingRequest,
+  { origin, name, version, grants, sealingKey }: PairingRequest,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<OpenPairing> {
-  const body = { public_key: key.publicKey, name, version, grants };
+  const body = { public_key: key.publicKey, sealing_key: sealingKey, name, version, grants };
   const started = await postToHub(send, origin, '/v1/pairings', body, pairingStartedSchema, signal);
   return {
     userCode: started.user_code,
@@ -52,13 +54,13 @@ export async function beginPairing(
 export async function enrol(
   send: Send,
   key: IdentityKey,
-  { origin, name, version, grants }: PairingRequest,
+  { origin, name, version, grants, sealingKey }: PairingRequest,
   token: string,
   signal: AbortSignal,
 ): Promise<PairedObject> {
   const hubOrigin = new URL(origin).origin;
   const signature = key.sign(pairingProof({ origin: hubOrigin, code: token }));
-  const body = { public_key: key.publicKey, name, version, grants, token, signature };
+  const body = { public_key: key.publicKey, sealing_key: sealingKey, name, version, grants, token, signature };
   return postToHub(send, origin, '/v1/enrolments/use', body, pairedSchema, signal);
 }
 

@@ -56,7 +56,8 @@ export const addHubAgents: AddCommands = (hub, host) => {
   });
 };
 
-async function findAgent(client: ApiClient, nameOrId: string): Promise<AgentObject> {
+/** The agent of that name or id, revoked ones by id only. Rejects with `not_found`. */
+export async function findAgent(client: ApiClient, nameOrId: string): Promise<AgentObject> {
   const agents = await client.listAgents();
   const active = agents.filter(({ state }) => state !== 'revoked');
   const found = active.find(({ name }) => name === nameOrId) ?? agents.find(({ id }) => id === nameOrId);

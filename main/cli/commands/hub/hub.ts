@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentError } from '../../../../drivers/kit/index.ts';
 import type { AddCommands } from '../../cli.ts';
 import { addHubAgents } from './agents.ts';
+import { addHubConnectors } from './connectors.ts';
 import { hubFolder, usualHubName } from './hub-session.ts';
 import { addHubPairings } from './pairings.ts';
 import { addHubTenants } from './tenants.ts';
@@ -76,6 +77,7 @@ export const addHub: AddCommands = (program, host) => {
   addHubTenants(hub, host);
   addHubPairings(hub, host);
   addHubAgents(hub, host);
+  addHubConnectors(hub, host);
 };
 
 function readPair(certFile: string | undefined, keyFile: string | undefined) {
