@@ -61,6 +61,18 @@ describe('loadConfig', () => {
     expect(problem('port: 1\nport: 2\n').message).toMatch(/line 2/);
   });
 
+  it('takes a proxy as an address alone, and says where user and password belong without repeating them', () => {
+    expect(parseConfig('cloud: { proxy: http://proxy.example:3128 }', 'edge.yaml').cloud.proxy).toBe(
+      'http://proxy.example:3128',
+    );
+    expect(parseConfig('cloud: { proxy: none }', 'edge.yaml').cloud.proxy).toBe('none');
+    for (const written of ['http://edge:hunter22@proxy.example:3128', 'proxy.example:3128', 'socks5://proxy.example']) {
+      const { message } = problem(`cloud:\n  proxy: ${written}\n`);
+      expect(message).toMatch(/line 2: cloud\.proxy: .*cloud proxy set --user/);
+      expect(message).not.toContain('hunter22');
+    }
+  });
+
   it('refuses an install rule that would fire for every device', () => {
     expect(problem('install_rules:\n  - match: {}\n    listing: cn-modbus\n').message).toContain('every device');
   });

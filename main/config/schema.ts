@@ -107,10 +107,10 @@ const cloudSchema = z.strictObject({
     })
     .prefault({}),
   proxy: z
-    .union([z.literal('none'), z.url({ protocol: /^https?$/ })])
-    .refine(
-      (url) => !/^[^/]*\/\/[^/]*@/.test(url),
-      'no user and no password here: fibric-edge cloud proxy set --user NAME',
+    .string()
+    .regex(
+      /^(?:none|https?:\/\/(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?\/?)$/,
+      'http://proxy.example:3128 or none; without a user and a password, which fibric-edge cloud proxy set --user NAME keeps',
     )
     .nullable()
     .default(null)

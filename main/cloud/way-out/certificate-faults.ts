@@ -2,6 +2,9 @@ import type { X509Certificate } from 'node:crypto';
 import type { AgentError } from '../../../drivers/kit/index.ts';
 import { type Target, wayClosed } from './reasons.ts';
 
+/** Who is at the other end of TLS: the target, or a proxy that speaks it itself. */
+export type End = Pick<Target, 'origin' | 'host'> & { readonly step: 'tls' | 'proxy' };
+
 /** What was seen of a far end's certificate. */
 export interface SeenCertificate {
   readonly issuer: string;
@@ -33,7 +36,7 @@ export function isCertificateFault(code: string): boolean {
 
 /** Why a certificate was refused. `seen` is null where it could not be looked at; `caProblem` is what is wrong with the configured authority. */
 export function certificateRefused(
-  target: Pick<Target, 'origin' | 'host'>,
+  target: End,
   code: string,
   seen: SeenCertificate | null,
   { now, caProblem, cause }: { readonly now: Date; readonly caProblem: string | null; readonly cause: unknown },
@@ -53,7 +56,7 @@ export function certificateRefused(
   if (code === 'CERT_HAS_EXPIRED') {
     const own = seen !== null && seen.validTo < now;
     return wayClosed(
-      'tls',
+      target.step,
       'certificate_expired',
       own
         ? `The certificate of ${target.origin} was good until ${seen.validTo.toISOString()} and has expired. ${clock}`
@@ -65,7 +68,7 @@ export function certificateRefused(
   if (code === 'CERT_NOT_YET_VALID') {
     const from = seen === null ? 'later' : `from ${seen.validFrom.toISOString()}`;
     return wayClosed(
-      'tls',
+      target.step,
       'certificate_not_yet_valid',
       `The certificate of ${target.origin} is good ${from} only. ${clock}`,
       clockHint,
@@ -75,7 +78,7 @@ export function certificateRefused(
   if (NAMES.has(code)) {
     const names = seen === null ? '' : `: it is for ${seen.names}`;
     return wayClosed(
-      'tls',
+      target.step,
       'certificate_name_mismatch',
       `The certificate that ${target.origin} shows is not for ${target.host}${names}.`,
       'Check the address of the hub. If it is right, whoever looks after the hub needs a certificate with that name.',
@@ -83,7 +86,7 @@ export function certificateRefused(
     );
   }
   return wayClosed(
-    'tls',
+    target.step,
     'certificate_untrusted',
     `This machine does not trust the certificate of ${target.origin} (${code}).${issued}`,
     `${caProblem === null ? '' : `${caProblem} `}If that is your company's own authority, give its root certificate: fibric-edge cloud ca set FILE, or cloud.ca_file in the configuration. If you don't know it, somebody may stand between: ask first.`,

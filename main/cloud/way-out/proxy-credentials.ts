@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
+import type { CloudProxyBody } from '../../api/schemas/index.ts';
 import type { Vault } from '../../vault/index.ts';
 
 const ENTRY = 'cloud/proxy';
@@ -40,6 +41,30 @@ export function createKeptCredentials(vault: Vault): KeptCredentials {
       read = { kept };
     },
   };
+}
+
+/** What is not said stays, for the same proxy and user; for another it is gone. Rejects with `missing_parameter`, and as {@link KeptCredentials.set}. */
+export async function changeCredentials(
+  credentials: KeptCredentials,
+  proxyUrl: string,
+  { username, password }: Pick<CloudProxyBody, 'username' | 'password'>,
+): Promise<void> {
+  const known = await credentials.of(proxyUrl);
+  if (username === undefined) {
+    if (password !== undefined) throw missing('username', 'Whose password is that?', 'Give the user with it.');
+    if (known === null) await credentials.set(proxyUrl, null);
+    return;
+  }
+  if (username === null) return credentials.set(proxyUrl, null);
+  const secret = password ?? (known?.username === username ? known.password : undefined);
+  if (secret === undefined) {
+    throw missing('password', `The password of ${username} at the proxy is missing.`, 'Give it with the user.');
+  }
+  await credentials.set(proxyUrl, { username, password: secret });
+}
+
+function missing(parameter: string, message: string, hint: string): AgentError {
+  return new AgentError('missing_parameter', message, { hint, details: { parameter } });
 }
 
 /** RFC 7617, section 2: no colon in a user, no control characters in either. */

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Server as ProxyServer } from 'proxy-chain';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AgentError } from '../../../drivers/kit/index.ts';
@@ -82,11 +85,14 @@ const hub = (certificate: ServerCertificate) =>
   );
 
 /** A CONNECT proxy that knows `hub.test` as this machine. */
-async function startProxy(users: Readonly<Record<string, string>> = {}, port = 0) {
+async function startProxy(users: Readonly<Record<string, string>> = {}, certificate: ServerCertificate | null = null) {
   const tries: { username: string; password: string }[] = [];
   const server = new ProxyServer({
-    port,
+    port: 0,
     host: '127.0.0.1',
+    ...(certificate === null
+      ? ({ serverType: 'http' } as const)
+      : ({ serverType: 'https', httpsOptions: certificate } as const)),
     prepareRequestFunction: ({ username, password }) => {
       tries.push({ username, password });
       return {
@@ -100,7 +106,8 @@ async function startProxy(users: Readonly<Record<string, string>> = {}, port = 0
   });
   await server.listen();
   closers.push(() => server.close(true));
-  return { url: `http://127.0.0.1:${server.port}`, tries, server };
+  const place = certificate === null ? 'http://127.0.0.1' : 'https://localhost';
+  return { url: `${place}:${server.port}`, tries, server };
 }
 
 /** A "proxy" that says one thing. */
@@ -263,6 +270,43 @@ describe('the way out', () => {
     await way.setAuthorities(authority.root);
     const { port } = await hub(await authority.issue(['hub.test']));
     (await way.connect(`https://hub.test:${port}`, never)).destroy();
+  });
+
+  it('goes through a proxy that itself speaks TLS, and tells its certificate from that of the hub', async () => {
+    const { port } = await hub(await authority.issue(['hub.test']));
+    const proxy = await startProxy({ edge: 'secret' }, await authority.issue(['localhost']));
+    const { way } = parts();
+    await way.setProxy({ url: proxy.url, username: 'edge', password: 'secret' });
+    const untrusted = await reasonOf(way, `https://hub.test:${port}`);
+    expect(untrusted.details).toMatchObject({ step: 'proxy', reason: 'certificate_untrusted' });
+    expect(untrusted.message).toContain(proxy.url);
+    expect(proxy.tries).toEqual([]);
+    await way.setAuthorities(authority.root);
+    expect((await walkTo(way, `https://hub.test:${port}`, never)).result).toBe('ok');
+  });
+
+  it('reads the file of the authority again when it has changed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'edge-ca-'));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'root.pem');
+    const { port } = await hub(await authority.issue(['localhost']));
+    writeFileSync(file, stranger.root);
+    const { way } = parts({ ca_file: file });
+    expect((await way.status()).authorities.map(({ subject }) => subject)).toEqual(['CN=Somebody else']);
+    expect((await reasonOf(way, `https://localhost:${port}`)).details).toMatchObject({
+      reason: 'certificate_untrusted',
+    });
+    writeFileSync(`${file}.new`, `${stranger.root}\n# ours\n${authority.root}`);
+    renameSync(`${file}.new`, file);
+    (await way.connect(`https://localhost:${port}`, never)).destroy();
+  });
+
+  it('takes no text without a certificate, and no key, for an authority', async () => {
+    const { way } = parts();
+    await expect(way.setAuthorities('company')).rejects.toThrow(/no certificate/);
+    await expect(way.setAuthorities((await authority.issue(['a.test'])).key)).rejects.toThrow(/private key/);
+    const damaged = authority.root.replace(/\n(.{10})/, '\nAAAA$1');
+    await expect(way.setAuthorities(damaged)).rejects.toThrow(/damaged/);
   });
 
   it('ends a connection that nobody waits for any more', async () => {

@@ -7,12 +7,13 @@ import type { Database } from '../../store/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { Clock } from '../clock.ts';
 import { type ChosenProxy, chooseProxy, isProxied, type ProxySources } from './chosen-proxy.ts';
-import { dial, type ProxyRoute, type Route } from './dial.ts';
+import { dial } from './dial.ts';
 import { type KeptNetwork, readNetwork, writeNetwork } from './kept-network.ts';
 import { createPools } from './pools.ts';
 import { readBareProxyAddress } from './proxy-address.ts';
-import { createKeptCredentials, type ProxyCredentials } from './proxy-credentials.ts';
+import { changeCredentials, createKeptCredentials, type ProxyCredentials } from './proxy-credentials.ts';
 import { type Target, targetOf } from './reasons.ts';
+import type { ProxyRoute, Route } from './route.ts';
 import { createTrust, MOST_CA_BYTES, readCertificates } from './trust.ts';
 
 /** A password that a proxy has refused is not tried again before this: accounts are locked after a few wrong ones. */
@@ -167,7 +168,7 @@ export function createWayOut({ config, environment, state, vault, clock }: WayOu
       }
       const isNew = before?.address.url !== next.url;
       if (config.proxy !== null && (isNew || body.exceptions !== undefined)) throw namedByConfiguration(config.proxy);
-      await keepCredentials(next.url, body);
+      await changeCredentials(credentials, next.url, body);
       const own = body.url !== undefined || body.exceptions !== undefined || kept.proxy !== null;
       if (config.proxy !== null || !own) return changed(kept);
       const exceptions = body.exceptions ?? (isNew ? [] : (kept.proxy?.exceptions ?? before?.exceptions ?? []));
@@ -196,31 +197,6 @@ export function createWayOut({ config, environment, state, vault, clock }: WayOu
       pools.close();
     },
   };
-
-  /** What is not said stays, for the same proxy and user; for another it is gone. */
-  async function keepCredentials(proxyUrl: string, { username, password }: CloudProxyBody): Promise<void> {
-    const known = await credentials.of(proxyUrl);
-    if (username === undefined) {
-      if (password !== undefined) {
-        throw new AgentError('missing_parameter', 'Whose password is that?', {
-          hint: 'Give the user with it.',
-          details: { parameter: 'username' },
-        });
-      }
-      if (known === null) await credentials.set(proxyUrl, null);
-      return;
-    }
-    if (username === null) return credentials.set(proxyUrl, null);
-    const same = known?.username === username ? known.password : undefined;
-    const secret = password ?? same;
-    if (secret === undefined) {
-      throw new AgentError('missing_parameter', `The password of ${username} at the proxy is missing.`, {
-        hint: 'Give it with the user.',
-        details: { parameter: 'password' },
-      });
-    }
-    await credentials.set(proxyUrl, { username, password: secret });
-  }
 }
 
 function namedByConfiguration(proxy: string): AgentError {
