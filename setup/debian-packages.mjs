@@ -3,6 +3,12 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { say } from './report.mjs';
 
+/** What the faults of a network are made with. */
+const networkNeeds = [
+  { program: 'ip', package: 'iproute2', purpose: 'the tests of bad networks' },
+  { program: 'nft', package: 'nftables', purpose: 'the tests of bad networks' },
+];
+
 /** What the faults of a machine are made with. */
 const faultNeeds = [
   { program: 'strace', package: 'strace', purpose: 'slow and failing disks' },
@@ -13,6 +19,7 @@ const faultNeeds = [
     purpose: 'clocks that jump',
     folders: ['/usr/lib/x86_64-linux-gnu/faketime', '/usr/lib/aarch64-linux-gnu/faketime'],
   },
+  ...networkNeeds,
   { program: 'dbus-daemon', package: 'dbus', purpose: 'the keychain that goes away' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring', purpose: 'the keychain that goes away' },
   { program: 'gdbus', package: 'libglib2.0-bin', purpose: 'the keychain that goes away' },
@@ -44,6 +51,7 @@ const needs = {
     { program: 'chromium', package: 'chromium', purpose: 'the tests of the window' },
     { program: 'strace', package: 'strace', purpose: 'the test that the journal is synced before a byte leaves' },
     ...hidNeeds,
+    ...networkNeeds,
     ...faultNeeds.filter(({ program }) => program === 'unshare' || program === 'libfaketime.so.1'),
     {
       program: 'umockdev-wrapper',

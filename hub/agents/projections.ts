@@ -5,6 +5,7 @@ import { type ConnectorEntry, createEntries, factsOf } from './connector-entry.t
 import { createRecent } from './recent.ts';
 import { createSharedListings } from './shared-listings.ts';
 import { type ConnectorBody, readConnector, readDevice } from './told-bodies.ts';
+import { isWelcome, mostTold } from './told-limits.ts';
 import type { ToldStore } from './told-store.ts';
 
 type ItemFrame = Extract<AgentFrame, { type: 'item' }>;
@@ -40,9 +41,11 @@ export type ProjectionChange =
 export interface Projections {
   /** What of an agent's inventory is not known here as it is there; what is not in it is dropped. */
   reconcile(agentId: string, inventory: Extract<AgentFrame, { type: 'inventory' }>['items']): readonly ItemRef[];
-  /** False when the body is none that this hub understands. */
-  put(agentId: string, item: ItemFrame): boolean;
+  /** False when the body is none that this hub understands, or shows: then nothing of it is kept. */
+  put(agentId: string, item: ItemFrame, options: { readonly takesSimulated: boolean }): boolean;
   drop(agentId: string, item: ItemRef): void;
+  /** Null; or, when much waits for the disk, what resolves once it is stored. Whoever tells more waits for it. */
+  backlog(): Promise<void> | null;
   /** All of a revoked agent. */
   forget(agentId: string): void;
   connectorsOf(agentId: string): readonly ConnectorEntry[];
@@ -126,6 +129,17 @@ export function createProjections(store: ToldStore): Projections {
     tell({ type: 'device', agentId, device });
     return true;
   };
+  const put = (agentId: string, item: ItemFrame): boolean => {
+    if (item.kind === 'connector') return putConnector(agentId, item);
+    return item.kind === 'device' ? putDevice(agentId, item) : listings.put(agentId, item.id, item.digest, item.body);
+  };
+  const hasRoom = (agentId: string, { kind, id }: ItemRef): boolean => {
+    const { connectors: ownConnectors, devices: ownDevices } = see(agentId);
+    const told = ownConnectors.length + ownDevices.length + listings.of(agentId).length;
+    if (told < mostTold) return true;
+    if (kind === 'listing') return listings.of(agentId).some(({ listing }) => listing.id === id);
+    return (kind === 'connector' ? connectors : devices).get(id)?.agentId === agentId;
+  };
   const drop = (agentId: string, { kind, id }: ItemRef) => {
     if (kind === 'listing') return listings.remove(agentId, id);
     if (kind === 'connector') {
@@ -162,11 +176,13 @@ export function createProjections(store: ToldStore): Projections {
       }
       return wanted.map(({ kind, id }) => ({ kind, id }));
     },
-    put(agentId, item) {
-      if (item.kind === 'connector') return putConnector(agentId, item);
-      return item.kind === 'device' ? putDevice(agentId, item) : listings.put(agentId, item.id, item.digest, item.body);
+    put(agentId, item, { takesSimulated }) {
+      if (isWelcome(item, takesSimulated) && hasRoom(agentId, item) && put(agentId, item)) return true;
+      drop(agentId, item);
+      return false;
     },
     drop,
+    backlog: () => store.backlog(),
     forget(agentId) {
       const own = see(agentId);
       for (const { id } of [...own.connectors]) drop(agentId, { kind: 'connector', id });

@@ -43,6 +43,8 @@ export interface ToldStore {
   removeListing(hash: string): void;
   putCatalogue(agentId: string, listings: readonly (readonly [hash: string, digest: string])[]): void;
   removeCatalogue(agentId: string): void;
+  /** As of {@link createWriteBehind}. */
+  backlog(): Promise<void> | null;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export async function openToldStore(
       ),
     removeCatalogue: (agentId) =>
       put(`catalogue/${agentId}`, null, 'DELETE FROM told_catalogues WHERE agent_id = :agentId', { agentId }),
+    backlog: () => behind.backlog(),
     close: () => behind.close(),
   };
 }

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 /** Changes in one commit. */
 const BATCH = 500;
 const RETRY_MS = 5_000;
+/** Of what waits in memory an agent may not add without end. */
+const MOST_WAITING = 2 * BATCH;
 
 /** A change of one row: what stores it, and the text that is read of it until then; null where it is deleted. */
 export interface RowChange {
@@ -15,6 +17,8 @@ export interface RowChange {
 /** Stores what may be forgotten a little later than it is told, in few commits; of several changes of a row, the last. */
 export interface WriteBehind {
   put(key: string, change: RowChange): void;
+  /** Null; or, when much waits, what resolves after the next attempts to store it. Whoever tells more waits for it. */
+  backlog(): Promise<void> | null;
   /** A change that is not stored yet. */
   waiting(key: string): RowChange | undefined;
   /** Tries once more to store what is left, and ends. */
@@ -24,7 +28,7 @@ export interface WriteBehind {
 /** Makes one. What can't be stored is kept and tried again. */
 export function createWriteBehind(
   database: Pick<Database, 'write'>,
-  clock: Clock,
+  clock: Pick<Clock, 'after'>,
   onFault: (error: unknown) => void,
 ): WriteBehind {
   let due = new Map<string, RowChange>();
@@ -82,6 +86,13 @@ export function createWriteBehind(
       due.delete(key);
       due.set(key, change);
       start();
+    },
+    backlog() {
+      if (due.size + writing.size < MOST_WAITING) return null;
+      if (running !== null) return running.then(() => {});
+      const { promise, resolve } = Promise.withResolvers<void>();
+      clock.after(RETRY_MS, resolve);
+      return promise;
     },
     waiting: (key) => due.get(key) ?? writing.get(key),
     async close() {

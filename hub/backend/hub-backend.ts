@@ -58,9 +58,10 @@ export function createHubBackend(parts: {
 
     beginPairing: (body, address) => pairings.begin(body, address),
     pollPairing: (body) => pairings.poll(body),
-    getPairing: async (principal, code) => pairings.get(principal, code),
-    approvePairing: (principal, code, body) => pairings.approve(principal, code, body),
-    denyPairing: (principal, code) => pairings.deny(principal, code),
+    cancelPairing: (body) => pairings.cancel(body),
+    getPairing: async (typist, code) => pairings.get(typist, code),
+    approvePairing: (typist, code, body) => pairings.approve(typist, code, body),
+    denyPairing: (typist, code) => pairings.deny(typist, code),
 
     createEnrolment: (principal, body, record) =>
       enrolments.create(

@@ -58,6 +58,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 );
 
+const anything = { takesSimulated: true };
+
 describe('what a hub shows', () => {
   let folder: string;
   let store: HubStore;
@@ -147,7 +149,7 @@ describe('what a hub shows', () => {
           const { id } = agent.row;
           if (each.do === 'put') {
             const mine = (owner(each.told.id) ?? agent) === agent;
-            expect(hub.projections.put(id, item(each.told))).toBe(mine);
+            expect(hub.projections.put(id, item(each.told), anything)).toBe(mine);
             if (mine) agent.connectors.set(each.told.id, each.told);
           } else if (each.do === 'drop') {
             hub.projections.drop(id, { kind: 'connector', id: each.told.id });
@@ -266,11 +268,15 @@ describe('what a hub shows', () => {
       const listing = JSON.parse(JSON.stringify(sampleListing({ id: 'cn-scale' })));
       const device = JSON.parse(JSON.stringify(sampleDevice({ id: `dev_${name}` })));
       const at = { type: 'item' as const, digest: 'd1' };
-      expect(hub.projections.put(row.id, { ...at, kind: 'listing', id: 'cn-scale', body: { listing } })).toBe(true);
-      expect(hub.projections.put(row.id, { ...at, kind: 'device', id: `dev_${name}`, body: { device } })).toBe(true);
+      expect(hub.projections.put(row.id, { ...at, kind: 'listing', id: 'cn-scale', body: { listing } }, anything)).toBe(
+        true,
+      );
+      expect(
+        hub.projections.put(row.id, { ...at, kind: 'device', id: `dev_${name}`, body: { device } }, anything),
+      ).toBe(true);
       // What another agent has can't be taken over.
       const other = { ...at, kind: 'device' as const, id: 'dev_one', body: { device: { ...device, id: 'dev_one' } } };
-      expect(hub.projections.put(row.id, other)).toBe(name === 'one');
+      expect(hub.projections.put(row.id, other, anything)).toBe(name === 'one');
     }
     const [one, two] = rows;
     if (one === undefined || two === undefined) throw new Error('no agents');
@@ -309,7 +315,7 @@ describe('what a hub shows', () => {
     await store.database.write([statement]);
     hub.agents.admit(row);
     const one: Told = { ...sampleConnector({ id: 'cn_old' }), status: 'connected' };
-    for (const id of ['cn_old', 'cn_new']) hub.projections.put(row.id, item({ ...one, id }));
+    for (const id of ['cn_old', 'cn_new']) hub.projections.put(row.id, item({ ...one, id }), anything);
     await hub.close();
     const spoil = { sql: `UPDATE told SET body = '{"connector":{"id":"cn_old"}}' WHERE id = 'cn_old'` };
     await store.database.write([spoil, { sql: `UPDATE settings SET value = 'older' WHERE key = 'told_form'` }]);

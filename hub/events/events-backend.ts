@@ -1,5 +1,5 @@
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { EventsBackend, Principal } from '../../main/api/index.ts';
+import type { EventsBackend, Ingested, Principal } from '../../main/api/index.ts';
 import type { EventBody } from '../../main/api/schemas/index.ts';
 import type { EventScope, EventStore } from './event-store.ts';
 
@@ -9,7 +9,15 @@ export function createEventsBackend(store: EventStore, scopeOf: (principal: Prin
     async ingest(principal, events) {
       const scope = scopeOf(principal);
       for (const { body } of events) requireOwn(scope, body);
-      return store.ingest(scope, events);
+      const refused = events.map(({ body }) => (scope.mode === 'live' ? simulatedUnderLive(body) : null));
+      const taken = events.filter((_, index) => refused[index] === null);
+      const stored = taken.length === 0 ? [] : await store.ingest(scope, taken);
+      const next = stored.values();
+      return refused.map((refusal): Ingested => {
+        const outcome = refusal ?? next.next().value;
+        if (outcome === undefined) throw new AgentError('internal_error', 'An event had no outcome.');
+        return outcome;
+      });
     },
     list: async (principal, filter, page) => store.list(scopeOf(principal), filter, page),
     async get(principal, eventId) {
@@ -24,6 +32,16 @@ export function createEventsBackend(store: EventStore, scopeOf: (principal: Prin
     after: async (principal, filter, { position }, limit) => store.after(scopeOf(principal), filter, position, limit),
     onNews: (principal, wake) => store.onNews(scopeOf(principal), wake),
   };
+}
+
+/** What a simulated device told never counts as real, whoever sends it: an agent keeps it back, and is not trusted to. */
+function simulatedUnderLive({ payload }: EventBody): Ingested | null {
+  if (payload['simulated'] !== true) return null;
+  const error = new AgentError('invalid_parameter', 'What a simulated device told is not taken with a live key.', {
+    hint: 'Use a test key (sk_test_...), or pair the machine with the test partition.',
+    details: { parameter: 'payload.simulated' },
+  });
+  return { status: 'refused', error };
 }
 
 /** Tenant, reseller and workspace come from the key. A body may name them, but no others. */

@@ -9,6 +9,7 @@ import {
   maxFrameBytes,
   maxRequests,
   maxStreams,
+  relayWindow,
 } from '../../main/api/link/index.ts';
 import type { SealingObject } from '../../main/api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
@@ -16,6 +17,8 @@ import { agentBusy, agentLate, agentOffline, linkCut, tooLarge } from './link-fa
 
 /** So much may wait to be sent to one agent, in bytes; more is refused. */
 const MOST_BUFFERED = 1024 * 1024;
+/** What is no request is small and goes out nevertheless; an agent that takes none of it any more is cut off. */
+const MOST_UNREAD = 4 * 1024 * 1024;
 /** After its deadline an agent has this long to say so itself. */
 const GRACE_MS = 5_000;
 
@@ -54,6 +57,8 @@ export interface AgentLink {
   request(call: LinkCall, options: LinkRequest): Promise<LinkAnswer>;
   relay(call: Extract<LinkCall, { verb: 'mcp' }>, options: LinkRequest): Promise<RelayedAnswer>;
   send(frame: HubFrame): void;
+  /** Takes nothing from the agent until this resolves; null: goes on at once. */
+  restUntil(done: Promise<void> | null): void;
   /** A frame that the agent sent. */
   receive(frame: AgentFrame): void;
   /** The connection has ended: everything under way fails. Idempotent. */
@@ -82,7 +87,9 @@ export function createAgentLink(parts: {
   let open = true;
   let sealing: SealingObject | null = null;
   const send = (frame: HubFrame) => {
-    if (open) socket.send(JSON.stringify(frame));
+    if (!open) return;
+    if (socket.bufferedAmount > MOST_UNREAD) return socket.terminate();
+    socket.send(JSON.stringify(frame));
   };
 
   /** Sends a request; `answered` gets every frame of its answer until it ends it. */
@@ -168,8 +175,10 @@ export function createAgentLink(parts: {
         options,
         (frame, end) => {
           if (frame.type === 'head') resolve(frame);
-          else if (frame.type === 'chunk') parts.push(frame.text);
-          else if (frame.type === 'end') {
+          else if (frame.type === 'chunk') {
+            // It sends more than it was asked for: no agent of ours.
+            if (!parts.push(frame.text)) socket.terminate();
+          } else if (frame.type === 'end') {
             end();
             parts.end();
           } else if (frame.type === 'failed') {
@@ -187,6 +196,11 @@ export function createAgentLink(parts: {
       const { status, headers } = await promise;
       const taken = () => send({ type: 'taken', id, chunks: 1 });
       return { status, headers, parts: parts.read(taken), delivered: () => send({ type: 'delivered', id }) };
+    },
+    restUntil(done) {
+      if (done === null || socket.isPaused) return;
+      socket.pause();
+      void done.finally(() => socket.resume());
     },
     receive(frame) {
       if ('id' in frame) waiting.get(frame.id)?.take(frame);
@@ -208,15 +222,18 @@ function cancelled(): AgentError {
   return new AgentError('cancelled', 'The caller went away or cancelled.');
 }
 
-/** Parts that came and were not read yet; how many there can be is bounded by what the agent sends unasked. */
+/** Parts that came and were not read yet: no more than the window of the relay. */
 function createParts() {
   const queue: string[] = [];
   let over: { readonly error: AgentError | null } | null = null;
   let wake = () => {};
   return {
-    push(text: string) {
+    /** False: there are more than the agent may send unasked. */
+    push(text: string): boolean {
+      if (queue.length >= relayWindow) return false;
       queue.push(text);
       wake();
+      return true;
     },
     end() {
       over ??= { error: null };

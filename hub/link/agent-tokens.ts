@@ -18,26 +18,26 @@ export interface AgentTokens {
 }
 
 /** Makes {@link AgentTokens}. */
-export function createAgentTokens(agents: AgentRegistry, clock: Clock): AgentTokens {
+export function createAgentTokens(agents: Pick<AgentRegistry, 'find'>, clock: Clock): AgentTokens {
   const held = new Map<
     string,
-    { readonly agentId: string; readonly expiresAtMs: number; readonly end: AbortController }
+    /** By the clock that never jumps: a hub whose clock is set forward does not forget the machines that are linked. */
+    { readonly agentId: string; readonly endsAtMs: number; readonly end: AbortController }
   >();
   const sweep = () => {
-    for (const [hash, { expiresAtMs }] of held) if (expiresAtMs <= clock.now()) held.delete(hash);
+    for (const [hash, { endsAtMs }] of held) if (endsAtMs <= clock.monotonicMs()) held.delete(hash);
   };
   return {
     issue(agentId) {
       sweep();
       const token = agentTokenPrefix + randomSecret();
-      const expiresAtMs = clock.now() + LIFE_MS;
-      held.set(hashSecret(token), { agentId, expiresAtMs, end: new AbortController() });
-      return { token, expires_at: instant(expiresAtMs) };
+      held.set(hashSecret(token), { agentId, endsAtMs: clock.monotonicMs() + LIFE_MS, end: new AbortController() });
+      return { token, expires_at: instant(clock.now() + LIFE_MS) };
     },
     authenticate(token) {
       const found = held.get(hashSecret(token));
       const agent = found === undefined ? null : agents.find(found.agentId);
-      if (found === undefined || agent === null || found.expiresAtMs <= clock.now()) {
+      if (found === undefined || agent === null || found.endsAtMs <= clock.monotonicMs()) {
         throw new AgentError('key_invalid', "This agent's token is not known here or has expired.", {
           hint: 'The link gives a new one.',
         });

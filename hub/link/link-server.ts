@@ -22,9 +22,11 @@ import type { HubIdentity } from '../hub-identity.ts';
 import { type AgentLink, createAgentLink } from './agent-link.ts';
 import type { AgentTokens } from './agent-tokens.ts';
 
-const HANDSHAKE_MS = 10_000;
-/** Connections that have not said who they are. */
+/** Two ways there and back on the slowest network that is of any use, and what is lost on it. */
+const HANDSHAKE_MS = 20_000;
+/** Connections that have not said who they are, and what one of them may send, in bytes: a hello is a few hundred. */
 const MOST_STRANGERS = 500;
+const MOST_OF_STRANGER = 64 * 1024;
 /** Well before the hour of a credential is over. */
 const RENEW_MS = 50 * 60_000;
 
@@ -125,9 +127,12 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
       case 'inventory':
         return link.send({ type: 'want', items: [...projections.reconcile(agentId, frame.items)] });
       case 'item':
-        return void projections.put(agentId, frame);
+        // Simulated devices never reach a live key, whatever a machine says.
+        projections.put(agentId, frame, { takesSimulated: agents.find(agentId)?.mode === 'test' });
+        return link.restUntil(projections.backlog());
       case 'gone':
-        return projections.drop(agentId, frame);
+        projections.drop(agentId, frame);
+        return link.restUntil(projections.backlog());
       case 'grants': {
         const agent = agents.find(agentId);
         if (agent !== null) agents.greet(agentId, { version: agent.version, grants: frame.grants }).catch(() => {});
@@ -155,7 +160,7 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
     }
   };
 
-  server.on('connection', (socket) => {
+  server.on('connection', (socket, { socket: stream }) => {
     const nonce = randomBytes(32).toString('base64url');
     let link: AgentLink | null = null;
     strangers += 1;
@@ -164,8 +169,16 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
       if (stranger) strangers -= 1;
       stranger = false;
       stopWaiting();
+      stream.off('data', count);
     };
     const stopWaiting = clock.after(HANDSHAKE_MS, () => socket.terminate());
+    // Whoever has not said who they are says little.
+    let heard = 0;
+    const count = (chunk: Buffer) => {
+      heard += chunk.length;
+      if (stranger && heard > MOST_OF_STRANGER) socket.terminate();
+    };
+    stream.on('data', count);
     const refuse = (error: AgentError) => {
       socket.send(JSON.stringify({ type: 'refused', error: error.serialize() }));
       socket.close(closeCodes.refused, error.code);

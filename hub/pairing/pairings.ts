@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { Principal } from '../../main/api/index.ts';
+import type { Typist } from '../../main/api/index.ts';
 import { isSignedBy, keyWords, pairingProof } from '../../main/api/link/index.ts';
 import {
   type Grants,
@@ -8,6 +8,7 @@ import {
   type PairedObject,
   type PairingApproval,
   type PairingBegin,
+  type PairingCancelled,
   type PairingObject,
   type PairingPoll,
   type PairingStarted,
@@ -58,9 +59,11 @@ export interface PairingParts {
 export interface Pairings {
   begin(body: PairingBegin, address: string): Promise<PairingStarted>;
   poll(body: PairingPoll): Promise<PairedObject>;
-  get(principal: Principal, typed: string): PairingObject;
-  approve(principal: Principal, typed: string, body: PairingApproval): Promise<PairingObject>;
-  deny(principal: Principal, typed: string): Promise<PairingObject>;
+  /** By the machine: its code is good no longer, unless it was decided already. */
+  cancel(body: PairingPoll): Promise<PairingCancelled>;
+  get(typist: Typist, typed: string): PairingObject;
+  approve(typist: Typist, typed: string, body: PairingApproval): Promise<PairingObject>;
+  deny(typist: Typist, typed: string): Promise<PairingObject>;
 }
 
 /** Pairings as the database has them, so that a restart of the hub loses none. */
@@ -69,16 +72,29 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
   const polledAt = new Map<string, number>();
   const read = (where: string, parameters: Readonly<Record<string, string>>) =>
     database.read(rowSchema, `SELECT * FROM pairings WHERE ${where}`, parameters);
-  const isOpen = (row: PairingRow) => Date.parse(row.expires_at) > clock.now();
+  /** Neither over, nor from a time that the hub's clock has not come to: it was set back, and a code would last as much longer. */
+  const isOpen = ({ created_at, expires_at }: PairingRow) => {
+    const now = clock.now();
+    return Date.parse(expires_at) > now && Date.parse(created_at) < now + LIFE_MS;
+  };
 
   /** The open pairing of a code that a person typed; a wrong one counts against who typed it. */
-  const byCode = (principal: Principal, typed: string): PairingRow => {
-    tries.check(principal.id);
+  const byCode = (typist: Typist, typed: string): PairingRow => {
+    tries.check(typist);
     const [row] = read('user_code = :code', { code: normaliseUserCode(typed) });
     if (row !== undefined && isOpen(row)) return row;
-    tries.note(principal.id);
+    tries.note(typist);
     throw new AgentError('not_found', `No machine waits with the code ${JSON.stringify(typed.slice(0, 20))}.`, {
       hint: "Compare it with the machine's screen; a code is good for 10 minutes.",
+    });
+  };
+  /** The pairing of a machine that knows its secret and has its key. */
+  const ofMachine = ({ device_code, signature }: PairingPoll): PairingRow => {
+    const [row] = read('device_code_hash = :hash', { hash: hashSecret(device_code) });
+    const proof = pairingProof({ origin: identity().origin, code: device_code });
+    if (row !== undefined && isSignedBy(row.public_key, proof, signature)) return row;
+    throw new AgentError('access_denied', 'There is no pairing of this code and key.', {
+      hint: 'Begin anew with: fibric-edge pair ORIGIN',
     });
   };
   const undecided = (row: PairingRow) => {
@@ -138,14 +154,18 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
         hub: { id, name: hubName, origin },
       };
     },
-    async poll({ device_code, signature }) {
-      const [row] = read('device_code_hash = :hash', { hash: hashSecret(device_code) });
-      const proof = pairingProof({ origin: identity().origin, code: device_code });
-      if (row === undefined || !isSignedBy(row.public_key, proof, signature)) {
-        throw new AgentError('access_denied', 'There is no pairing of this code and key.', {
-          hint: 'Begin anew with: fibric-edge pair ORIGIN',
-        });
-      }
+    async cancel(body) {
+      const { id } = ofMachine(body);
+      await database.write([
+        {
+          sql: "UPDATE pairings SET decision = 'denied' WHERE id = :id AND decision IS NULL",
+          parameters: { id },
+        },
+      ]);
+      return { object: 'pairing_cancelled' };
+    },
+    async poll(body) {
+      const row = ofMachine(body);
       const agent = row.agent_id === null ? null : agents.find(row.agent_id);
       if (row.decision === 'approved' && agent !== null && agent.revoked_at === null) return paired(agent);
       if (row.decision !== null) {
@@ -157,23 +177,24 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
         throw new AgentError('expired_token', 'The code was not approved within 10 minutes.', { hint: 'Begin anew.' });
       }
       const last = polledAt.get(row.id);
-      polledAt.set(row.id, clock.now());
+      polledAt.set(row.id, clock.monotonicMs());
       if (polledAt.size > MOST_OPEN) polledAt.clear();
       // A second of grace: the network does not keep the distance between two polls.
-      if (last !== undefined && clock.now() - last < (INTERVAL_S - 1) * 1_000) {
+      if (last !== undefined && clock.monotonicMs() - last < (INTERVAL_S - 1) * 1_000) {
         throw new AgentError('slow_down', 'Polled too soon.', { hint: 'Wait 5 seconds longer between polls.' });
       }
       throw new AgentError('authorization_pending', 'Nobody has approved the code yet.', {
         hint: `Type ${row.user_code} at the hub.`,
       });
     },
-    get: (principal, typed) => pairingObject(byCode(principal, typed)),
-    async approve(principal, typed, body) {
-      const row = byCode(principal, typed);
+    get: (typist, typed) => pairingObject(byCode(typist, typed)),
+    async approve(typist, typed, body) {
+      const { principal } = typist;
+      const row = byCode(typist, typed);
       undecided(row);
       const words = body.key_words.trim().toLowerCase().split(/\s+/).join(' ');
       if (words !== keyWords(row.public_key)) {
-        tries.note(principal.id);
+        tries.note(typist);
         throw new AgentError('access_denied', "The key words are not those of this machine's key.", {
           hint: "Read them off the machine's screen. If they differ from what the hub shows, do not approve.",
         });
@@ -197,8 +218,8 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
       agents.admit(agent);
       return pairingObject({ ...row, decision: 'approved', agent_id: agent.id });
     },
-    async deny(principal, typed) {
-      const row = byCode(principal, typed);
+    async deny(typist, typed) {
+      const row = byCode(typist, typed);
       undecided(row);
       await database.write([
         {

@@ -1,3 +1,4 @@
+import type { AgentError } from '../../drivers/kit/index.ts';
 import type { Page, PageRequest } from './backend.ts';
 import type { Principal } from './principal.ts';
 import type { EventBody, EventFilter, EventObject } from './schemas/index.ts';
@@ -13,7 +14,9 @@ export interface KeyedEvent {
 export type Ingested =
   | { readonly status: 'accepted' | 'duplicate'; readonly event: EventObject }
   /** Its key belongs to an event with another content. */
-  | { readonly status: 'conflict' };
+  | { readonly status: 'conflict' }
+  /** It is never taken with this key. */
+  | { readonly status: 'refused'; readonly error: AgentError };
 
 /** Where a reader of the stream is. */
 export interface EventPosition {

@@ -40,6 +40,7 @@ export function createEventsRoutes(events: EventsBackend, stream: StreamOptions)
         const [ingested] = await events.ingest(principal, [{ key, body }]);
         if (ingested === undefined) throw new AgentError('internal_error', 'An event had no outcome.');
         if (ingested.status === 'conflict') throw conflict(key ?? '');
+        if (ingested.status === 'refused') throw ingested.error;
         return ok(ingested.event, ingested.status === 'accepted' ? 201 : 200);
       },
     }),
@@ -89,10 +90,10 @@ export function createEventsRoutes(events: EventsBackend, stream: StreamOptions)
 
 function resultOf(key: string, ingested: Ingested | undefined): EventBatchObject['results'][number] {
   if (ingested === undefined) throw new AgentError('internal_error', 'An event had no outcome.');
-  if (ingested.status !== 'conflict') {
+  if (ingested.status === 'accepted' || ingested.status === 'duplicate') {
     return { idempotency_key: key, status: ingested.status, id: ingested.event.id, error: null };
   }
-  const { code, message, hint } = conflict(key);
+  const { code, message, hint } = ingested.status === 'refused' ? ingested.error : conflict(key);
   return { idempotency_key: key, status: 'refused', id: null, error: { code, message, hint: hint ?? null } };
 }
 

@@ -12,11 +12,19 @@ import type {
   PairedObject,
   PairingApproval,
   PairingBegin,
+  PairingCancelled,
   PairingObject,
   PairingPoll,
   PairingStarted,
   TenantObject,
 } from './schemas/index.ts';
+
+/** Who types a code at a hub. */
+export interface Typist {
+  readonly principal: Principal;
+  /** Where from; null on the hub's own socket. */
+  readonly address: string | null;
+}
 
 /**
  * What a hub has beside connectors. Methods work within `principal.partition` and reject with `not_found` for what lies
@@ -42,10 +50,12 @@ export interface HubBackend {
   beginPairing(body: PairingBegin, address: string): Promise<PairingStarted>;
   /** Rejects with `authorization_pending`, `slow_down`, `access_denied`, `expired_token` (RFC 8628, section 3.5). */
   pollPairing(body: PairingPoll): Promise<PairedObject>;
-  /** Rejects with `not_found`, and with `rate_limited` after five wrong codes. */
-  getPairing(principal: Principal, userCode: string): Promise<PairingObject>;
-  approvePairing(principal: Principal, userCode: string, body: PairingApproval): Promise<PairingObject>;
-  denyPairing(principal: Principal, userCode: string): Promise<PairingObject>;
+  /** The code is good no longer; one that was decided stays so. Rejects with `access_denied`. */
+  cancelPairing(body: PairingPoll): Promise<PairingCancelled>;
+  /** Rejects with `not_found`, and with `rate_limited` after five wrong codes of the tenant or twenty of the address. */
+  getPairing(typist: Typist, userCode: string): Promise<PairingObject>;
+  approvePairing(typist: Typist, userCode: string, body: PairingApproval): Promise<PairingObject>;
+  denyPairing(typist: Typist, userCode: string): Promise<PairingObject>;
 
   createEnrolment(
     principal: Principal,

@@ -16,6 +16,7 @@ import {
   pairedSchema,
   pairingApproveSchema,
   pairingBeginSchema,
+  pairingCancelledSchema,
   pairingPollSchema,
   pairingSchema,
   pairingStartedSchema,
@@ -129,8 +130,7 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       ...unpaired,
       body: pairingBeginSchema,
       answers: pairingStartedSchema,
-      handle: async ({ body, request }) =>
-        ok(await hub.beginPairing(body, request.socket.remoteAddress ?? 'an unknown address')),
+      handle: async ({ body, request }) => ok(await hub.beginPairing(body, addressOf(request) ?? 'an unknown address')),
     }),
     defineRoute({
       method: 'POST',
@@ -143,13 +143,24 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       handle: async ({ body }) => ok(await hub.pollPairing(body)),
     }),
     defineRoute({
+      method: 'POST',
+      path: '/pairings/cancel',
+      operationId: 'cancelPairing',
+      summary: 'Give a pairing up, by the machine that began it',
+      ...unpaired,
+      body: pairingPollSchema,
+      answers: pairingCancelledSchema,
+      handle: async ({ body }) => ok(await hub.cancelPairing(body)),
+    }),
+    defineRoute({
       method: 'GET',
       path: '/pairings/{code}',
       operationId: 'getPairing',
       summary: 'Who is behind a code: name, key words, what the machine offers',
       ...agentsWrite,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' } }) => ok(await hub.getPairing(principal, code)),
+      handle: async ({ principal, params: { code = '' }, request }) =>
+        ok(await hub.getPairing({ principal, address: addressOf(request) }, code)),
     }),
     defineRoute({
       method: 'POST',
@@ -159,7 +170,8 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       ...agentsWrite,
       body: pairingApproveSchema,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' }, body }) => ok(await hub.approvePairing(principal, code, body)),
+      handle: async ({ principal, params: { code = '' }, body, request }) =>
+        ok(await hub.approvePairing({ principal, address: addressOf(request) }, code, body)),
     }),
     defineRoute({
       method: 'POST',
@@ -168,7 +180,8 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       summary: 'Refuse a pairing',
       ...agentsWrite,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' } }) => ok(await hub.denyPairing(principal, code)),
+      handle: async ({ principal, params: { code = '' }, request }) =>
+        ok(await hub.denyPairing({ principal, address: addressOf(request) }, code)),
     }),
   ];
 }
@@ -219,6 +232,11 @@ function enrolmentRoutes(hub: HubBackend): readonly Route[] {
       handle: async ({ body }) => ok(await hub.enrol(body)),
     }),
   ];
+}
+
+/** Null over the local socket. */
+function addressOf({ socket }: { readonly socket: { readonly remoteAddress?: string | undefined } }): string | null {
+  return socket.remoteAddress ?? null;
 }
 
 function withoutKey({ key: _, ...kept }: CreatedKey): object {

@@ -9,7 +9,7 @@ export type {
 } from './backend.ts';
 export type { ErrorAnswer } from './errors.ts';
 export type { EventPosition, EventsBackend, Ingested, KeyedEvent, PlacedEvent } from './events-backend.ts';
-export type { HubBackend } from './hub-backend.ts';
+export type { HubBackend, Typist } from './hub-backend.ts';
 export { createHubRoutes } from './hub-routes.ts';
 export {
   createIdempotency,

@@ -1,6 +1,6 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { ConnectorsBackend, IdempotencyStore } from '../api/index.ts';
-import { keyWords } from '../api/link/index.ts';
+import { type IdentityKey, keyWords } from '../api/link/index.ts';
 import { type CloudObject, type Grants, type PairBody, type PairedObject, usualGrants } from '../api/schemas/index.ts';
 import type { Database } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -10,8 +10,9 @@ import { createMachineIdentity } from './keys/machine-identity.ts';
 import { type KeptLink, keepLink } from './link/keep-link.ts';
 import { createKeyedInstalls, type KeyedInstalls } from './link/keyed-installs.ts';
 import type { RelayMcp } from './link/relay-mcp.ts';
-import { beginPairing, enrol } from './pairing/pair-with-hub.ts';
+import { awaitApproval, beginPairing, enrol, giveUpPairing, type OpenPairing } from './pairing/pair-with-hub.ts';
 import { type PairingRecord, readPairing, writePairing } from './pairing/pairing-record.ts';
+import { createWaitingPairings, type WaitingPairing } from './pairing/waiting-pairing.ts';
 import { createSend } from './way-out/send.ts';
 import type { WayOut } from './way-out/way-out.ts';
 
@@ -57,7 +58,7 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-type Pairing = NonNullable<CloudObject['pairing']> & { readonly abort: AbortController; readonly keyWords: string };
+type Pairing = WaitingPairing & { readonly abort: AbortController };
 
 /** Reads what is kept of a pairing. Nothing is connected before {@link Cloud.start}. */
 export function createCloud(options: CloudOptions): Cloud {
@@ -76,6 +77,7 @@ export function createCloud(options: CloudOptions): Cloud {
   const identity = createMachineIdentity(vault);
   const listeners = new Set<(credential: CloudCredential | null) => void>();
   let record: PairingRecord | null = readPairing(state);
+  const waiting = createWaitingPairings(state, vault);
   let pairing: Pairing | null = null;
   let link: KeptLink | null = null;
   let linkState: CloudObject['link'] = off(clock);
@@ -155,10 +157,44 @@ export function createCloud(options: CloudOptions): Cloud {
     connect();
   };
 
+  /** Polls until the code on the screen was decided about, from its beginning or from the start of this agent on. */
+  const follow = async (own: Pairing, key: IdentityKey, deviceCode: string): Promise<void> => {
+    try {
+      const paired = await awaitApproval(send, key, openOf(own, deviceCode), clock, own.abort.signal);
+      await taken(paired, own.key_words);
+      await waiting.forget();
+    } catch (error) {
+      failure = AgentError.from(error);
+      if (failure.code === 'cancelled') return;
+      log.info(`the pairing came to nothing: ${failure.message}`);
+      await waiting.forget();
+    } finally {
+      if (pairing === own) pairing = null;
+    }
+  };
+  /** A pairing that waited when the agent ended goes on. */
+  const resume = async (): Promise<void> => {
+    const shown = waiting.shown();
+    if (shown === null) return;
+    if (record !== null && record.ended === null) return waiting.forget();
+    const own: Pairing = { ...shown, abort: new AbortController() };
+    pairing = own;
+    try {
+      const deviceCode = await waiting.deviceCode();
+      if (deviceCode === null) throw new AgentError('expired_token', 'The pairing that waited here is lost.');
+      await follow(own, await identity.key(), deviceCode);
+    } catch (error) {
+      // It is there again with the vault, at the next start.
+      failure = AgentError.from(error);
+      if (pairing === own) pairing = null;
+      if (failure.code === 'expired_token') await waiting.forget();
+    }
+  };
+
   const status = (): CloudObject => ({
     object: 'cloud',
     state: pairing !== null ? 'pairing' : record === null ? 'none' : 'paired',
-    key_words: pairing?.keyWords ?? record?.key_words ?? null,
+    key_words: pairing?.key_words ?? record?.key_words ?? null,
     pairing:
       pairing === null
         ? null
@@ -186,6 +222,7 @@ export function createCloud(options: CloudOptions): Cloud {
       const { idempotency: store, hmacKey } = given;
       servers = { ...given, installs: createKeyedInstalls({ store, hmacKey, clock, onFault }) };
       connect();
+      resume().catch(onFault);
     },
     status,
     async pair({ origin, name = machineName, grants = usualGrants, enrolment_token }, signal) {
@@ -202,32 +239,34 @@ export function createCloud(options: CloudOptions): Cloud {
         return status();
       }
       const abort = new AbortController();
-      const begun = await beginPairing(send, key, request, clock, abort.signal);
-      const own: Pairing = {
+      const begun = await beginPairing(send, key, request, abort.signal);
+      const shown: WaitingPairing = {
         origin: request.origin,
-        user_code: begun.userCode,
-        verification_uri: begun.verificationUri,
-        expires_at: new Date(clock.now() + begun.expiresInMs).toISOString(),
+        hub_origin: begun.hub.origin,
+        user_code: begun.user_code,
+        verification_uri: begun.verification_uri,
+        expires_at: new Date(clock.now() + begun.expires_in * 1_000).toISOString(),
+        interval_s: begun.interval,
         grants,
-        abort,
-        keyWords: words,
+        key_words: words,
       };
+      await waiting.keep(shown, begun.device_code);
+      const own: Pairing = { ...shown, abort };
       pairing = own;
-      begun.approved
-        .then((paired) => taken(paired, words))
-        .catch((error: unknown) => {
-          failure = AgentError.from(error);
-          if (failure.code !== 'cancelled') log.info(`the pairing came to nothing: ${failure.message}`);
-        })
-        .finally(() => {
-          if (pairing === own) pairing = null;
-        });
+      follow(own, key, begun.device_code).catch(onFault);
       return status();
     },
     async unpair() {
-      pairing?.abort.abort();
+      const given = pairing;
+      given?.abort.abort();
       pairing = null;
       failure = null;
+      if (given !== null) {
+        // Without the vault the hub is not told: its code is over by itself.
+        const deviceCode = await waiting.deviceCode().catch(() => null);
+        await waiting.forget();
+        if (deviceCode !== null) await giveUpPairing(send, await identity.key(), openOf(given, deviceCode));
+      }
       await link?.leave();
       await disconnect();
       if (record !== null) {
@@ -261,6 +300,10 @@ export function createCloud(options: CloudOptions): Cloud {
       await disconnect();
     },
   };
+}
+
+function openOf({ origin, hub_origin, interval_s }: WaitingPairing, deviceCode: string): OpenPairing {
+  return { origin, hubOrigin: hub_origin, intervalS: interval_s, deviceCode };
 }
 
 function off(clock: Clock): CloudObject['link'] {

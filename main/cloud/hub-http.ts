@@ -3,7 +3,7 @@ import { AgentError, type ErrorCode, errorCodes } from '../../drivers/kit/index.
 import { errorEnvelopeSchema } from '../api/schemas/index.ts';
 import type { CloudAnswer, Send } from './way-out/send.ts';
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 const MOST_BYTES = 1024 * 1024;
 
 /** Sends JSON to a hub and reads its answer. Rejects as the hub's envelope says, with `agent_unreachable` or `cancelled`. */

@@ -28,6 +28,9 @@ export const maxRequests = 64;
 /** Streams of MCP that a hub has open at one agent at once; more are refused. */
 export const maxStreams = 256;
 
+/** Parts of a relayed answer that an agent sends ahead of those that the hub's caller has taken. */
+export const relayWindow = 16;
+
 const id = z.string().min(1).max(100);
 const connector = { connector_id: id };
 

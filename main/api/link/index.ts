@@ -12,6 +12,7 @@ export {
   maxStreams,
   type ProjectionKind,
   readFrame,
+  relayWindow,
 } from './frames.ts';
 export { keyWords } from './key-words.ts';
 export {

@@ -119,6 +119,11 @@ export const pairingPollSchema = z
   .strictObject({ device_code: z.string().min(1).max(200), signature: z.string().min(1).max(200) })
   .meta({ id: 'PairingPoll' });
 export type PairingPoll = DeepReadonly<z.output<typeof pairingPollSchema>>;
+/** The machine has given its pairing up; signed as a poll is. */
+export const pairingCancelledSchema = z
+  .object({ object: z.literal('pairing_cancelled') })
+  .meta({ id: 'PairingCancelled' });
+export type PairingCancelled = DeepReadonly<z.output<typeof pairingCancelledSchema>>;
 /** What a paired agent knows from then on. */
 export const pairedSchema = z
   .object({

@@ -10,6 +10,7 @@ import type { PairingRecord } from '../pairing/pairing-record.ts';
 import { backOffMs } from './back-off.ts';
 import type { KeyedInstalls } from './keyed-installs.ts';
 import type { OpenLink } from './open-link.ts';
+import { ownAddresses, watchAddresses } from './own-addresses.ts';
 import { createProjector } from './projector.ts';
 import type { RelayMcp } from './relay-mcp.ts';
 import { createRequests, type Requests } from './requests.ts';
@@ -35,6 +36,8 @@ export interface LinkParts {
   readonly installs: KeyedInstalls;
   readonly relayMcp: RelayMcp;
   readonly clock: Clock;
+  /** This machine's own addresses; the default asks the system. */
+  readonly addresses?: () => string;
   readonly random: () => number;
   readonly onState: (state: CloudObject['link']) => void;
   readonly onCredential: (credential: CloudCredential | null) => void;
@@ -55,7 +58,7 @@ export interface KeptLink {
 
 /** Begins to keep it. */
 export function keepLink(parts: LinkParts): KeptLink {
-  const { clock, onState } = parts;
+  const { clock, onState, addresses = ownAddresses } = parts;
   const stop = new AbortController();
   const paired = new AbortController();
   let current: OpenLink | null = null;
@@ -101,6 +104,7 @@ export function keepLink(parts: LinkParts): KeptLink {
       const stopCounting = clock.after(STEADY_MS, () => {
         steady = true;
       });
+      const stopWatching = watchAddresses(addresses, clock, () => link.probe());
       state('up');
       try {
         const serving = serve(link, secrets, parts, paired.signal);
@@ -108,6 +112,7 @@ export function keepLink(parts: LinkParts): KeptLink {
         return { error: await serving.ended, steady };
       } finally {
         requests = null;
+        stopWatching();
         stopCounting();
       }
     } catch (error) {
@@ -131,7 +136,8 @@ export function keepLink(parts: LinkParts): KeptLink {
       if (steady) failures = 0;
       const waitMs = backOffMs(failures, parts.random);
       state(AgentError.is(error, 'key_invalid', 'not_supported') ? 'refused' : 'waiting', error, waitMs);
-      await pause(waitMs, clock, stop.signal);
+      // A network that is there again is worth an attempt at once, and a failure of before says nothing of it.
+      if (await pause(waitMs, clock, stop.signal, addresses)) failures = -1;
     }
   };
   const running = run().catch(parts.onFault);
@@ -228,13 +234,19 @@ function serve(
   return { requests, ended };
 }
 
-async function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(delayMs, resolve);
-  const stop = () => resolve();
+/** Whether it was cut short because the machine has other addresses than when it began. */
+async function pause(delayMs: number, clock: Clock, signal: AbortSignal, addresses: () => string): Promise<boolean> {
+  if (signal.aborted) return false;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const cancel = clock.after(delayMs, () => resolve(false));
+  const stopWatching = watchAddresses(addresses, clock, () => resolve(true));
+  const stop = () => resolve(false);
   signal.addEventListener('abort', stop, { once: true });
-  await promise;
-  cancel();
-  signal.removeEventListener('abort', stop);
+  try {
+    return await promise;
+  } finally {
+    cancel();
+    stopWatching();
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -15,7 +15,10 @@ import {
 import type { Grants, SealingObject } from '../../api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
 
-const HANDSHAKE_MS = 15_000;
+/** For each of two steps. Two seconds each way make eight of TCP, TLS and the upgrade, more through a proxy, and more where it is lost. */
+const HANDSHAKE_MS = 30_000;
+/** A link that may be dead since the network changed has this long to give a sign of life. */
+const PROBE_MS = 10_000;
 /** So much may wait to be sent, in bytes; a hub that takes no more is gone. */
 const MOST_BUFFERED = 8 * 1024 * 1024;
 /** Silence of so many heartbeats is a cut, whatever the connection says. */
@@ -32,6 +35,8 @@ export interface OpenLink {
   sendAndWait(frame: AgentFrame): Promise<void>;
   /** Everything after the welcome; replaces the listener of before. */
   onFrame(listener: (frame: HubFrame) => void): void;
+  /** Asks for a sign of life, and cuts the link when none comes within ten seconds. */
+  probe(): void;
   /** Resolves with why it ended, whoever ended it. */
   readonly ended: Promise<AgentError>;
   close(): void;
@@ -74,8 +79,8 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
   const stop = () => fail(new AgentError('cancelled', 'The link was closed here.'));
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
-  const stopWaiting = clock.after(HANDSHAKE_MS, () => {
-    if (!welcomed) fail(unreachable(origin, 'no welcome within 15 s'));
+  const stopWaiting = clock.after(2 * HANDSHAKE_MS, () => {
+    if (!welcomed) fail(unreachable(origin, 'no welcome within a minute'));
   });
 
   let stopListening = () => {};
@@ -86,11 +91,14 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
     );
   };
   let heartbeatMs: number | null = null;
+  let stopProbing = () => {};
   const heard = () => {
+    stopProbing();
     if (heartbeatMs !== null) alive(heartbeatMs);
   };
 
   socket.on('ping', heard);
+  socket.on('pong', heard);
   socket.on('message', (data, isBinary) => {
     heard();
     const frame = isBinary ? null : readFrame(hubFrameSchema, String(data));
@@ -137,6 +145,7 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
   socket.once('close', (code) => {
     stopWaiting();
     stopListening();
+    stopProbing();
     signal.removeEventListener('abort', stop);
     const error = why ?? unreachable(origin, `closed (${code})`);
     greeted.reject(error);
@@ -153,12 +162,18 @@ export async function openLink(options: LinkOptions): Promise<OpenLink> {
     },
     sendAndWait: (frame) =>
       new Promise((resolve, reject) => {
-        if (socket.readyState !== WebSocket.OPEN) return reject(new AgentError('closed', 'The link has ended.'));
-        socket.send(textOf(frame), (error) => (error == null ? resolve() : reject(error)));
+        if (socket.readyState !== WebSocket.OPEN) return reject(linkEnded());
+        socket.send(textOf(frame), (error) => (error == null ? resolve() : reject(linkEnded(error))));
       }),
     onFrame(next) {
       listener = next;
       for (const frame of early.splice(0)) next(frame);
+    },
+    probe() {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      stopProbing();
+      stopProbing = clock.after(PROBE_MS, () => fail(unreachable(origin, 'silent since the network changed')));
+      socket.ping();
     },
     ended: ended.promise,
     close: () => {
@@ -179,6 +194,10 @@ function textOf(frame: AgentFrame): string {
     hint: 'Ask for less at once.',
   });
   return JSON.stringify({ type: 'failed', id: frame.id, error: error.serialize() } satisfies AgentFrame);
+}
+
+function linkEnded(cause?: Error): AgentError {
+  return new AgentError('closed', 'The link has ended.', cause === undefined ? {} : { cause });
 }
 
 function unreachable(origin: string, seen: string): AgentError {

@@ -79,7 +79,7 @@ export function createProjector(parts: ProjectorParts): Projector {
         }
       }
     } catch (error) {
-      if (open) onFault(error);
+      if (open && !AgentError.is(error, 'closed')) onFault(error);
     } finally {
       flushing = false;
     }
@@ -103,7 +103,7 @@ export function createProjector(parts: ProjectorParts): Projector {
       }
       if (open) await send({ type: 'inventory', items });
     } catch (error) {
-      if (open) onFault(error);
+      if (open && !AgentError.is(error, 'closed')) onFault(error);
     }
   };
   const hear = (event: StreamEvent) => {
@@ -120,6 +120,8 @@ export function createProjector(parts: ProjectorParts): Projector {
   return {
     want(items) {
       for (const item of items) {
+        // What was never told here is nothing to ask for: a hub could have this machine keep any number of names.
+        if (!sent.has(`${item.kind}/${item.id}`)) continue;
         sent.delete(`${item.kind}/${item.id}`);
         due.set(`${item.kind}/${item.id}`, item);
       }

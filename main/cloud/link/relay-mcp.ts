@@ -1,9 +1,7 @@
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Principal } from '../../api/index.ts';
-import type { AgentFrame, LinkCall } from '../../api/link/index.ts';
+import { type AgentFrame, type LinkCall, relayWindow } from '../../api/link/index.ts';
 
-/** Parts that go out before the first of them was taken. */
-const WINDOW = 16;
 /** No part is larger, in bytes, so that a large answer goes in frames that the link takes, between those of others. */
 const LARGEST_PART = 64 * 1024;
 
@@ -28,7 +26,7 @@ export interface Pace {
 
 /** Lets a bounded number of parts out ahead of those taken. */
 export function createPace(): Pace {
-  let free = WINDOW;
+  let free = relayWindow;
   let wake = () => {};
   return {
     async next(signal) {

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { type IdentityKey, pairingProof } from '../../api/link/index.ts';
-import { type Grants, type PairedObject, pairedSchema, pairingStartedSchema } from '../../api/schemas/index.ts';
+import {
+  type Grants,
+  type PairedObject,
+  type PairingStarted,
+  pairedSchema,
+  pairingCancelledSchema,
+  pairingStartedSchema,
+} from '../../api/schemas/index.ts';
 import type { Clock } from '../clock.ts';
 import { postToHub } from '../hub-http.ts';
 import type { Send } from '../way-out/send.ts';
@@ -16,38 +23,35 @@ export interface PairingRequest {
   readonly sealingKey: string;
 }
 
-/** A pairing that waits for somebody at the hub. */
+/** What a hub knows a waiting pairing by. */
 export interface OpenPairing {
-  readonly userCode: string;
-  readonly verificationUri: string;
-  readonly expiresInMs: number;
-  /** Resolves when it was approved. Rejects with `access_denied`, `expired_token`, `cancelled`. */
-  readonly approved: Promise<PairedObject>;
+  readonly origin: string;
+  readonly hubOrigin: string;
+  /** Secret. */
+  readonly deviceCode: string;
+  readonly intervalS: number;
 }
+
+/** How long the hub may take to hear that a pairing was given up; nothing here waits longer. */
+const CANCEL_MS = 2_000;
 
 /** Begins a pairing by a code (RFC 8628, section 3). Rejects with `agent_unreachable`, `rate_limited`. */
 export async function beginPairing(
   send: Send,
   key: IdentityKey,
   { origin, name, version, grants, sealingKey }: PairingRequest,
-  clock: Clock,
   signal: AbortSignal,
-): Promise<OpenPairing> {
+): Promise<PairingStarted> {
   const body = { public_key: key.publicKey, sealing_key: sealingKey, name, version, grants };
-  const started = await postToHub(send, origin, '/v1/pairings', body, pairingStartedSchema, signal);
-  return {
-    userCode: started.user_code,
-    verificationUri: started.verification_uri,
-    expiresInMs: started.expires_in * 1_000,
-    approved: poll(
-      send,
-      key,
-      { origin, hubOrigin: started.hub.origin, deviceCode: started.device_code },
-      started.interval,
-      clock,
-      signal,
-    ),
-  };
+  return postToHub(send, origin, '/v1/pairings', body, pairingStartedSchema, signal);
+}
+
+/** Tells the hub that its code is given up, as far as it can be reached. Never rejects. */
+export async function giveUpPairing(send: Send, key: IdentityKey, open: OpenPairing): Promise<void> {
+  const signal = AbortSignal.timeout(CANCEL_MS);
+  await postToHub(send, open.origin, '/v1/pairings/cancel', proofOf(key, open), pairingCancelledSchema, signal).catch(
+    () => {},
+  );
 }
 
 /** Pairs at once, with an enrolment token. Rejects with `access_denied`, `agent_unreachable`. */
@@ -64,31 +68,27 @@ export async function enrol(
   return postToHub(send, origin, '/v1/enrolments/use', body, pairedSchema, signal);
 }
 
-async function poll(
+function proofOf(key: IdentityKey, { hubOrigin, deviceCode }: OpenPairing) {
+  return {
+    device_code: deviceCode,
+    signature: key.sign(pairingProof({ origin: hubOrigin, code: deviceCode })),
+  };
+}
+
+/** Polls until somebody has decided. Rejects with `access_denied`, `expired_token`, `cancelled`. */
+export async function awaitApproval(
   send: Send,
   key: IdentityKey,
-  {
-    origin,
-    hubOrigin,
-    deviceCode,
-  }: { readonly origin: string; readonly hubOrigin: string; readonly deviceCode: string },
-  intervalS: number,
+  open: OpenPairing,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<PairedObject> {
-  const signature = key.sign(pairingProof({ origin: hubOrigin, code: deviceCode }));
-  let waitMs = z.int().min(1).max(60).parse(intervalS) * 1_000;
+  const proof = proofOf(key, open);
+  let waitMs = z.int().min(1).max(60).parse(open.intervalS) * 1_000;
   for (;;) {
     await pause(waitMs, clock, signal);
     try {
-      return await postToHub(
-        send,
-        origin,
-        '/v1/pairings/poll',
-        { device_code: deviceCode, signature },
-        pairedSchema,
-        signal,
-      );
+      return await postToHub(send, open.origin, '/v1/pairings/poll', proof, pairedSchema, signal);
     } catch (error) {
       if (AgentError.is(error, 'slow_down')) waitMs += 5_000;
       // A hub that can't be reached for a while is no refusal (RFC 8628, section 3.5).

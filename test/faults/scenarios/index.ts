@@ -1,7 +1,10 @@
+import { badLines } from './bad-lines.ts';
+import { badNetwork } from './bad-network.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { damagedDatabases } from './damaged-databases.ts';
 import { failingDisk } from './failing-disk.ts';
 import { fullDisk } from './full-disk.ts';
+import { hubClock } from './hub-clock.ts';
 import { keychainGone } from './keychain-gone.ts';
 import { readOnlyDisk } from './read-only-disk.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,4 +23,7 @@ export const scenarios: readonly Scenario[] = [
   keychainGone,
   writerKilled,
   stuckPort,
+  badNetwork,
+  badLines,
+  hubClock,
 ];

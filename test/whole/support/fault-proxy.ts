@@ -17,7 +17,15 @@ export interface FaultProxy {
   swallowRequests(): void;
   /** Bytes that were swallowed since it began. */
   swallowed(): number;
-  /** New connections go through again; stalled ones stay so. */
+  /** Everything takes so long each way. */
+  delay(ms: number): void;
+  /** Each connection that is open is reset once so many more bytes have gone one way, in the middle of whatever that is. */
+  breakAfter(bytes: number): void;
+  /** New connections are taken, and never answered. */
+  hush(): void;
+  /** How many connections it has taken. */
+  taken(): number;
+  /** New connections go through again, at once; stalled ones stay so. */
   mend(): void;
   close(): Promise<void>;
 }
@@ -28,28 +36,58 @@ export async function startFaultProxy(): Promise<FaultProxy> {
   let stalled = false;
   let swallowing: 'answers' | 'requests' | null = null;
   let swallowed = 0;
-  const pairs = new Set<readonly [Socket, Socket]>();
+  let hushed = false;
+  let delayMs = 0;
+  let taken = 0;
+  const pairs = new Set<readonly Socket[]>();
+  /** How much each socket of a pair may still hand on, where that is bounded. */
+  const room = new Map<Socket, number>();
+  const timers = new Set<NodeJS.Timeout>();
+  const later = (run: () => void) => {
+    if (delayMs === 0) return run();
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, delayMs);
+    timers.add(timer);
+  };
   const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    const pair = [near, far] as const;
+    taken += 1;
+    const far = hushed ? null : connect(target, '127.0.0.1');
+    const pair = far === null ? [near] : [near, far];
     pairs.add(pair);
     const state = { stalled };
     const end = () => {
       pairs.delete(pair);
-      near.destroy();
-      far.destroy();
+      for (const socket of pair) {
+        room.delete(socket);
+        socket.destroy();
+      }
     };
-    for (const socket of pair) socket.on('error', end).once('close', end);
-    near.on('data', (chunk) => {
-      state.stalled ||= stalled;
-      if (swallowing === 'answers') swallowed += chunk.length;
-      else if (!state.stalled) far.write(chunk);
-    });
-    far.on('data', (chunk) => {
-      state.stalled ||= stalled;
-      if (swallowing === 'requests') swallowed += chunk.length;
-      else if (!state.stalled) near.write(chunk);
-    });
+    for (const socket of pair) socket.on('error', end).once('close', () => later(end));
+    /** One way: what comes at `from` leaves at `to`, if it does. */
+    const carry = (from: Socket, to: Socket, what: 'answers' | 'requests') => {
+      from.on('data', (chunk) => {
+        state.stalled ||= stalled;
+        if (swallowing === what) swallowed += chunk.length;
+        if (state.stalled || swallowing === what) return;
+        const left = room.get(from) ?? null;
+        if (left !== null) room.set(from, Math.max(0, left - chunk.length));
+        later(() => {
+          if (to.destroyed) return;
+          const breaks = left !== null && left < chunk.length;
+          // Written whole, it has left before the reset.
+          to.write(breaks ? chunk.subarray(0, left) : chunk, () => {
+            if (breaks) for (const socket of pair) socket.resetAndDestroy();
+          });
+        });
+      });
+    };
+    if (far === null) near.resume();
+    else {
+      carry(near, far, 'answers');
+      carry(far, near, 'requests');
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -59,10 +97,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       target = port;
     },
     cut() {
-      for (const [near, far] of pairs) {
-        near.resetAndDestroy();
-        far.resetAndDestroy();
-      }
+      for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();
     },
     stall() {
       stalled = true;
@@ -76,15 +111,25 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       swallowed = 0;
     },
     swallowed: () => swallowed,
+    delay(ms) {
+      delayMs = ms;
+    },
+    breakAfter(bytes) {
+      for (const pair of pairs) for (const socket of pair) room.set(socket, bytes);
+    },
+    hush() {
+      hushed = true;
+    },
+    taken: () => taken,
     mend() {
       stalled = false;
       swallowing = null;
+      hushed = false;
+      delayMs = 0;
     },
     async close() {
-      for (const [near, far] of pairs) {
-        near.destroy();
-        far.destroy();
-      }
+      for (const timer of timers) clearTimeout(timer);
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
       server.close();
       await once(server, 'close');
     },
