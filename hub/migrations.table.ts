@@ -141,5 +141,18 @@ CREATE TABLE told_catalogues (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What connectors are called where MCP serves all of them at once: a name means the same for good. */
+const slugs = `
+CREATE TABLE mcp_slugs (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  mode TEXT NOT NULL CHECK (mode IN ('live', 'test')),
+  slug TEXT NOT NULL,
+  agent_id TEXT NOT NULL REFERENCES agents (id),
+  local_slug TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, mode, slug),
+  UNIQUE (agent_id, local_slug)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Every step of `hub.db`, in order. */
-export const hubMigrations: readonly string[] = [tables, eventTables.join(';\n'), toldApart];
+export const hubMigrations: readonly string[] = [tables, eventTables.join(';\n'), toldApart, slugs];

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { AgentError } from '../drivers/kit/index.ts';
-import { createHubRoutes } from '../main/api/index.ts';
+import { createHubRoutes, readVersion } from '../main/api/index.ts';
 import type { PairedObject } from '../main/api/schemas/index.ts';
 import { acquireDataFolder, createIdempotencyStore, openHubStore } from '../main/store/index.ts';
 import { createProjections } from './agents/projections.ts';
@@ -29,6 +29,8 @@ import { isServedByHub } from './http/served-routes.ts';
 import { type HubIdentity, readHubId } from './hub-identity.ts';
 import { createAgentTokens } from './link/agent-tokens.ts';
 import { createLinkServer } from './link/link-server.ts';
+import { createAllConnectors } from './mcp/all/all-connectors.ts';
+import { createSlugs } from './mcp/all/slugs.ts';
 import { createMcpRelay } from './mcp/mcp-relay.ts';
 import { hubMigrations } from './migrations.table.ts';
 import { createEnrolments } from './pairing/enrolments.ts';
@@ -140,12 +142,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     });
     closers.push(keepTidy(events, clock, log));
     const hmacKey = readHmacKey(dataDir);
+    const agentSide = createAgentSide(links);
+    const mcpFault = (error: unknown) => log.error({ err: error }, 'MCP could not be relayed');
+    const allConnectors = createAllConnectors({
+      view,
+      projections,
+      agents,
+      links,
+      agentSide,
+      slugs: createSlugs(database),
+      version: readVersion(),
+      onFault: mcpFault,
+    });
+    closers.push(() => allConnectors.close());
     const endpoint = await openHubEndpoint({
       api: {
         backend: createConnectorsBackend({
           view,
           projections,
-          agentSide: createAgentSide(links),
+          agentSide,
           clock,
           seal: createSealForAgent(links),
         }),
@@ -164,11 +179,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       administrator: (request) => administratorOf(request, tenants),
       relayMcp: createMcpRelay({
         origin: () => identity.origin,
+        allConnectors,
         view,
         links,
         secret: hmacKey,
         clock,
-        onFault: (error) => log.error({ err: error }, 'MCP could not be relayed'),
+        onFault: mcpFault,
       }),
       links,
       host: options.host,

@@ -98,7 +98,7 @@ function appOf(
   const app = express();
   app.disable('x-powered-by');
   app.use('/v1', createApiRouter({ ...api, authenticate }));
-  app.all(['/mcp/:connectorId'], (request, response) => relayMcp(request, response, authenticate));
+  app.all(['/mcp', '/mcp/:connectorId'], (request, response) => relayMcp(request, response, authenticate));
   app.get('/pair', (_request, response) => response.type('text/plain').send(howToApprove));
   app.use((_request, response) => response.status(404).type('text/plain').send('Not here.\n'));
   return app;

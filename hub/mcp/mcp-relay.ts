@@ -9,6 +9,7 @@ import type { View } from '../backend/view.ts';
 import type { Clock } from '../clock.ts';
 import { agentOffline } from '../link/link-faults.ts';
 import type { LinkServer } from '../link/link-server.ts';
+import type { AllConnectors } from './all/all-connectors.ts';
 import { type Asked, type AskedCall, readAsked } from './asked.ts';
 import { answerFailure } from './failed-answer.ts';
 import { sealSession, unsealSession } from './session-seal.ts';
@@ -20,7 +21,7 @@ const CALL_MS = 60_000;
 const MOST_STREAMS = 64;
 const methods = ['GET', 'POST', 'DELETE'] as const;
 
-/** What relays a request of `/mcp/{connector id}`. Never rejects. */
+/** What answers `/mcp` and relays `/mcp/{connector id}`. Never rejects. */
 export type McpRelay = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -31,6 +32,8 @@ export type McpRelay = (
 export interface McpRelayParts {
   /** The hub's own address: a web page of another one may not call it. */
   readonly origin: () => string;
+  /** What answers `/mcp`, for all connectors at once. */
+  readonly allConnectors: Pick<AllConnectors, 'handle'>;
   readonly view: View;
   readonly links: LinkServer;
   /** Binds sessions to the keys that opened them. */
@@ -43,7 +46,15 @@ export interface McpRelayParts {
  * Relays MCP of a connector to the machine it is at, whole: the machine answers, this only carries. Streams live until
  * caller, key, link, pairing or grant end them; what the machine can't answer any more is answered here.
  */
-export function createMcpRelay({ origin, view, links, secret, clock, onFault }: McpRelayParts): McpRelay {
+export function createMcpRelay({
+  origin,
+  allConnectors,
+  view,
+  links,
+  secret,
+  clock,
+  onFault,
+}: McpRelayParts): McpRelay {
   const streams = createStreamCount(MOST_STREAMS);
 
   return async (request, response, authenticate) => {
@@ -51,6 +62,7 @@ export function createMcpRelay({ origin, view, links, secret, clock, onFault }: 
     try {
       if (!isOwnOrigin(request, origin())) return refuse(response, otherOrigin);
       const principal = authenticate(request);
+      if (/^\/mcp\/?(?:\?|$)/.test(request.url ?? '')) return await allConnectors.handle(request, response, principal);
       const refusal = await relay(request, response, principal, (read) => {
         asked = read;
       });

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { z } from 'zod';
+import { readVersion } from '../api/index.ts';
 import { loadConfig } from '../config/index.ts';
 import type { Caller } from '../connectors/index.ts';
 import { demoConfig } from './demo/demo-config.ts';
@@ -35,19 +34,6 @@ export interface RunOptions {
 }
 
 const ruleCaller: Caller = { id: 'local-admin', kind: 'local-admin', name: 'demonstration' };
-
-/** The version in `package.json`, wherever the package lies. */
-export function readVersion(): string {
-  const require = createRequire(import.meta.url);
-  for (const place of ['../../package.json', '../../../package.json']) {
-    try {
-      return z.object({ version: z.string() }).parse(require(place)).version;
-    } catch {
-      // Not there: the agent runs compiled, one folder deeper, or from its sources.
-    }
-  }
-  return '0.0.0';
-}
 
 /** Runs an agent until it is asked to end. Rejects with why it could not start. */
 export async function runAgent(options: RunOptions): Promise<void> {

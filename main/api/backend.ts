@@ -197,7 +197,14 @@ export interface ConnectorsBackend {
   getPolicy(principal: Principal, connectorId: string): Promise<PolicyObject>;
   setPolicy(principal: Principal, connectorId: string, policy: PolicyObject): Promise<PolicyObject>;
   /** `body.tool` is one of {@link ConnectorsBackend.listTools}, spelled as there. */
-  callTool(principal: Principal, connectorId: string, body: CallBody, signal: AbortSignal): Promise<CalledTool>;
+  callTool(
+    principal: Principal,
+    connectorId: string,
+    body: CallBody,
+    signal: AbortSignal,
+    /** `fraction` from 0 to 1. */
+    onProgress?: (progress: { readonly message: string; readonly fraction: number }) => void,
+  ): Promise<CalledTool>;
   /** A picture of what a side effect would make; sends nothing. Rejects with `not_supported` where there is nothing to see. */
   previewTool(principal: Principal, connectorId: string, body: CallBody): Promise<PictureObject>;
   /** Runs the install rules for devices they have not fired for; `again` names a rule that forgets its firings first. */

@@ -22,6 +22,7 @@ export {
 export { checkHostAndOrigin, createHostOriginGuard, type Guard } from './local-guard.ts';
 export { invalidCursor, pageOf } from './pagination.ts';
 export { type Partition, type Principal, type Scope, scopes } from './principal.ts';
+export { readVersion } from './product-version.ts';
 export type { Route } from './route.ts';
 export { type ApiRouterOptions, createApiRouter } from './router.ts';
 export { createStreamCount, type StreamCount } from './stream-count.ts';

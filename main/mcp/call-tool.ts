@@ -8,9 +8,10 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { AgentError, type JsonObject } from '../../drivers/kit/index.ts';
-import type { ConnectorService } from '../connectors/index.ts';
+
 import type { Exchange } from './exchange.ts';
 import { createProgressSender } from './progress.ts';
+import type { McpSource } from './source.ts';
 import { effectRejection, effectResult, readFailure, readResult } from './tool-result.ts';
 import { inSight, mayCall, type ToolEntry } from './toolset.ts';
 
@@ -25,7 +26,7 @@ const jsonArguments = z.record(z.string(), z.json());
  * tool is an error of the protocol.
  */
 export async function callTool(
-  service: Pick<ConnectorService, 'call'>,
+  service: Pick<McpSource, 'call'>,
   exchange: Exchange,
   { params }: CallToolRequest,
   context: ServerContext,

@@ -1,7 +1,8 @@
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
 import { AgentError } from '../../drivers/kit/index.ts';
-import type { Connector, ConnectorService, Policy, ServiceEvent } from '../connectors/index.ts';
+import type { Policy } from '../connectors/index.ts';
 import { formatResource } from './resource-address.ts';
+import type { McpSource, ShownConnector, SourceEvent } from './source.ts';
 
 /** A resource that changes faster is told of this often; a notification carries no value, so that none is lost. */
 const RESOURCE_INTERVAL_MS = 100;
@@ -22,7 +23,7 @@ const listChanges = ['tools_list_changed', 'resources_list_changed', 'prompts_li
 
 /** Turns the service's events into MCP's. `onRemoved` is told of connectors that are gone, after their subscribers. */
 export function createChangeFeed(
-  service: Pick<ConnectorService, 'subscribe' | 'list' | 'policy'>,
+  service: Pick<McpSource, 'subscribe' | 'list' | 'policy'>,
   onRemoved: (connectorId: string) => void,
 ): ChangeFeed {
   const interests = new Map<(event: ServerEvent) => void, Interest>();
@@ -57,7 +58,7 @@ export function createChangeFeed(
     timers.set(uri, { timer, again: false });
   };
 
-  const listen = (event: ServiceEvent) => {
+  const listen = (event: SourceEvent) => {
     switch (event.type) {
       case 'reading': {
         if (interests.size === 0) return;
@@ -115,12 +116,12 @@ export function createChangeFeed(
 /** What lists show of a connector, so that a change of health is no change of lists. */
 interface Listed {
   readonly name: string;
-  readonly tools: Connector['tools'];
-  readonly policy: Policy;
+  readonly tools: ShownConnector['tools'];
+  readonly policy: Policy | null;
 }
 
 /** Null when the connector is gone since: its removal is told next. */
-function listedOf({ id, name, tools }: Connector, service: Pick<ConnectorService, 'policy'>): Listed | null {
+function listedOf({ id, name, tools }: ShownConnector, service: Pick<McpSource, 'policy'>): Listed | null {
   try {
     return { name, tools, policy: service.policy(id) };
   } catch (error) {

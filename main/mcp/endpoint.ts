@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
-import { type Clock, type ConnectorService, systemClock } from '../connectors/index.ts';
+import { type Clock, systemClock } from '../connectors/index.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { authInfoOf, Exchange, exchangeOf } from './exchange.ts';
 import { createHandlers } from './handlers.ts';
@@ -17,14 +17,17 @@ import { challenge, type Refusal, refusalResponse, refuse } from './refusal.ts';
 import { missingScopes, toolScopes, withinLimits } from './required-scopes.ts';
 import { maySubscribe } from './resources.ts';
 import { createSessions } from './sessions.ts';
+import type { McpSource } from './source.ts';
 import { createTargets } from './targets.ts';
 import { writeResponse } from './write-response.ts';
 
 /** What the endpoint needs. */
 export interface McpEndpointOptions {
-  readonly service: ConnectorService;
+  readonly service: McpSource;
   /** The agent's version, shown to clients. */
   readonly version: string;
+  /** A hub serves connectors of several machines: it hears of no readings, and says that machines may be away. */
+  readonly isHub?: boolean;
   /** For tests. */
   readonly clock?: Clock;
   /** Faults that are ours; never the caller's mistakes. */
@@ -74,8 +77,8 @@ const path = /^\/mcp(?:\/([^/]+))?\/?$/;
 
 /** Serves each connector as an MCP server: to clients of 2026-07-28 request by request, to those of 2025 in sessions. */
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { service, version, clock = systemClock, onFault = () => {} } = options;
-  const parts: ServerParts = { service, version, now: () => clock.now() };
+  const { service, version, isHub = false, clock = systemClock, onFault = () => {} } = options;
+  const parts: ServerParts = { service, version, isHub, now: () => clock.now() };
   const makeServer = (audience: Audience) => (options.createServer ?? createServer)(parts, audience);
   const feed = createChangeFeed(service, (connectorId) => {
     handlers.closeOf(connectorId);
@@ -121,7 +124,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     return {
       exchange,
       connectorId,
-      message: withinLimits(message.value, (uri) => maySubscribe(uri, target.toolset, principal)),
+      message: withinLimits(message.value, (uri) => !isHub && maySubscribe(uri, target.toolset, principal)),
     };
   };
 

@@ -7,3 +7,4 @@ export {
   type RelayedRequest,
   type RelayedResponse,
 } from './endpoint.ts';
+export type { McpSource, ShownConnector, SourceEvent } from './source.ts';

@@ -1,13 +1,20 @@
 import { ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
-import type { ConnectorService } from '../connectors/index.ts';
+
 import { callTool } from './call-tool.ts';
 import { type Exchange, exchangeIn } from './exchange.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
 import { listResources, listResourceTemplates, maySubscribe, readResource } from './resources.ts';
+import type { McpSource } from './source.ts';
 import { listFor } from './toolset.ts';
 
+const place = {
+  machine: 'Tools of real devices at this machine. ',
+  hub:
+    'Tools of real devices at several machines, reached through a hub. A machine may be away: its tools then say so, and ' +
+    'nothing was sent. ',
+} as const;
 const instructions =
-  'Tools of real devices at this machine. Read tools ask the device; the resources hold the last values and ask nothing. ' +
+  'Read tools ask the device; the resources hold the last values and ask nothing. ' +
   'Side effects move matter: they may be refused by the policy of the machine, and they take an idempotency_key, with ' +
   'which asking again is safe. Where a person has to allow an action the answer is pending: ask again with the same key, ' +
   'and do not ask again for what was not allowed. When an outcome is unknown, never repeat the action with another key. ' +
@@ -15,9 +22,11 @@ const instructions =
 
 /** What a server is made from. */
 export interface ServerParts {
-  readonly service: ConnectorService;
+  readonly service: McpSource;
   /** The agent's version, shown to clients. */
   readonly version: string;
+  /** Of a hub nobody can subscribe to a resource: readings are told to who is at the machine. */
+  readonly isHub: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -52,7 +61,10 @@ const cacheHints = {
 } as const;
 
 /** A low-level server, for one request or one session. What it lists is made elsewhere and kept; making it is cheap. */
-export function createServer({ service, version, now }: ServerParts, { exchange, subscriptions }: Audience): Server {
+export function createServer(
+  { service, version, isHub, now }: ServerParts,
+  { exchange, subscriptions }: Audience,
+): Server {
   const readable = exchange.principal.scopes.has('tools:read');
   const server = new Server(
     { name: 'fibric-edge', title: exchange.title, version },
@@ -60,9 +72,9 @@ export function createServer({ service, version, now }: ServerParts, { exchange,
       capabilities: {
         tools: { listChanged: true },
         prompts: { listChanged: true },
-        ...(readable ? { resources: { listChanged: true, subscribe: true } } : {}),
+        ...(readable ? { resources: { listChanged: true, ...(isHub ? {} : { subscribe: true }) } } : {}),
       },
-      instructions,
+      instructions: place[isHub ? 'hub' : 'machine'] + instructions,
       jsonSchemaValidator,
       cacheHints,
     },
@@ -92,7 +104,7 @@ export function createServer({ service, version, now }: ServerParts, { exchange,
     const { toolset, principal } = exchangeIn(context);
     return readResource(params.uri, toolset, principal, service, now());
   });
-  if (subscriptions !== null) {
+  if (subscriptions !== null && !isHub) {
     server.setRequestHandler('resources/subscribe', ({ params: { uri } }, context) => {
       const { toolset, principal } = exchangeIn(context);
       if (!maySubscribe(uri, toolset, principal)) {

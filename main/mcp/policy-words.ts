@@ -1,7 +1,8 @@
 import type { Policy } from '../connectors/index.ts';
 
-/** What a connector's policy says of one side effect, for the model that may call it. */
-export function policyWords(policy: Policy, capability: string): string {
+/** What a connector's policy says of one side effect, for the model that may call it; null where it is not known. */
+export function policyWords(policy: Policy | null, capability: string): string {
+  if (policy === null) return 'Policy: decided at its machine, which may refuse it or have a person asked.';
   const rule = policy.tools[capability] ?? {};
   const decision = rule.decision ?? policy.default;
   if (decision === 'deny') {

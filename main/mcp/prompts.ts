@@ -6,11 +6,12 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import type { Principal } from '../api/index.ts';
-import type { ConnectorService } from '../connectors/index.ts';
+
 import type { Exchange } from './exchange.ts';
 import { type Job, jobs } from './prompts.table.ts';
 import { formatResource } from './resource-address.ts';
 import { healthOf } from './resources.ts';
+import type { McpSource } from './source.ts';
 import { mayCall, type ToolEntry, type Toolset } from './toolset.ts';
 
 /** The usual jobs for which whoever asks has the tools. */
@@ -30,7 +31,7 @@ export function listPrompts({ toolset, principal }: Pick<Exchange, 'toolset' | '
 export function getPrompt(
   params: { readonly name: string; readonly arguments?: Readonly<Record<string, string>> | undefined },
   { toolset, principal }: Pick<Exchange, 'toolset' | 'principal'>,
-  service: Pick<ConnectorService, 'get'>,
+  service: Pick<McpSource, 'get'>,
 ): GetPromptResult {
   const callable = callableTools(toolset, principal);
   const job = jobs.find(({ name }) => name === params.name);
@@ -73,7 +74,7 @@ function callableTools(toolset: Toolset, principal: Principal): readonly ToolEnt
 function connectorsFor(
   named: string | undefined,
   callable: readonly ToolEntry[],
-  service: Pick<ConnectorService, 'get'>,
+  service: Pick<McpSource, 'get'>,
 ): ReadonlySet<string> {
   const ids = [...new Set(callable.map(({ connectorId }) => connectorId))];
   if (named === undefined || named === '') return new Set(ids);
@@ -86,7 +87,7 @@ function toolNames(entries: readonly ToolEntry[]): string {
   return entries.map(({ name }) => `\`${name}\``).join(' or ') || 'the tool';
 }
 
-function healthMessage(connectorId: string, service: Pick<ConnectorService, 'get'>): PromptMessage {
+function healthMessage(connectorId: string, service: Pick<McpSource, 'get'>): PromptMessage {
   return {
     role: 'user',
     content: {

@@ -6,12 +6,13 @@ import {
 } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
-import type { ConnectorService, Reading } from '../connectors/index.ts';
+import type { Reading } from '../connectors/index.ts';
 import { formatResource, historyTemplate, parseResource, type ResourceAddress } from './resource-address.ts';
+import type { McpSource } from './source.ts';
 import { inSight, type Toolset } from './toolset.ts';
 
 /** What resources are read from. */
-export type ResourceSource = Pick<ConnectorService, 'get' | 'lastReadings' | 'pastReadings'>;
+export type ResourceSource = Pick<McpSource, 'get' | 'lastReadings' | 'pastReadings'>;
 
 const mimeType = 'application/json';
 
@@ -45,7 +46,7 @@ export function listResources(toolset: Toolset, principal: Principal, service: R
 export function listResourceTemplates(
   toolset: Toolset,
   principal: Principal,
-  service: Pick<ConnectorService, 'get'>,
+  service: Pick<McpSource, 'get'>,
 ): ResourceTemplateType[] {
   return toolset.entries
     .filter((entry) => !entry.sideEffect && inSight(principal, entry))
@@ -115,7 +116,7 @@ async function contentOf(
 }
 
 /** The health of a connector, as its resource shows it. */
-export function healthOf(service: Pick<ConnectorService, 'get'>, connectorId: string): JsonObject {
+export function healthOf(service: Pick<McpSource, 'get'>, connectorId: string): JsonObject {
   const { id, name, status, health, device, last_synced_at } = service.get(connectorId);
   return {
     connector_id: id,
@@ -127,14 +128,14 @@ export function healthOf(service: Pick<ConnectorService, 'get'>, connectorId: st
   };
 }
 
-function readingOf(
+async function readingOf(
   service: ResourceSource,
   toolset: Toolset,
   connectorId: string,
   capability: string,
   nowMs: number,
-): JsonObject {
-  const reading = service.lastReadings(connectorId).find(({ tool }) => tool === capability);
+): Promise<JsonObject> {
+  const reading = (await service.lastReadings(connectorId)).find(({ tool }) => tool === capability);
   if (reading !== undefined) return { ...reading, stale: isStale(reading, nowMs) };
   const entry = toolset.entries.find((tool) => tool.connectorId === connectorId && tool.capability === capability);
   return {

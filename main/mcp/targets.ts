@@ -1,6 +1,7 @@
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { Principal } from '../api/index.ts';
-import type { Connector, ConnectorService } from '../connectors/index.ts';
+
+import type { McpSource, ShownConnector } from './source.ts';
 import { aggregatedToolset, connectorToolset, type Toolset } from './toolset.ts';
 
 /** What a URL names. */
@@ -20,12 +21,12 @@ export interface Targets {
 }
 
 interface Kept extends Target {
-  readonly tools: Connector['tools'];
+  readonly tools: ShownConnector['tools'];
   readonly slug: string;
 }
 
 /** Makes {@link Targets} over the service. */
-export function createTargets(service: Pick<ConnectorService, 'get' | 'list' | 'subscribe'>): Targets {
+export function createTargets(service: Pick<McpSource, 'get' | 'list' | 'subscribe'>): Targets {
   const single = new Map<string, Kept>();
   let all: Target | null = null;
   const unsubscribe = service.subscribe((event) => {
@@ -56,7 +57,7 @@ export function createTargets(service: Pick<ConnectorService, 'get' | 'list' | '
   };
 }
 
-function find(service: Pick<ConnectorService, 'get'>, connectorId: string): Connector | null {
+function find(service: Pick<McpSource, 'get'>, connectorId: string): ShownConnector | null {
   try {
     return service.get(connectorId);
   } catch (error) {

@@ -1,11 +1,12 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../drivers/kit/index.ts';
-import type { Connector, Policy } from '../connectors/index.ts';
+import type { Policy } from '../connectors/index.ts';
 import { evidenceWords } from './effect-words.table.ts';
 import { policyWords } from './policy-words.ts';
+import type { ShownConnector } from './source.ts';
 import { inputSchemaOf, isJsonObject, outputSchemaOf } from './tool-schema.ts';
 
-type ToolDescription = Connector['tools'][number];
+type ToolDescription = ShownConnector['tools'][number];
 
 /** Where a tool carries the capability it fulfils. */
 const CAPABILITY_META_KEY = 'io.fibric.edge/capability';
@@ -19,7 +20,12 @@ const alwaysDestructive: ReadonlySet<string> = new Set([
 ]);
 
 /** A tool as `tools/list` shows it. */
-export function defineMcpTool(name: string, tool: ToolDescription, connector: Connector, policy: Policy): Tool {
+export function defineMcpTool(
+  name: string,
+  tool: ToolDescription,
+  connector: ShownConnector,
+  policy: Policy | null,
+): Tool {
   return {
     name,
     title: tool.title,
@@ -37,7 +43,7 @@ export function defineMcpTool(name: string, tool: ToolDescription, connector: Co
   };
 }
 
-function describe(tool: ToolDescription, connector: Connector, policy: Policy): string {
+function describe(tool: ToolDescription, connector: ShownConnector, policy: Policy | null): string {
   const units = unitsOf(tool);
   return [
     tool.description,

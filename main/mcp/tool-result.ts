@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { AgentError, JsonObject } from '../../drivers/kit/index.ts';
-import type { EffectResult } from '../connectors/index.ts';
 import { evidenceWords } from './effect-words.table.ts';
+import type { ShownEffect } from './source.ts';
 
 /** Where an error result carries its code, for programs. */
 const ERROR_META_KEY = 'io.fibric.edge/error';
@@ -21,7 +21,7 @@ export function readFailure(error: AgentError): CallToolResult {
 }
 
 /** How a side effect ended: a sentence, the same as JSON text, and structured. An error unless it was done or only tried. */
-export function effectResult(title: string, effect: EffectResult): CallToolResult {
+export function effectResult(title: string, effect: ShownEffect): CallToolResult {
   return {
     content: [
       { type: 'text', text: effectWords(title, effect) },
@@ -53,7 +53,7 @@ export function effectRejection(title: string, key: string, error: AgentError): 
   });
 }
 
-function effectWords(title: string, effect: EffectResult): string {
+function effectWords(title: string, effect: ShownEffect): string {
   const why = effect.error === null ? '' : ` ${sentence(effect.error.message, effect.error.hint)}`;
   const proof = effect.evidence === null ? '' : ` (${evidenceWords[effect.evidence]})`;
   const key = JSON.stringify(effect.idempotency_key);
@@ -76,6 +76,6 @@ function effectWords(title: string, effect: EffectResult): string {
   }
 }
 
-function sentence(message: string, hint: string | undefined): string {
-  return hint === undefined ? message : `${message} ${hint}`;
+function sentence(message: string, hint: string | null | undefined): string {
+  return hint == null ? message : `${message} ${hint}`;
 }

@@ -1,10 +1,11 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Principal } from '../api/index.ts';
-import type { Connector, ConnectorService, Policy } from '../connectors/index.ts';
+import type { Policy } from '../connectors/index.ts';
+import type { McpSource, ShownConnector } from './source.ts';
 import { defineMcpTool } from './tool-definition.ts';
 import { aggregatedToolName, mcpToolName } from './tool-name.ts';
 
-type ToolDescription = Connector['tools'][number];
+type ToolDescription = ShownConnector['tools'][number];
 
 /** One callable tool: what a call needs to know, and its listing, made when first listed. */
 export interface ToolEntry {
@@ -16,7 +17,7 @@ export interface ToolEntry {
   readonly sideEffect: boolean;
   readonly expectedIntervalMs: number | null;
   /** The listing under the policy of now; made again only when the policy changed. */
-  definition(policy: Policy): Tool;
+  definition(policy: Policy | null): Tool;
 }
 
 /** The tools of one endpoint, made once and kept until they change. */
@@ -28,12 +29,12 @@ export interface Toolset {
 }
 
 /** The tools of one connector: `weight_read`, callable as `weight.read` too. */
-export function connectorToolset(connector: Connector): Toolset {
+export function connectorToolset(connector: ShownConnector): Toolset {
   return build([connector], ({ capability }) => [mcpToolName(capability), capability]);
 }
 
 /** The tools of several: `{slug}__weight_read`. */
-export function aggregatedToolset(connectors: readonly Connector[]): Toolset {
+export function aggregatedToolset(connectors: readonly ShownConnector[]): Toolset {
   return build(connectors, ({ capability }, { slug }) => [aggregatedToolName(slug, capability)]);
 }
 
@@ -56,15 +57,15 @@ export function scopeOf(entry: Pick<ToolEntry, 'sideEffect'>): 'tools:read' | 't
 }
 
 /** What `tools/list` shows to this principal: only what it may call. */
-export function listFor(toolset: Toolset, principal: Principal, service: Pick<ConnectorService, 'policy'>): Tool[] {
+export function listFor(toolset: Toolset, principal: Principal, service: Pick<McpSource, 'policy'>): Tool[] {
   return toolset.entries
     .filter((entry) => mayCall(principal, entry))
     .map((entry) => entry.definition(service.policy(entry.connectorId)));
 }
 
 function build(
-  connectors: readonly Connector[],
-  namesOf: (tool: ToolDescription, connector: Connector) => readonly [string, ...string[]],
+  connectors: readonly ShownConnector[],
+  namesOf: (tool: ToolDescription, connector: ShownConnector) => readonly [string, ...string[]],
 ): Toolset {
   const byName = new Map<string, ToolEntry>();
   const entries = connectors.flatMap((connector) =>
@@ -80,8 +81,8 @@ function build(
   return { entries, find: (name) => byName.get(name) ?? null };
 }
 
-function createEntry(name: string, tool: ToolDescription, connector: Connector): ToolEntry {
-  let listed: { readonly policy: Policy; readonly definition: Tool } | null = null;
+function createEntry(name: string, tool: ToolDescription, connector: ShownConnector): ToolEntry {
+  let listed: { readonly policy: Policy | null; readonly definition: Tool } | null = null;
   return {
     name,
     connectorId: connector.id,
@@ -90,7 +91,8 @@ function createEntry(name: string, tool: ToolDescription, connector: Connector):
     sideEffect: tool.side_effect,
     expectedIntervalMs: tool.expected_interval_ms,
     definition(policy) {
-      if (listed?.policy !== policy) listed = { policy, definition: defineMcpTool(name, tool, connector, policy) };
+      if (listed === null || listed.policy !== policy)
+        listed = { policy, definition: defineMcpTool(name, tool, connector, policy) };
       return listed.definition;
     },
   };

@@ -81,8 +81,8 @@ function isAllowed({ from, to, dynamic }: Import): boolean {
   }
   if (room === target) return true;
   if (room === 'renderer') return to.startsWith('main/api/schemas/');
-  // Only what MCP needs of HTTP: the protocol itself is answered at the machine.
-  if (room === 'hub' && target === 'main/mcp') return to === 'main/mcp/http.ts';
+  // What MCP needs of HTTP; the protocol itself is loaded by hubs of which somebody asks all connectors at once.
+  if (room === 'hub' && target === 'main/mcp') return to === 'main/mcp/http.ts' || to === 'main/mcp/index.ts';
   const allowed = [...(arrows[room] ?? []), ...(dynamic ? (dynamicArrows[room] ?? []) : [])];
   return allowed.includes('*') || allowed.includes(target);
 }

@@ -132,13 +132,14 @@ export function createAgentBackend({
     },
     getPolicy: async (_principal, id) => service.policy(id),
     setPolicy: (principal, id, policy) => service.setPolicy(id, withoutUndefined(policy), callerOf(principal)),
-    async callTool(principal, id, body, signal) {
+    async callTool(principal, id, body, signal, onProgress) {
       const called = await service.call({
         connectorId: id,
         tool: body.tool,
         arguments: body.arguments,
         caller: callerOf(principal),
         signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
       });
       const head = { object: 'tool_result' as const, connector_id: id, tool: body.tool };
       return called.kind === 'read'

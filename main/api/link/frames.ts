@@ -36,7 +36,13 @@ const connector = { connector_id: id };
 
 /** What a hub may ask of an agent, and with which body. There is none for policy, tokens, approvals, settling, pause or the vault. */
 export const linkCallSchema = z.discriminatedUnion('verb', [
-  z.strictObject({ verb: z.literal('connector.call'), ...connector, body: callBodySchema }),
+  z.strictObject({
+    verb: z.literal('connector.call'),
+    ...connector,
+    body: callBodySchema,
+    /** Whether somebody follows it. */
+    progress: z.boolean().optional(),
+  }),
   z.strictObject({ verb: z.literal('connector.preview'), ...connector, body: callBodySchema }),
   z.strictObject({ verb: z.literal('connector.test'), ...connector, tools: z.array(z.string()).nullable() }),
   z.strictObject({ verb: z.literal('connector.tests'), ...connector }),

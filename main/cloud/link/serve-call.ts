@@ -69,7 +69,13 @@ export async function serveCall(
         });
       }
       if (tool.side_effect) requireGrant(grants, 'act');
-      const { answer, delivered } = await backend.callTool(principal, call.connector_id, call.body, signal);
+      const { answer, delivered } = await backend.callTool(
+        principal,
+        call.connector_id,
+        call.body,
+        signal,
+        call.progress === true ? (progress) => onProgress(plain(progress)) : undefined,
+      );
       return { body: plain(answer), delivered };
     }
     case 'connector.preview':

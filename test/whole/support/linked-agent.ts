@@ -82,7 +82,9 @@ export async function startLinkedAgent(): Promise<LinkedAgent> {
     addAgent: pair,
     async close() {
       simulators.close();
-      for (const started of agents) await started.stop();
+      for (const started of agents) {
+        if (started.process.exitCode === null && started.process.signalCode === null) await started.stop();
+      }
       await hub.stop();
       await proxy.close();
       rmSync(scratch, { recursive: true, force: true });
