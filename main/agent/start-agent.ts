@@ -159,6 +159,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       clock: systemClock,
       log: log.logger,
       send,
+      onWayChange: wayOut.onChange,
     });
     closers.push(() => fibric.close());
 

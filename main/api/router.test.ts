@@ -125,6 +125,7 @@ describe('scopes and reach', () => {
       'endCloudPairing',
       'getApproval',
       'getApprovalPin',
+      'getCloudNetwork',
       'getKioskPin',
       'getSettings',
       'listApprovals',

@@ -34,8 +34,10 @@ export async function startFibricCloud(parts: {
   readonly clock: Clock;
   readonly log: Log;
   readonly send: Send;
+  /** Calls the listener when the way there was changed; returns what ends that. */
+  readonly onWayChange: (listener: () => void) => () => void;
 }): Promise<FibricCloud> {
-  const { service, events, state, vault, agentId, config, inUse, clock, log, send } = parts;
+  const { service, events, state, vault, agentId, config, inUse, clock, log, send, onWayChange } = parts;
   const origin = config.base_url.replace(/\/+$/, '');
   const registrations = openRegistrations(state, clock.now);
   let registrar: Registrar | null = null;
@@ -65,6 +67,23 @@ export async function startFibricCloud(parts: {
     key = null;
     await ending?.close();
   };
+
+  /** One after the other: a registrar is gone before the next begins. */
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (task: () => Promise<void>): Promise<void> => {
+    const done = turn.then(task);
+    turn = done.catch(() => {});
+    return done;
+  };
+  // What waits for its next try need not wait for a way that is mended.
+  const stopFollowing = onWayChange(() => {
+    void inTurn(async () => {
+      const token = key;
+      if (token === null) return;
+      await end();
+      begin(token);
+    }).catch((error: unknown) => log.error({ err: error }, 'The registrar was not begun anew'));
+  });
 
   if (inUse) {
     // Events are kept from now on, also while the vault is locked or no key was given yet.
@@ -108,14 +127,19 @@ export async function startFibricCloud(parts: {
     async setKey(next) {
       modeOfKey(next);
       await vault.set(fibricKeyEntry, next);
-      await end();
-      if (inUse) begin(next);
+      await inTurn(async () => {
+        await end();
+        if (inUse) begin(next);
+      });
     },
     async removeKey() {
       await vault.delete(fibricKeyEntry);
-      await end();
+      await inTurn(end);
       if (inUse) events.use({ name: origin, id: null, carrier: null });
     },
-    close: end,
+    async close() {
+      stopFollowing();
+      await inTurn(end);
+    },
   };
 }

@@ -5,7 +5,15 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AgentProcess, edge, edgeWithInput, startAgent } from '../support/agent-process.ts';
+import { type FibricApi, startFibricApi } from '../../peers/fibric-api/server.ts';
+import {
+  type AgentProcess,
+  edge,
+  edgeWithInput,
+  makeDataDir,
+  removeDataDir,
+  startAgent,
+} from '../support/agent-process.ts';
 import { type Authority, makeAuthority, type ServerCertificate } from '../support/certificates.ts';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts';
@@ -25,7 +33,10 @@ describe('behind a proxy that asks who is there', () => {
   const certFile = join(scratch, 'hub.pem');
   const keyFile = join(scratch, 'hub.key');
   const rootFile = join(scratch, 'root.pem');
+  const systemFile = join(scratch, 'system.pem');
   let authority: Authority;
+  /** One that the system of this machine trusts. */
+  let system: Authority;
   let proxy: ConnectProxy;
   let hub: HubProcess;
   let agent: AgentProcess;
@@ -77,6 +88,8 @@ describe('behind a proxy that asks who is there', () => {
     authority = await makeAuthority('Factory');
     put(await authority.issue(['hub.test']));
     writeFileSync(rootFile, authority.root);
+    system = await makeAuthority('System');
+    writeFileSync(systemFile, system.root);
     proxy = await startConnectProxy({ name: 'edge', password: PASSWORD });
     gate = createServer((near) => {
       arrived += 1;
@@ -110,7 +123,11 @@ describe('behind a proxy that asks who is there', () => {
       '--json',
     );
     key = JSON.parse(made.stdout).key;
-    agent = await startAgent({ dataDir: agentDir, demo: true, environment: { HTTPS_PROXY: proxy.url } });
+    agent = await startAgent({
+      dataDir: agentDir,
+      demo: true,
+      environment: { https_proxy: proxy.url, no_proxy: '', NO_PROXY: '', SSL_CERT_FILE: systemFile },
+    });
   }, 240_000);
   afterAll(async () => {
     await agent?.stop();
@@ -242,5 +259,63 @@ describe('behind a proxy that asks who is there', () => {
     expect(proxy.opened()).toBeGreaterThan(passed);
     // What the proxy had let through when it was ended did not all arrive; nothing arrived that it had not let through.
     expect(arrived).toBeLessThanOrEqual(proxy.opened());
+  });
+
+  it("trusts the system's authorities beside the one that was added", async () => {
+    put(await system.issue(['hub.test']));
+    const shown = (issuer: string) =>
+      eventually(`a certificate of ${issuer} is taken`, PATIENCE_MS, async () => {
+        const { tls } = await check();
+        return tls?.result === 'ok' && tls.message.includes(`CN=${issuer} (issuing)`);
+      });
+    await shown('System');
+    put(await authority.issue(['hub.test']));
+    await shown('Factory');
+  });
+});
+
+/** The other cloud, over HTTP, with the proxy in the configuration. */
+describe("Fibric's own API behind a proxy", () => {
+  const dataDir = makeDataDir();
+  const fibricKey = 'sk_test_0123456789abcdef';
+  let api: FibricApi;
+  let proxy: ConnectProxy;
+  let agent: AgentProcess;
+  beforeAll(async () => {
+    api = await startFibricApi({
+      keys: [fibricKey],
+      listings: ['cn-scale-sics', 'cn-modbus', 'cn-printer-escpos', 'cn-lock-relay'],
+    });
+    proxy = await startConnectProxy({ name: 'edge', password: PASSWORD });
+    const config = `discover: false
+cloud:
+  provider: fibric
+  proxy: ${proxy.url}
+  fibric: { base_url: "http://fibric.test:${new URL(api.url).port}" }
+`;
+    agent = await startAgent({ dataDir, demo: true, config });
+  }, 120_000);
+  afterAll(async () => {
+    await agent?.stop();
+    await proxy?.stop();
+    await api?.close();
+    removeDataDir(dataDir);
+  });
+
+  it('is given connectors and events once the proxy knows who is there', async () => {
+    await edgeWithInput(fibricKey, dataDir, 'cloud', 'fibric', 'set-key', '--key-stdin');
+    await eventually('the proxy has turned it away', PATIENCE_MS, async () => proxy.turnedAway() > 0);
+    expect(api.requests).toEqual([]);
+    const elsewhere = await edge(dataDir, 'cloud', 'proxy', 'set', 'http://other.test:3128');
+    expect(elsewhere.stderr).toMatch(/The configuration of this machine names the proxy/);
+    const set = ['cloud', 'proxy', 'set', '--user', 'edge', '--password-stdin'];
+    expect((await edgeWithInput(PASSWORD, dataDir, ...set)).code).toBe(0);
+    const { proxy: shown } = JSON.parse((await edge(dataDir, 'cloud', 'proxy', '--json')).stdout);
+    expect(shown).toMatchObject({ from: 'configuration', username: 'edge', has_password: true });
+    await eventually('connectors are registered', PATIENCE_MS, async () => api.connectors('test').length > 0);
+    await eventually('events have arrived', PATIENCE_MS, async () => api.events('test').length > 0);
+    expect((await edge(dataDir, 'cloud', 'check')).stdout).toContain(
+      `opens the way to fibric.test:${new URL(api.url).port}`,
+    );
   });
 });
