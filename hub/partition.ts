@@ -5,7 +5,7 @@ import type { Partition, Principal } from '../main/api/index.ts';
 export type Place = Pick<Partition, 'tenantId' | 'mode'>;
 
 /** The partition a principal works in. Throws `invalid_parameter` for an administrator who named none. */
-export function placeOf({ partition }: Principal): Place {
+export function placeOf({ partition }: Pick<Principal, 'partition'>): Place {
   if (partition !== undefined) return partition;
   throw new AgentError('invalid_parameter', 'Say for which tenant.', {
     hint: 'On the hub itself: --tenant NAME, and --test for its test partition.',

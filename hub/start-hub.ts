@@ -33,6 +33,8 @@ import { createAllConnectors } from './mcp/all/all-connectors.ts';
 import { createSlugs } from './mcp/all/slugs.ts';
 import { createMcpRelay } from './mcp/mcp-relay.ts';
 import { hubMigrations } from './migrations.table.ts';
+import { createOperators } from './operators/operators.ts';
+import { createUsage } from './operators/usage.ts';
 import { createEnrolments } from './pairing/enrolments.ts';
 import { createPairings } from './pairing/pairings.ts';
 import { createWrongTries } from './pairing/wrong-tries.ts';
@@ -122,9 +124,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       identity: () => identity,
       tenantName: (id) => tenants.get(id).name,
       heartbeatMs: options.heartbeatMs,
+      mayUninstall: (agent, connectorId) => usage.letGoAt(agent, connectorId),
       clock,
     });
     const view = createView({ agents, projections, links });
+    const operators = createOperators(database, clock);
+    const usage = createUsage({ operators, view, projections, clock });
     const shared = { database, agents, paired, clock, identity: () => identity };
     const hub = createHubBackend({
       tenants,
@@ -163,6 +168,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           agentSide,
           clock,
           seal: createSealForAgent(links),
+          operators,
+          usage,
         }),
         events: createEventsBackend(events, (principal) => ({
           ...placeOf(principal),

@@ -23,6 +23,8 @@ export interface AgentSideOptions {
 
 /** The machines, as the hub's backend asks them. */
 export interface AgentSide {
+  /** Throws `connector_upstream_error` (`agent_offline`). */
+  requireLinked(agent: AgentRow): void;
   /** Rejects with `connector_upstream_error` (`agent_offline`, `link_cut`) and as the agent does. */
   ask(agent: AgentRow, principal: Principal, call: LinkCall, options?: AgentSideOptions): Promise<LinkAnswer>;
   /** The same, and the answer's body as `schema` reads it. */
@@ -50,6 +52,9 @@ export function createAgentSide(links: LinkServer): AgentSide {
     });
   };
   return {
+    requireLinked(agent) {
+      if (links.link(agent.id) === null) throw agentOffline(agent.name, agent.last_seen_at);
+    },
     ask,
     async askFor(schema, agent, principal, call, options) {
       const { body, delivered } = await ask(agent, principal, call, options);

@@ -21,6 +21,8 @@ export interface ConnectorIndex {
   isShared(name: string): boolean;
   /** Newest first, by id where the time is the same; `invalid_cursor` for a position that makes no sense. */
   page(filter: ConnectorListFilter, request: PageRequest): Page<ConnectorEntry>;
+  /** Those that have a capability. */
+  having(capability: string): Iterable<ConnectorEntry>;
   /** Each capability, by name, with those that have it. */
   capabilities(): Iterable<readonly [capability: string, connectors: Iterable<ConnectorEntry>]>;
 }
@@ -87,6 +89,7 @@ export function createConnectorIndex(statusOf: (entry: ConnectorEntry) => Status
       }
       return { items, next: null };
     },
+    having: (capability) => lists.get(`capability/${capability}`)?.items() ?? [],
     *capabilities() {
       const prefix = 'capability/';
       for (const key of [...lists.keys()].filter((each) => each.startsWith(prefix)).sort()) {

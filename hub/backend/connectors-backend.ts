@@ -18,8 +18,12 @@ import {
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRow } from '../agents/registry.ts';
 import type { Clock } from '../clock.ts';
+import type { Operators } from '../operators/operators.ts';
+import { createOperatorsBackend } from '../operators/operators-backend.ts';
+import type { Usage } from '../operators/usage.ts';
+import { placeOf } from '../partition.ts';
 import { type AgentSide, mintKey, readAnswer } from './agent-side.ts';
-import { atTheMachine } from './at-the-machine.ts';
+import { atTheMachine, refuseAtHub } from './at-the-machine.ts';
 import type { SealForAgent } from './sealed-calls.ts';
 import type { View } from './view.ts';
 import { createWireBackend } from './wire-backend.ts';
@@ -31,6 +35,8 @@ export interface HubConnectorsParts {
   readonly agentSide: AgentSide;
   readonly clock: Clock;
   readonly seal: SealForAgent;
+  readonly operators: Operators;
+  readonly usage: Usage;
 }
 
 const installAnswer = z.object({
@@ -46,10 +52,13 @@ export function createConnectorsBackend({
   agentSide,
   clock,
   seal,
+  operators,
+  usage,
 }: HubConnectorsParts): ConnectorsBackend {
   const { ask, askFor } = agentSide;
   return {
     ...atTheMachine,
+    ...createOperatorsBackend({ operators, view }),
     ...createWireBackend({ view, agentSide, clock }),
 
     async listListings(principal) {
@@ -92,9 +101,18 @@ export function createConnectorsBackend({
       };
       return askFor(connectorSchema, agent, principal, { verb: 'connector.update', connector_id: id, body });
     },
-    async removeConnector(principal, id) {
-      const { agent } = view.connector(principal, id);
-      await askFor(z.null(), agent, principal, { verb: 'connector.remove', connector_id: id });
+    async removeConnector(principal, id, { force }) {
+      const { agent, shown } = view.connector(principal, id);
+      if (force) await refuseAtHub();
+      agentSide.requireLinked(agent);
+      usage.letGo(placeOf(principal), shown);
+      try {
+        await askFor(z.null(), agent, principal, { verb: 'connector.remove', connector_id: id });
+      } catch (error) {
+        // Of a cut nobody knows what became: then it counts as leaving for a while.
+        if (!AgentError.is(error, 'connector_upstream_error', 'deadline_exceeded')) usage.keep(id);
+        throw error;
+      }
     },
     async testConnector(principal, id, tools, signal, onResult) {
       const { agent } = view.connector(principal, id);
@@ -136,15 +154,6 @@ export function createConnectorsBackend({
       const call = { verb: 'connector.preview', connector_id: id, body: { ...body } } as const;
       return askFor(pictureSchema, agent, principal, call);
     },
-
-    listOperators: async () => [],
-    listCapabilities: async (principal) =>
-      view.capabilities(principal).map(({ capability, connectors }) => ({
-        capability,
-        fulfilled: connectors.some(({ status }) => status === 'connected'),
-        connectors,
-        operators: [],
-      })),
 
     subscribe: (principal, listener) =>
       projections.subscribe((change) => {

@@ -10,7 +10,7 @@ import type { ConnectorEntry } from '../agents/connector-entry.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import type { LinkServer } from '../link/link-server.ts';
-import { keyOf, noSuch, placeOf } from '../partition.ts';
+import { keyOf, noSuch, type Place, placeOf } from '../partition.ts';
 import { type ConnectorIndex, createConnectorIndex } from './connector-index.ts';
 
 /** A connector in sight, with the agent it is at. */
@@ -37,8 +37,12 @@ export interface View {
   list(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Page<ConnectorSummary>;
   /** By name. */
   capabilities(principal: Principal): readonly CapabilityInSight[];
+  /** Those that have a capability. */
+  having(place: Place, capability: string): readonly Pick<ConnectorSummary, 'id' | 'name' | 'status'>[];
   /** Throws `not_found`. */
   connector(principal: Principal, connectorId: string): Found;
+  /** The same; null when it is not there. */
+  find(place: Place, connectorId: string): Found | null;
   /** A part at a time, so that others get their turn. */
   devices(principal: Principal): Promise<readonly DeviceObject[]>;
   /** Throws `not_found`. */
@@ -101,16 +105,15 @@ export function createView(parts: {
     if (change.type === 'connector' && isShown(change.entry, row)) indexOf(row).add(change.entry);
   });
 
-  const visible = (principal: Principal, agentId: string): AgentRow | null => {
-    const { tenantId, mode } = placeOf(principal);
+  const visible = ({ tenantId, mode }: Place, agentId: string): AgentRow | null => {
     const row = agents.find(agentId);
     return row !== null && row.tenant_id === tenantId && row.mode === mode && isVisible(row) ? row : null;
   };
   const nameOf = (index: ConnectorIndex, { name, agentId }: ConnectorEntry) =>
     index.isShared(name) ? `${name}@${agents.find(agentId)?.name ?? agentId}` : name;
-  const find = (principal: Principal, connectorId: string): Found | null => {
+  const find = (place: Place, connectorId: string): Found | null => {
     const entry = projections.connector(connectorId);
-    const agent = entry === null ? null : visible(principal, entry.agentId);
+    const agent = entry === null ? null : visible(place, entry.agentId);
     if (entry === null || agent === null || !isShown(entry, agent)) return null;
     const body = projections.connectorBody(connectorId);
     if (body === null) return null;
@@ -121,7 +124,7 @@ export function createView(parts: {
 
   return {
     agents: (principal) => agents.list(placeOf(principal)).filter(isVisible),
-    sees: (principal, agentId) => visible(principal, agentId) !== null,
+    sees: (principal, agentId) => visible(placeOf(principal), agentId) !== null,
     list(principal, filter, page) {
       const index = indexes.get(keyOf(placeOf(principal)));
       if (index === undefined) return { items: [], next: null };
@@ -140,11 +143,21 @@ export function createView(parts: {
         })),
       }));
     },
+    having(place, capability) {
+      const index = indexes.get(keyOf(place));
+      if (index === undefined) return [];
+      return Array.from(index.having(capability), (entry) => ({
+        id: entry.id,
+        name: nameOf(index, entry),
+        status: statusOf(entry),
+      }));
+    },
     connector(principal, connectorId) {
-      const found = find(principal, connectorId);
+      const found = find(placeOf(principal), connectorId);
       if (found === null) throw noSuch('connector', connectorId);
       return found;
     },
+    find,
     async devices(principal) {
       const all = agents.list(placeOf(principal)).filter(isVisible);
       const found: DeviceObject[] = [];
@@ -156,11 +169,11 @@ export function createView(parts: {
     },
     device(principal, deviceId) {
       const found = projections.device(deviceId);
-      const agent = found === null ? null : visible(principal, found.agentId);
+      const agent = found === null ? null : visible(placeOf(principal), found.agentId);
       if (found === null || agent === null) throw noSuch('device', deviceId);
       return { agent, device: found.device };
     },
-    show: (principal, connectorId) => find(principal, connectorId)?.shown ?? null,
+    show: (principal, connectorId) => find(placeOf(principal), connectorId)?.shown ?? null,
   };
 }
 

@@ -15,7 +15,6 @@ const ofMachines = [
   '/cloud',
   '/outbox',
   '/install-rules',
-  '/operators',
   '/devices/{id}/confirm',
   '/connectors/{id}/policy',
 ];

@@ -41,6 +41,8 @@ export interface LinkServerParts {
   readonly identity: () => HubIdentity;
   readonly tenantName: (tenantId: string) => string;
   readonly heartbeatMs: number;
+  /** Throws `connector_in_use` when operators depend on this connector of the agent. */
+  readonly mayUninstall: (agent: AgentRow, connectorId: string) => void;
   readonly clock: Clock;
 }
 
@@ -59,7 +61,7 @@ export interface LinkServer {
 
 /** Makes {@link LinkServer}. */
 export function createLinkServer(parts: LinkServerParts): LinkServer {
-  const { agents, projections, tokens, identity, tenantName, heartbeatMs, clock } = parts;
+  const { agents, projections, tokens, identity, tenantName, heartbeatMs, mayUninstall, clock } = parts;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   const links = new Map<string, AgentLink>();
   const listeners = new Set<(agentId: string) => void>();
@@ -142,6 +144,12 @@ export function createLinkServer(parts: LinkServerParts): LinkServer {
         const agent = agents.find(agentId);
         if (agent !== null && isOwnSealing(agent, frame.sealing)) link.setSealing(frame.sealing);
         return;
+      }
+      case 'may_uninstall': {
+        const agent = agents.find(agentId);
+        if (agent === null) return;
+        const error = errorOf(() => mayUninstall(agent, frame.connector_id));
+        return link.send({ type: 'uninstall_answer', id: frame.id, error: error?.serialize() ?? null });
       }
       case 'leave': {
         const agent = agents.find(agentId);
@@ -250,6 +258,16 @@ function keepAlive(socket: WebSocket, everyMs: number, clock: Clock, onAlive: ()
   });
   stop = clock.after(everyMs, beat);
   return () => stop();
+}
+
+/** What `attempt` throws; null when it does not. */
+function errorOf(attempt: () => void): AgentError | null {
+  try {
+    attempt();
+    return null;
+  } catch (error) {
+    return AgentError.from(error);
+  }
 }
 
 function unknownAgent(): AgentError {

@@ -155,8 +155,11 @@ export interface ConnectorsBackend {
     idempotencyKey: string | null,
   ): Promise<Installed>;
   updateConnector(principal: Principal, connectorId: string, body: UpdateBody): Promise<ConnectorObject>;
-  /** Rejects with `connector_in_use`, `details` {capabilities, operators}, while an active operator depends on it alone. */
-  removeConnector(principal: Principal, connectorId: string): Promise<void>;
+  /**
+   * Rejects with `connector_in_use`, `details` {capabilities, operators}, while an active operator depends on it alone, and with
+   * `state_conflict` when the hub that may know of one can't be asked. `force`, for a person at the machine, lifts the latter.
+   */
+  removeConnector(principal: Principal, connectorId: string, options: { readonly force: boolean }): Promise<void>;
   /** Rejects with `connector_upstream_error` when the source is absent or silent to all. `tools`: null for every tool. */
   testConnector(
     principal: Principal,

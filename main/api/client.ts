@@ -123,7 +123,8 @@ export function createApiClient(target: ClientTarget) {
       ask(wire.installedConnectorSchema, 'POST', '/v1/connectors', body, options),
     updateConnector: (id: string, body: wire.UpdateBody, options?: ClientRequestOptions) =>
       ask(wire.connectorSchema, 'PATCH', connector(id), body, options),
-    removeConnector: (id: string) => ask(wire.deletedConnectorSchema, 'DELETE', connector(id)),
+    removeConnector: (id: string, { force = false }: { readonly force?: boolean } = {}) =>
+      ask(wire.deletedConnectorSchema, 'DELETE', connector(id, force ? '?force=true' : '')),
     listConnectorTests: (id: string) => all(wire.testRecordSchema, connector(id, '/tests'), { limit: 100 }),
     listConnectorTools: (id: string) => all(wire.toolSchema, connector(id, '/tools')),
     listReadings: (id: string) => all(wire.readingSchema, connector(id, '/readings')),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentError } from '../../drivers/kit/index.ts';
 import { decodeCursor, pageOf, toList, wholeList } from './pagination.ts';
 import { defineRoute, ok, type Route } from './route.ts';
 import {
@@ -20,6 +21,7 @@ import {
   pastReadingsQuerySchema,
   policySchema,
   readingSchema,
+  removeQuerySchema,
   testRecordSchema,
   toolSchema,
   updateBodySchema,
@@ -119,10 +121,17 @@ export const connectorsRoutes: readonly Route[] = [
     summary: 'Uninstall: credentials are purged; journal, tests and events are kept',
     ...write,
     ours: false,
+    query: removeQuerySchema,
     answers: deletedConnectorSchema,
-    async handle({ backend, principal, params: { id = '' } }) {
+    async handle({ backend, principal, params: { id = '' }, query }) {
       requireConnector(principal, id);
-      await backend.removeConnector(principal, id);
+      const force = query.force === 'true';
+      if (force && !principal.local) {
+        throw new AgentError('local_only', 'Only a person at the machine may uninstall without asking its hub.', {
+          hint: 'On that machine: fibric-edge connectors remove NAME --force, or its window.',
+        });
+      }
+      await backend.removeConnector(principal, id, { force });
       return ok({ id, object: 'connector', deleted: true });
     },
   }),

@@ -54,6 +54,11 @@ export interface Cloud {
   unpair(): Promise<CloudObject>;
   /** Rejects with `state_conflict` when there is no pairing. */
   setGrants(grants: Grants): Promise<CloudObject>;
+  /**
+   * Asks the hub whether operators there depend on this connector. Resolves with null when none does, or there is no hub to ask; with the
+   * hub that could not be asked. Rejects with `connector_in_use`.
+   */
+  askBeforeUninstall(connectorId: string): Promise<{ readonly origin: string } | null>;
   readonly credentials: CloudCredentials;
   close(): Promise<void>;
 }
@@ -284,6 +289,18 @@ export function createCloud(options: CloudOptions): Cloud {
       await store({ ...record, grants });
       link?.tellGrants(grants);
       return status();
+    },
+    async askBeforeUninstall(connectorId) {
+      if (!usesHub || record === null || record.ended !== null) return null;
+      const { origin } = record.hub;
+      try {
+        if (link === null) return { origin };
+        await link.askBeforeUninstall(connectorId);
+        return null;
+      } catch (error) {
+        if (AgentError.is(error, 'agent_unreachable')) return { origin };
+        throw error;
+      }
     },
     credentials: {
       current: () => credential,

@@ -79,7 +79,7 @@ export async function joinLink(parts: {
   near.on('message', (data) => {
     const frame = readFrame(hubFrameSchema, String(data));
     if (frame === null) throw new Error(`no frame: ${String(data).slice(0, 200)}`);
-    if ('id' in frame) requests.receive(frame);
+    if ('id' in frame && frame.type !== 'uninstall_answer') requests.receive(frame);
   });
   far.once('close', () => hub.ended());
   near.once('close', () => requests.close());

@@ -33,7 +33,7 @@ export interface AgentBackendParts {
   readonly kioskPin: KioskPin;
   readonly cloudEvents: Pick<CloudEvents, 'outbox'>;
   readonly fibric: Omit<FibricCloud, 'close'>;
-  readonly cloud: Pick<Cloud, 'status' | 'pair' | 'unpair' | 'setGrants'>;
+  readonly cloud: Pick<Cloud, 'status' | 'pair' | 'unpair' | 'setGrants' | 'askBeforeUninstall'>;
   readonly wayOut: WayOut;
   readonly machine: Pick<
     ConnectorsBackend,
@@ -114,7 +114,13 @@ export function createAgentBackend({
       };
       return connectorObject(await service.update(id, changed, callerOf(principal)), ownerOf);
     },
-    removeConnector: (principal, id) => service.remove(id, callerOf(principal)),
+    async removeConnector(principal, id, { force }) {
+      const { name } = service.get(id);
+      // What comes from the hub was asked there.
+      const unasked = principal.kind === 'hub' ? null : await cloud.askBeforeUninstall(id);
+      if (unasked !== null && !force) throw hubNotAsked(name, unasked.origin);
+      await service.remove(id, callerOf(principal), unasked === null ? {} : { unaskedHub: unasked.origin });
+    },
     testConnector: async (principal, id, tools, signal, onResult) =>
       testRecordObject(await service.test(id, tools, callerOf(principal), signal, onResult)),
     async listTests(_principal, id) {
@@ -271,6 +277,17 @@ export function createAgentBackend({
 
     subscribe: (_principal, listener) => service.subscribe((event) => listener(streamEvent(event, ownerOf))),
   };
+}
+
+function hubNotAsked(name: string, origin: string): AgentError {
+  return new AgentError(
+    'state_conflict',
+    `The hub ${origin} can't be asked whether operators there depend on ${name}. Nothing was uninstalled.`,
+    {
+      hint: 'Try again once the link stands (fibric-edge cloud status). A person at this machine may do it all the same: fibric-edge connectors remove NAME --force, or in its window.',
+      details: { reason: 'hub_unreachable', hub: origin },
+    },
+  );
 }
 
 function* journalPages(service: ConnectorService, span: JournalSpan): JournalExport['pages'] & Generator {

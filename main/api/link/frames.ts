@@ -127,6 +127,8 @@ export const hubFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), id }),
   /** The answer has reached the hub's caller. */
   z.object({ type: z.literal('delivered'), id }),
+  /** To `may_uninstall`: null, or why not. */
+  z.object({ type: z.literal('uninstall_answer'), id, error: errorSchema.nullable() }),
   /** So many chunks have been taken by the hub's caller. */
   z.object({ type: z.literal('taken'), id, chunks: z.int().min(1) }),
 ]);
@@ -150,6 +152,8 @@ export const agentFrameSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('item'), ...projected, digest: z.string(), body: jsonObjectSchema }),
   z.object({ type: z.literal('gone'), ...projected }),
   z.object({ type: z.literal('grants'), grants: grantsSchema }),
+  /** Asked before somebody at the machine uninstalls: operators at the hub may depend on it. */
+  z.object({ type: z.literal('may_uninstall'), id, connector_id: id }),
   /** The machine has ended the pairing; the hub ends it too and cuts the link. */
   z.object({ type: z.literal('leave') }),
   z.object({ type: z.literal('progress'), id, data: jsonValueSchema }),

@@ -55,6 +55,9 @@ export const operationErrors: Readonly<Record<string, ErrorCases>> = {
   },
   removeConnector: {
     connector_in_use: 'An active operator depends on a capability that only this connector fulfils; details name both.',
+    state_conflict:
+      "The machine's hub, where operators may depend on it, can't be asked (`details.reason`: `hub_unreachable`), or an output is not sure to be off.",
+    local_only: '`force` is for a person at the machine.',
   },
   approve: {
     pin_required: 'A PIN is set, and none was given.',

@@ -154,6 +154,16 @@ export const updateBodySchema = z
 /** What to change. */
 export type UpdateBody = DeepReadonly<z.output<typeof updateBodySchema>>;
 
+/** How to uninstall. */
+export const removeQuerySchema = z.strictObject({
+  force: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      "true: although the machine's hub can't be asked who depends on it; for a person at the machine, and journaled",
+    ),
+});
+
 /** The answer to an uninstall. */
 export const deletedConnectorSchema = z.object({
   id: z.string(),

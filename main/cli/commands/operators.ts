@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import type { ApiClient } from '../../api/client.ts';
 import type { OperatorObject } from '../../api/schemas/index.ts';
-import type { AddCommands } from '../cli.ts';
+import type { AddCommands, CommandHost, Session } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatTable } from '../table.ts';
 
@@ -10,21 +10,47 @@ const listOptions = z.object({ capability: z.string().optional(), status: z.enum
 const createOptions = z.object({ name: z.string().optional(), capabilities: z.string().optional() });
 const removeOptions = z.object({ yes: z.boolean().default(false) });
 
+/** Whose operators commands are about: this machine's, or a tenant's of a hub. */
+export interface OperatorsPlace {
+  /** How the group is called, for examples. */
+  readonly command: string;
+  /** At the end of each example. */
+  readonly exampleOptions: string;
+  readonly options: readonly { readonly flags: string; readonly description: string }[];
+  readonly use: <Result>(session: Session, work: (client: ApiClient) => Promise<Result>) => Promise<Result>;
+}
+
 /** `operators`: what depends on capabilities here. */
-export const addOperators: AddCommands = (program, host) => {
+export const addOperators: AddCommands = (program, host) =>
+  addOperatorCommands(program, host, {
+    command: 'fibric-edge operators',
+    exampleOptions: '',
+    options: [],
+    use: ({ client }, work) => work(client),
+  });
+
+/** The commands of `operators`, at one place. */
+export function addOperatorCommands(
+  program: Parameters<AddCommands>[0],
+  host: CommandHost,
+  { command, exampleOptions, options: placeOptions, use }: OperatorsPlace,
+): void {
   const operators = host.group(program, 'operators', 'what depends on which capabilities', ['operator']);
+  const example = (line: string) => `${command} ${line}${exampleOptions}`;
 
   host.add(operators, {
     syntax: 'list',
     isDefault: true,
     summary: 'list the operators, newest first',
-    examples: ['fibric-edge operators list', 'fibric-edge operators list --capability weight.read --status active'],
+    examples: [example('list'), example('list --capability weight.read --status active')],
     options: [
+      ...placeOptions,
       { flags: '--capability <capability>', description: 'only those that need it' },
       { flags: '--status <status>', description: 'only active or paused' },
     ],
-    async run({ client, options, json, print, printJson }) {
-      const found = await client.listOperators(listOptions.parse(options));
+    async run(session) {
+      const { options, json, print, printJson } = session;
+      const found = await use(session, (client) => client.listOperators(listOptions.parse(options)));
       if (json) printJson(found);
       else print(formatTable(found, columns, 'No operator depends on anything here. See `fibric-edge capabilities`.'));
     },
@@ -33,17 +59,21 @@ export const addOperators: AddCommands = (program, host) => {
   host.add(operators, {
     syntax: 'create',
     summary: 'say that an operator depends on capabilities, so that no connector it needs is uninstalled under it',
-    examples: ['fibric-edge operators create --name packing --capabilities weight.read,label.print'],
+    examples: [example('create --name packing --capabilities weight.read,label.print')],
     options: [
+      ...placeOptions,
       { flags: '--name <name>', description: 'what it is called' },
       { flags: '--capabilities <list>', description: 'what it needs, separated by commas' },
     ],
-    async run({ client, options, json, print, printJson, note }) {
+    async run(session) {
+      const { options, json, print, printJson, note } = session;
       const { name, capabilities } = createOptions.parse(options);
       if (name === undefined) throw missing('--name', 'Say what it is called.');
       if (capabilities === undefined) throw missing('--capabilities', 'For example: weight.read,label.print');
       const names = capabilities.split(',').map((capability) => capability.trim());
-      const created = await client.createOperator({ name, capabilities: names, status: 'active' });
+      const created = await use(session, (client) =>
+        client.createOperator({ name, capabilities: names, status: 'active' }),
+      );
       if (json) return printJson(created);
       print(`${created.name} (${created.id}) is active.`);
       if (created.unfulfilled.length > 0) note(`No connector here has ${created.unfulfilled.join(', ')} yet.`);
@@ -54,10 +84,19 @@ export const addOperators: AddCommands = (program, host) => {
     host.add(operators, {
       syntax: `${verb} <operator>`,
       summary,
-      examples: [`fibric-edge operators ${verb} packing`],
-      async run({ client, words: [nameOrId = ''], json, print, printJson }) {
-        const { id } = await findOperator(client, nameOrId);
-        const changed = await client.updateOperator(id, { status });
+      examples: [example(`${verb} packing`)],
+      options: placeOptions,
+      async run(session) {
+        const {
+          words: [nameOrId = ''],
+          json,
+          print,
+          printJson,
+        } = session;
+        const changed = await use(session, async (client) => {
+          const { id } = await findOperator(client, nameOrId);
+          return client.updateOperator(id, { status });
+        });
         if (json) printJson(changed);
         else print(`${changed.name} is ${says}`);
       },
@@ -67,22 +106,32 @@ export const addOperators: AddCommands = (program, host) => {
   host.add(operators, {
     syntax: 'remove <operator>',
     summary: 'forget an operator; connectors stay',
-    examples: ['fibric-edge operators remove packing', 'fibric-edge operators remove packing --yes'],
-    options: [{ flags: '--yes', description: 'do not ask' }],
-    async run({ client, words: [nameOrId = ''], options, json, print, printJson, note, confirm }) {
-      const { id, name, capabilities } = await findOperator(client, nameOrId);
-      const question = `Forget the operator ${name}, which depends on ${capabilities.join(', ')}?`;
-      if (!removeOptions.parse(options).yes && !(await confirm(question))) {
-        note('Nothing was changed.');
-        return exitCodes.failure;
-      }
-      const removed = await client.removeOperator(id);
-      if (json) printJson(removed);
-      else print(`${name} is forgotten.`);
-      return exitCodes.ok;
-    },
+    examples: [example('remove packing'), example('remove packing --yes')],
+    options: [...placeOptions, { flags: '--yes', description: 'do not ask' }],
+    run: (session) =>
+      use(session, async (client) => {
+        const {
+          words: [nameOrId = ''],
+          options,
+          json,
+          print,
+          printJson,
+          note,
+          confirm,
+        } = session;
+        const { id, name, capabilities } = await findOperator(client, nameOrId);
+        const question = `Forget the operator ${name}, which depends on ${capabilities.join(', ')}?`;
+        if (!removeOptions.parse(options).yes && !(await confirm(question))) {
+          note('Nothing was changed.');
+          return exitCodes.failure;
+        }
+        const removed = await client.removeOperator(id);
+        if (json) printJson(removed);
+        else print(`${name} is forgotten.`);
+        return exitCodes.ok;
+      }),
   });
-};
+}
 
 const turns = [
   {

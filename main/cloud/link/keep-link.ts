@@ -16,6 +16,7 @@ import type { RelayMcp } from './relay-mcp.ts';
 import { createRequests, type Requests } from './requests.ts';
 import type { SealedSecrets } from './sealed-secrets.ts';
 import { hubPrincipal } from './serve-call.ts';
+import { createUninstallQuestions, type UninstallQuestions } from './uninstall-questions.ts';
 
 /** How long a hub may take to end the pairing when the machine leaves; local work does not wait for it. */
 const LEAVE_MS = 2_000;
@@ -50,6 +51,8 @@ export interface LinkParts {
 export interface KeptLink {
   /** What the hub may has changed here. */
   tellGrants(grants: Grants): void;
+  /** Resolves when nobody at the hub depends on this connector. Rejects with `connector_in_use`, `agent_unreachable`. */
+  askBeforeUninstall(connectorId: string): Promise<void>;
   /** Tells the hub that the pairing is over, where the link stands; resolves when the hub has cut it, or after two seconds. Never rejects. */
   leave(): Promise<void>;
   /** Resolves when nothing of it runs any more; idempotent. */
@@ -63,6 +66,7 @@ export function keepLink(parts: LinkParts): KeptLink {
   const paired = new AbortController();
   let current: OpenLink | null = null;
   let requests: Requests | null = null;
+  let questions: UninstallQuestions | null = null;
   const state = (to: CloudObject['link']['state'], error: AgentError | null = null, nextInMs: number | null = null) =>
     onState({
       state: to,
@@ -109,10 +113,12 @@ export function keepLink(parts: LinkParts): KeptLink {
       try {
         const serving = serve(link, secrets, parts, paired.signal);
         requests = serving.requests;
+        questions = serving.questions;
         return { error: await serving.ended, steady };
       } finally {
         requests = null;
         stopWatching();
+        questions = null;
         stopCounting();
       }
     } catch (error) {
@@ -147,6 +153,10 @@ export function keepLink(parts: LinkParts): KeptLink {
       current?.send({ type: 'grants', grants });
       requests?.grantsChanged();
     },
+    async askBeforeUninstall(connectorId) {
+      if (questions === null) throw new AgentError('agent_unreachable', 'The link to the hub does not stand.');
+      await questions.ask(connectorId);
+    },
     async leave() {
       if (current === null) return;
       current.send({ type: 'leave' });
@@ -170,7 +180,7 @@ function serve(
   secrets: SealedSecrets,
   parts: LinkParts,
   paired: AbortSignal,
-): { readonly requests: Requests; readonly ended: Promise<AgentError> } {
+): { readonly requests: Requests; readonly questions: UninstallQuestions; readonly ended: Promise<AgentError> } {
   const { record, backend, installs, relayMcp, grants, clock, onCredential, onFault } = parts;
   const end = new AbortController();
   const requests = createRequests({
@@ -182,6 +192,7 @@ function serve(
     clock,
     paired,
   });
+  const questions = createUninstallQuestions({ send: link.send, clock });
   let stopEpoch = () => {};
   const keepSealing = () => {
     stopEpoch = clock.after(SEALING_EPOCH_MS, () => {
@@ -216,6 +227,8 @@ function serve(
         return projector.want(frame.items);
       case 'credential':
         return credential(frame);
+      case 'uninstall_answer':
+        return questions.receive(frame);
       case 'request':
       case 'cancel':
       case 'delivered':
@@ -229,9 +242,10 @@ function serve(
     end.abort();
     stopEpoch();
     projector.close();
+    questions.close();
     requests.close();
   });
-  return { requests, ended };
+  return { requests, questions, ended };
 }
 
 /** Whether it was cut short because the machine has other addresses than when it began. */

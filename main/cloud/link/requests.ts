@@ -19,7 +19,7 @@ interface UnderWay {
 
 /** The hub's requests under way over one link. */
 export interface Requests {
-  receive(frame: Exclude<HubFrame, { type: 'challenge' | 'welcome' | 'refused' | 'credential' | 'want' }>): void;
+  receive(frame: Extract<HubFrame, { type: 'request' | 'cancel' | 'delivered' | 'taken' }>): void;
   /** What the hub may has changed: streams that it may not have any more end. */
   grantsChanged(): void;
   /** The link has ended: callers are gone, answers have nowhere to go. */

@@ -123,7 +123,7 @@ export async function serveCall(
       return told(await backend.updateConnector(principal, call.connector_id, { ...rest, auth }));
     }
     case 'connector.remove':
-      await backend.removeConnector(principal, call.connector_id);
+      await backend.removeConnector(principal, call.connector_id, { force: false });
       return told(null);
     case 'device.identify':
       return told(

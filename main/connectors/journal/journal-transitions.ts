@@ -21,7 +21,17 @@ export function createJournalTransitions({
   readonly clock: Clock;
 }): Pick<
   Journal,
-  'accept' | 'refuse' | 'withdraw' | 'abandon' | 'sent' | 'begun' | 'released' | 'finish' | 'resolved' | 'settle'
+  | 'accept'
+  | 'refuse'
+  | 'withdraw'
+  | 'abandon'
+  | 'done'
+  | 'sent'
+  | 'begun'
+  | 'released'
+  | 'finish'
+  | 'resolved'
+  | 'settle'
 > {
   const { row, begin, move } = table;
   const now = () => toInstant(clock.now());
@@ -47,6 +57,8 @@ export function createJournalTransitions({
         error: errorText(error.serialize()),
         ended_at: now(),
       }),
+    done: (journalId) =>
+      move(journalId, "state = 'accepted'", { state: 'applied', ended_at: now(), delivered_at: now() }),
     async sent(journalId, witness) {
       const { timed } = row(journalId).plan;
       const after = await move(journalId, "state = 'accepted'", {

@@ -60,6 +60,8 @@ export interface Journal {
   withdraw(journalId: string, refusal: Refusal): Promise<JournalRow>;
   /** `accepted` to `failed`, nothing sent; also `sent`, where the row was stored and its writer died before it could say so: then there was no permit. */
   abandon(journalId: string, error: AgentError): Promise<JournalRow>;
+  /** `accepted` to `applied`, for what is done here and sends nothing. */
+  done(journalId: string): Promise<JournalRow>;
   /** `accepted` to `sent`: once this resolves, and not before, a permit may be minted. */
   sent(journalId: string, witness: Witness): Promise<JournalRow>;
   /** Stays `sent`: the device confirmed that the timed output is on. */

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { AgentError } from '../../../drivers/kit/index.ts';
+import { forced } from '../installing/forced-uninstall.ts';
+import { openJournal } from '../journal/open-journal.ts';
 import { admin, type Bench, openBench } from '../testing/bench.ts';
 
 let bench: Bench;
@@ -140,5 +143,51 @@ describe('a connector in use', () => {
     const both = await Promise.allSettled([bench.service.remove(kept.id, admin), create('second', 'relay.set')]);
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     expect(bench.service.list()).toEqual([]);
+  });
+});
+
+describe('uninstalled although its hub could not be asked', () => {
+  const unaskedHub = 'https://hub.example.com';
+
+  test('is in the journal with who did it, and is gone', async () => {
+    const { id, name } = await bench.installRelay();
+    await bench.service.remove(id, admin, { unaskedHub });
+    expect(bench.service.list()).toEqual([]);
+    expect(bench.service.journal({ limit: 10 })).toMatchObject([
+      {
+        connector_id: id,
+        connector_name: name,
+        tool: 'connector.uninstall',
+        caller: admin.id,
+        arguments: { forced: true, hub: unaskedHub },
+        state: 'applied',
+        sent: false,
+        evidence: null,
+      },
+    ]);
+    await bench.restart({ crash: true });
+    expect(bench.service.journal({ limit: 10 })).toHaveLength(1);
+  });
+
+  test('is told as failed when it stays, and not at all when an operator here needs it', async () => {
+    const { id } = await bench.installRelay();
+    const operator = await create('packing', 'relay.set');
+    await expect(bench.service.remove(id, admin, { unaskedHub })).rejects.toMatchObject({ code: 'connector_in_use' });
+    expect(bench.service.journal({ limit: 10 })).toEqual([]);
+    await bench.service.operators.remove(operator.id);
+    const journal = openJournal({
+      database: bench.store.journal,
+      epoch: bench.service.epoch().epoch,
+      clock: bench.clock,
+      onChange: () => {},
+    });
+    const full = new AgentError('store_unavailable', 'the disk is full');
+    const attempt = forced(journal, { id, name: 'relay', deviceId: null }, admin, unaskedHub, () =>
+      Promise.reject(full),
+    );
+    await expect(attempt).rejects.toBe(full);
+    expect(bench.service.journal({ limit: 10 })).toMatchObject([{ state: 'failed', sent: false }]);
+    await bench.service.remove(id, admin);
+    expect(bench.service.journal({ limit: 10 })).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { matchesFilter } from '../directory/connector-view.ts';
 import { testConnector } from '../health/connector-test.ts';
 import type { TestRecord } from '../health/test-record.ts';
 import { readTestRecords } from '../health/test-records.ts';
+import { forced } from '../installing/forced-uninstall.ts';
 import { requireNotInUse } from '../installing/in-use.ts';
 import { uninstall } from '../installing/uninstall.ts';
 import { update } from '../installing/update.ts';
@@ -26,7 +27,8 @@ export function connectorMethods(
   streams: Streams,
   { requireOpen }: Lifetime,
 ): ConnectorMethods {
-  const { deviceSide, store, directory, devices, catalogue, health, readings, history, operators, clock } = records;
+  const { deviceSide, store, directory, devices, catalogue, health, readings, history, operators, journal, clock } =
+    records;
   const { events, log, view, viewRecord, onChange, wireLogs } = records;
   return {
     list: (filter = {}) =>
@@ -50,11 +52,13 @@ export function connectorMethods(
       onChange(connectorId);
       return view(connectorId);
     },
-    async remove(connectorId, caller) {
+    async remove(connectorId, caller, { unaskedHub } = {}) {
       requireOpen();
       await oneByOne(async () => {
         requireNotInUse({ directory, health, operators }, connectorId);
-        await uninstall(removeParts, connectorId);
+        const remove = () => uninstall(removeParts, connectorId);
+        if (unaskedHub === undefined) await remove();
+        else await forced(journal, directory.get(connectorId), caller, unaskedHub, remove);
       });
       history.forget(connectorId);
       streams.forget(connectorId);

@@ -68,9 +68,9 @@ export interface ConnectorService {
   update(connectorId: string, request: UpdateRequest, caller: Caller): Promise<Connector>;
   /**
    * Purges credentials; keeps journal, tests and events. Rejects with `connector_in_use` while an active operator depends
-   * on a capability that would be gone with it.
+   * on a capability that would be gone with it. `unaskedHub`: a person does it although that hub could not be asked; the journal tells.
    */
-  remove(connectorId: string, caller: Caller): Promise<void>;
+  remove(connectorId: string, caller: Caller, options?: { readonly unaskedHub?: string }): Promise<void>;
   test(
     connectorId: string,
     tools: readonly string[] | null,

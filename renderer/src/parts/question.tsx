@@ -16,6 +16,7 @@ export function Question({
   onAct,
   onClose,
   describe,
+  ready = true,
 }: {
   readonly title: ReactNode;
   readonly children: ReactNode;
@@ -29,6 +30,8 @@ export function Question({
   readonly onClose: () => void;
   /** Says an error better than in general. */
   readonly describe?: (error: RequestError) => ReactNode;
+  /** False while what has to be typed first is not there. */
+  readonly ready?: boolean;
 }) {
   const safeButton = useRef<HTMLButtonElement>(null);
   const [busy, setBusy] = useState(false);
@@ -52,7 +55,7 @@ export function Question({
         <button type="button" ref={safeButton} onClick={onClose} disabled={busy}>
           {safe}
         </button>
-        <button type="button" className="primary" onClick={run} disabled={busy}>
+        <button type="button" className="primary" onClick={run} disabled={busy || !ready}>
           {busy ? running : act}
         </button>
       </div>

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { AgentError } from '../../../../drivers/kit/index.ts';
 import type { AddCommands } from '../../cli.ts';
+import { addOperatorCommands } from '../operators.ts';
 import { addHubAgents } from './agents.ts';
 import { addHubConnectors } from './connectors.ts';
-import { hubFolder, usualHubName } from './hub-session.ts';
+import { hubFolder, tenantOptions, usualHubName, withHub } from './hub-session.ts';
 import { addHubPairings } from './pairings.ts';
 import { addHubTenants } from './tenants.ts';
 
@@ -78,6 +79,12 @@ export const addHub: AddCommands = (program, host) => {
   addHubPairings(hub, host);
   addHubAgents(hub, host);
   addHubConnectors(hub, host);
+  addOperatorCommands(hub, host, {
+    command: 'fibric-edge hub operators',
+    exampleOptions: ' --tenant acme',
+    options: tenantOptions,
+    use: withHub,
+  });
 };
 
 function readPair(certFile: string | undefined, keyFile: string | undefined) {

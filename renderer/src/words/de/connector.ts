@@ -24,6 +24,10 @@ export const connector: Translated<typeof source.connector> = {
   uninstallNow: '{name} deinstallieren',
   uninstalling: 'Wird deinstalliert …',
   uninstalled: '{name} ist deinstalliert.',
+  hubIsAway:
+    'Der Hub kann gerade nicht gefragt werden, ob dort ein Operator davon abhängt. Sie können es trotzdem deinstallieren; das Journal hält fest, dass Sie es waren.',
+  typeItsName: 'Zum Bestätigen den Namen eingeben: {name}',
+  uninstallUnasked: 'Ohne Rückfrage deinstallieren',
   lately: 'Was zuletzt getan wurde',
   nothingLately: 'Damit wurde noch nichts getan.',
   allOfIt: 'Alles davon im Verlauf',

@@ -22,6 +22,10 @@ export const connector = {
   uninstallNow: 'Uninstall {name}',
   uninstalling: 'Uninstalling…',
   uninstalled: '{name} is uninstalled.',
+  hubIsAway:
+    'The hub can’t be asked now whether an operator there depends on it. You may uninstall it all the same; the journal will say that you did.',
+  typeItsName: 'Type its name to do it all the same: {name}',
+  uninstallUnasked: 'Uninstall without asking',
   lately: 'What was done lately',
   nothingLately: 'Nothing was done with it yet.',
   allOfIt: 'All of it in Activity',

@@ -24,6 +24,10 @@ export const connector: Translated<typeof source.connector> = {
   uninstallNow: 'Desinstalar {name}',
   uninstalling: 'Desinstalando…',
   uninstalled: '{name} está desinstalado.',
+  hubIsAway:
+    'Ahora no se puede preguntar al hub si algún operador depende de él. Puede desinstalarlo de todos modos; el diario dirá que fue usted.',
+  typeItsName: 'Escriba su nombre para hacerlo de todos modos: {name}',
+  uninstallUnasked: 'Desinstalar sin preguntar',
   lately: 'Lo último que se hizo',
   nothingLately: 'Todavía no se ha hecho nada con él.',
   allOfIt: 'Todo en Actividad',
