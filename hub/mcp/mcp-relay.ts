@@ -34,8 +34,8 @@ export interface McpRelayParts {
   readonly origin: () => string;
   /** What answers `/mcp`, for all connectors at once. */
   readonly allConnectors: Pick<AllConnectors, 'handle'>;
-  readonly view: View;
-  readonly links: LinkServer;
+  readonly view: Pick<View, 'connector'>;
+  readonly links: Pick<LinkServer, 'link'>;
   /** Binds sessions to the keys that opened them. */
   readonly secret: Buffer;
   readonly clock: Clock;

@@ -40,7 +40,12 @@ export async function writeAnswer(
     }
     response.end();
   } catch (error) {
-    const word = isEvents && !scanner.hasAnswer ? lastWord(error) : null;
+    // The answer is there whole: only the end of its stream is missing.
+    if (scanner.hasAnswer) {
+      response.end();
+      return;
+    }
+    const word = isEvents ? lastWord(error) : null;
     if (word === null || response.destroyed) {
       response.destroy();
       return;

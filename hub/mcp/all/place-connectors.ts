@@ -15,7 +15,7 @@ export const mostConnectors = 200;
 export interface PlaceConnectorsParts {
   readonly place: Place;
   readonly view: View;
-  readonly projections: Projections;
+  readonly projections: Pick<Projections, 'connectorsOf' | 'subscribe'>;
   readonly agents: Pick<AgentRegistry, 'onChange'>;
   readonly links: Pick<LinkServer, 'link'>;
   readonly slugs: Slugs;

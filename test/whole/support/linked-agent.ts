@@ -29,6 +29,8 @@ export interface LinkedAgent {
   connector(name: string): Promise<string>;
   untilLinked(): Promise<void>;
   untilOffline(): Promise<void>;
+  /** Kills the hub, and starts it again at the same address. */
+  restartHub(): Promise<void>;
   /** One more agent with its own simulators, straight at the hub. */
   addAgent(name: string): Promise<AgentProcess>;
   close(): Promise<void>;
@@ -38,8 +40,10 @@ export interface LinkedAgent {
 export async function startLinkedAgent(): Promise<LinkedAgent> {
   const scratch = mkdtempSync(join(tmpdir(), 'edge-linked-'));
   const proxy = await startFaultProxy();
-  const hub = await startHubProcess({ dataDir: join(scratch, 'hub'), origin: proxy.url });
-  proxy.aim(Number(new URL(hub.url).port));
+  const startHub = (port: number) => startHubProcess({ dataDir: join(scratch, 'hub'), origin: proxy.url, port });
+  let hub = await startHub(0);
+  const port = Number(new URL(hub.url).port);
+  proxy.aim(port);
   await hub.api.createTenant(TENANT);
   const admin = hub.admin(TENANT);
   const agents: AgentProcess[] = [];
@@ -59,7 +63,9 @@ export async function startLinkedAgent(): Promise<LinkedAgent> {
   const linkState = async () => (await agent.api.getCloud()).link.state;
   const atHub = async (name: string) => (await admin.listAgents()).find((found) => found.name === name)?.state;
   return {
-    hub,
+    get hub() {
+      return hub;
+    },
     proxy,
     agent,
     simulators,
@@ -78,6 +84,10 @@ export async function startLinkedAgent(): Promise<LinkedAgent> {
     },
     async untilOffline() {
       await eventually('the hub has noticed', PATIENCE_MS, async () => (await atHub('packing-1')) === 'offline');
+    },
+    async restartHub() {
+      await hub.kill();
+      hub = await startHub(port);
     },
     addAgent: pair,
     async close() {

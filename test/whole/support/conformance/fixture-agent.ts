@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createTokens, createWindowSessions } from '../../../../main/access/index.ts';
 import { openEndpoint } from '../../../../main/agent/http/endpoint.ts';
 import { createBackendDouble } from '../../../../main/cli/testing/backend-double.ts';
+import type { McpEndpoint } from '../../../../main/mcp/index.ts';
 import { sampleConnector } from '../../../../main/mcp/testing/sample-connectors.ts';
 import { createServiceDouble } from '../../../../main/mcp/testing/service-double.ts';
 import { openStore } from '../../../../main/store/index.ts';
@@ -16,6 +17,8 @@ export interface FixtureAgent {
   /** `/mcp/{id}` of the fixture. */
   readonly path: string;
   readonly token: string;
+  /** Answers what a hub relays. */
+  readonly relayMcp: McpEndpoint['relay'];
   close(): Promise<void>;
 }
 
@@ -55,6 +58,7 @@ export async function startFixtureAgent(): Promise<FixtureAgent> {
     origin: endpoint.url,
     path: `/mcp/${connector.id}`,
     token,
+    relayMcp: endpoint.relayMcp,
     async close() {
       await endpoint.close();
       windows.close();
