@@ -43,16 +43,7 @@ it('serves no more connectors at once than anybody chooses from, and names the w
   };
   const faults: unknown[] = [];
   const all = createAllConnectors({
-    view: {
-      agents: () => [agent],
-      sees: () => true,
-      list: unused,
-      capabilities: unused,
-      connector: unused,
-      devices: unused,
-      device: unused,
-      show: unused,
-    },
+    view: { agents: () => [agent], sees: () => true, connector: unused },
     projections: { connectorsOf: () => entries, subscribe: () => () => {} },
     agents: { onChange: () => () => {} },
     links: { link: () => null },

@@ -21,7 +21,7 @@ export interface AllConnectors {
 
 /** What it works with. */
 export interface AllConnectorsParts extends Omit<PlaceConnectorsParts, 'place'> {
-  readonly agentSide: AgentSide;
+  readonly agentSide: Pick<AgentSide, 'ask' | 'askFor'>;
   readonly version: string;
 }
 

@@ -14,7 +14,7 @@ export const mostConnectors = 200;
 /** What the connectors of a place are read from. */
 export interface PlaceConnectorsParts {
   readonly place: Place;
-  readonly view: View;
+  readonly view: Pick<View, 'agents' | 'sees' | 'connector'>;
   readonly projections: Pick<Projections, 'connectorsOf' | 'subscribe'>;
   readonly agents: Pick<AgentRegistry, 'onChange'>;
   readonly links: Pick<LinkServer, 'link'>;

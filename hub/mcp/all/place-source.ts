@@ -22,7 +22,7 @@ export function createPlaceSource(parts: {
   readonly place: Place;
   readonly connectors: PlaceConnectors;
   readonly view: Pick<View, 'connector'>;
-  readonly agentSide: AgentSide;
+  readonly agentSide: Pick<AgentSide, 'ask' | 'askFor'>;
 }): PlaceSource {
   const { connectors, view, agentSide } = parts;
   const reader = readerOf(parts.place);

@@ -7,7 +7,9 @@ export const grantsSchema = z
     read: z.boolean().describe('See connectors and devices, call tools that only read, test'),
     act: z.boolean().describe('Call side effects, each as far as the policy of its connector goes'),
     install: z.boolean().describe('Install and uninstall connectors'),
-    care: z.boolean().describe('Change settings and credentials of connectors, identify devices'),
+    care: z
+      .boolean()
+      .describe('Change settings and credentials of connectors, identify devices, see what goes over wires'),
   })
   .meta({ id: 'Grants' });
 /** What a hub may do at a machine. */

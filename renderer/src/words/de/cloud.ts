@@ -13,7 +13,7 @@ export const cloud: Translated<typeof source.cloud> = {
   grant_read: 'Verbindungen und Geräte sehen und aufrufen, was nur liest',
   grant_act: 'Aktionen auslösen, so weit die Regel jeder Verbindung reicht',
   grant_install: 'Verbindungen installieren und deinstallieren',
-  grant_care: 'Einstellungen und Zugangsdaten ändern, Geräte erkennen',
+  grant_care: 'Einstellungen und Zugangsdaten ändern, Geräte erkennen, Leitungen mitlesen',
   grantsBody: 'Kein Hub kann Regeln, Token, Freigaben oder diese Liste ändern: nur dieser Computer.',
   grantsSaved: 'Der Hub darf jetzt, was angekreuzt ist.',
   haveToken: 'Ich habe ein Registrierungs-Token',

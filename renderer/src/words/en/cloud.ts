@@ -11,7 +11,7 @@ export const cloud = {
   grant_read: 'See connectors and devices, and call what only reads',
   grant_act: 'Act, as far as the policy of each connector goes',
   grant_install: 'Install and uninstall connectors',
-  grant_care: 'Change settings and credentials, identify devices',
+  grant_care: 'Change settings and credentials, identify devices, see what goes over wires',
   grantsBody: 'No hub can change policies, tokens, approvals or this list: only this computer can.',
   grantsSaved: 'The hub may now do what is ticked.',
   haveToken: 'I have an enrolment token',

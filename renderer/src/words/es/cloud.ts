@@ -13,7 +13,7 @@ export const cloud: Translated<typeof source.cloud> = {
   grant_read: 'Ver conectores y dispositivos y usar lo que solo lee',
   grant_act: 'Actuar, hasta donde llegue la regla de cada conector',
   grant_install: 'Instalar y desinstalar conectores',
-  grant_care: 'Cambiar ajustes y credenciales, identificar dispositivos',
+  grant_care: 'Cambiar ajustes y credenciales, identificar dispositivos, ver lo que pasa por los cables',
   grantsBody: 'Ningún hub puede cambiar reglas, tokens, aprobaciones ni esta lista: solo este equipo.',
   grantsSaved: 'El hub puede ahora lo que está marcado.',
   haveToken: 'Tengo un token de alta',

@@ -13,7 +13,7 @@ export const cloud: Translated<typeof source.cloud> = {
   grant_read: '查看连接器和设备，调用只读取的工具',
   grant_act: '执行动作，以各连接器的规则为限',
   grant_install: '安装和卸载连接器',
-  grant_care: '更改设置和凭据，识别设备',
+  grant_care: '更改设置和凭据，识别设备，查看线路上的数据',
   grantsBody: '任何 Hub 都不能更改规则、令牌、审批或此列表：只有这台电脑可以。',
   grantsSaved: 'Hub 现在可以做已勾选的事。',
   haveToken: '我有注册令牌',
