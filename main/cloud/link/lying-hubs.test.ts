@@ -6,13 +6,14 @@ import {
   type AgentFrame,
   agentFrameSchema,
   type HubFrame,
+  isSignedBy,
   makeIdentityKey,
   maxFrameBytes,
   maxRequests,
   openIdentityKey,
   readFrame,
 } from '../../api/link/index.ts';
-import { makeSealingKey, openSealingKey } from '../../api/sealing/index.ts';
+import { makeSealingKey, openSealingKey, sealingProof } from '../../api/sealing/index.ts';
 import { createMemoryBackend } from '../../api/testing/memory-backend.ts';
 import { createManualClock } from '../../connectors/testing/manual-clock.ts';
 import { systemClock } from '../clock.ts';
@@ -122,6 +123,34 @@ describe('a machine', () => {
     caller: { id: 'key_1', name: 'programs', scopes: ['connectors:read', 'tools:read'] },
     minted_key: null,
     deadline_ms: 60_000,
+  });
+
+  it('tells another epoch to seal secrets with every ten minutes, signed by its key', async () => {
+    const clock = createManualClock();
+    const identity = openIdentityKey(makeIdentityKey());
+    keep({ clock, key: async () => identity });
+    const { socket, said } = await welcomed();
+    await until(() => states.at(-1) === 'up');
+    const [hello] = said;
+    const epochs = () => said.flatMap((frame) => (frame.type === 'sealing' ? [frame.sealing] : []));
+    for (const told of [1, 2]) {
+      // A sign of life, without which the link would be given up.
+      socket.ping();
+      await once(socket, 'pong');
+      clock.advance(10 * 60_000 - 1);
+      expect(epochs()).toHaveLength(told - 1);
+      clock.advance(1);
+      await until(() => epochs().length === told);
+    }
+    const first = hello?.type === 'hello' ? hello.sealing : undefined;
+    const all = [first, ...epochs()];
+    expect(new Set(all.map((sealing) => sealing?.epoch)).size).toBe(3);
+    for (const sealing of all) {
+      if (sealing === undefined) throw new Error('no key was told');
+      expect(sealing.key).toBe(first?.key);
+      const proof = sealingProof({ ...sealing, agentId: 'agt_1' }, sealing.key);
+      expect(isSignedBy(identity.publicKey, proof, sealing.signature)).toBe(true);
+    }
   });
 
   it.each([

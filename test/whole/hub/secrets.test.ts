@@ -271,6 +271,36 @@ describe('a secret for a machine', () => {
     }
   });
 
+  it('is sealed with what the machine told last, and with nothing that it did not sign', async () => {
+    const earlier = (await shown()).sealing;
+    await startAnew();
+    await untilLinked();
+    expect((await shown()).sealing.epoch).not.toBe(earlier.epoch);
+    /** The next time that the machine tells its grants, the hub hears this in their place. */
+    const hearsInstead = async (sealing: object) => {
+      const heard = Promise.withResolvers<void>();
+      proxy.onAgentSays((frame) => {
+        if (frame['type'] !== 'grants') return frame;
+        heard.resolve();
+        return { type: 'sealing', sealing };
+      });
+      await edge(agentDir, 'cloud', 'deny', 'act');
+      await heard.promise;
+      proxy.onAgentSays((frame) => frame);
+    };
+    await hearsInstead(earlier);
+    await eventually('the hub shows it', PATIENCE_MS, async () => (await shown()).sealing.epoch === earlier.epoch);
+    await hearsInstead({ ...earlier, key: 'B'.repeat(43) });
+    await edge(agentDir, 'cloud', 'deny', 'read');
+    await eventually('the hub has heard what came after it', PATIENCE_MS, async () => !(await shown()).grants.read);
+    expect((await shown()).sealing).toEqual(earlier);
+    await edge(agentDir, 'cloud', 'grant', 'read');
+    await edge(agentDir, 'cloud', 'grant', 'act');
+    await eventually('the hub may read again', PATIENCE_MS, async () => (await shown()).grants.act);
+    const refused = await install('earlier', apiKey(keys.early));
+    expect([refused.status, refused.body.error.details.reason]).toEqual([400, 'sealed_too_early']);
+  });
+
   it('is refused with what to do for a machine that told no key, until it tells one', async () => {
     proxy.onAgentSays(({ sealing: _, ...frame }) => frame);
     await startAnew();
