@@ -5,8 +5,11 @@ import { fingerprintOf } from '../calls/fingerprint.ts';
 import type { ConnectorRecord } from '../directory/connector-record.ts';
 
 import type { Journal } from '../journal/journal.ts';
+import { UNINSTALL_TOOL } from '../journal/recovery.ts';
 
-const TOOL = 'connector.uninstall';
+const stopped = new AgentError('closed', 'The agent stopped before it was uninstalled.', {
+  hint: 'It is still there. Uninstall it again if that is still wanted.',
+});
 
 /**
  * Runs `remove`, which a person wants although this hub could not be asked who depends on the connector, and tells the journal who it
@@ -26,10 +29,10 @@ export async function forced(
       connectorName: name,
       deviceId: deviceId ?? id,
       caller,
-      tool: TOOL,
+      tool: UNINSTALL_TOOL,
       arguments: args,
       plan: { summary: `Uninstall ${name} without asking its hub`, frames: [], data: args },
-      fingerprint: fingerprintOf(TOOL, args),
+      fingerprint: fingerprintOf(UNINSTALL_TOOL, args),
       key: randomUUID(),
       keyGiven: false,
       entityKey: null,
@@ -43,4 +46,19 @@ export async function forced(
     throw error;
   }
   await journal.done(row.journal_id);
+}
+
+/** Says how those ended that an agent which was killed had begun. To be run when nothing is being uninstalled. */
+export async function endForced(
+  journal: Pick<Journal, 'entries' | 'done' | 'abandon'>,
+  isInstalled: (connectorId: string) => boolean,
+): Promise<void> {
+  for (const { journal_id: id, connector_id: connectorId, tool } of journal.entries({
+    state: 'accepted',
+    limit: 100,
+  })) {
+    if (tool !== UNINSTALL_TOOL) continue;
+    if (isInstalled(connectorId)) await journal.abandon(id, stopped);
+    else await journal.done(id);
+  }
 }

@@ -2,6 +2,9 @@ import { AgentError } from '../../../drivers/kit/index.ts';
 import type { Database } from '../../store/index.ts';
 import { type Clock, toInstant } from '../clock.ts';
 
+/** What is done here and sends nothing. How it ended is seen by whether the connector is there, not by the row. */
+export const UNINSTALL_TOOL = 'connector.uninstall';
+
 const nothingSent = new AgentError('closed', 'The agent stopped before anything was sent.', {
   hint: 'It is safe to ask again, with the same key.',
 });
@@ -29,8 +32,8 @@ export async function recoverJournal(database: Database, clock: Clock): Promise<
   const at = toInstant(clock.now());
   const changes = await database.write([
     {
-      sql: "UPDATE effects SET state = 'failed', sent = 0, ended_at = :at, error = :error WHERE state = 'accepted'",
-      parameters: { at, error: JSON.stringify(nothingSent.serialize()) },
+      sql: "UPDATE effects SET state = 'failed', sent = 0, ended_at = :at, error = :error WHERE state = 'accepted' AND tool <> :uninstall",
+      parameters: { at, error: JSON.stringify(nothingSent.serialize()), uninstall: UNINSTALL_TOOL },
     },
     {
       sql: "UPDATE effects SET state = 'unknown', sent = 1, ended_at = :at, error = :error WHERE state = 'sent'",

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { AgentError } from '../../../drivers/kit/index.ts';
 import { forced } from '../installing/forced-uninstall.ts';
@@ -189,5 +189,28 @@ describe('uninstalled although its hub could not be asked', () => {
     expect(bench.service.journal({ limit: 10 })).toMatchObject([{ state: 'failed', sent: false }]);
     await bench.service.remove(id, admin);
     expect(bench.service.journal({ limit: 10 })).toHaveLength(1);
+  });
+
+  test.each([
+    ['gone', true, 'applied'],
+    ['still there', false, 'failed'],
+  ])('is told as it is after a kill: %s', async (_what, removes, state) => {
+    const { id, name } = await bench.installRelay();
+    const journal = openJournal({
+      database: bench.store.journal,
+      epoch: bench.service.epoch().epoch,
+      clock: bench.clock,
+      onChange: () => {},
+    });
+    const reached = Promise.withResolvers<void>();
+    void forced(journal, { id, name, deviceId: null }, admin, unaskedHub, async () => {
+      if (removes) await bench.service.remove(id, admin);
+      reached.resolve();
+      await new Promise(() => {});
+    });
+    await reached.promise;
+    await bench.restart({ crash: true });
+    await vi.waitFor(() => expect(bench.service.journal({ limit: 10 })).toMatchObject([{ state, sent: false }]));
+    expect(bench.service.list()).toHaveLength(removes ? 0 : 1);
   });
 });

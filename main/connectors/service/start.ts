@@ -2,6 +2,7 @@ import { toInstant } from '../clock.ts';
 import { followDeviceSide } from '../devices/device-events.ts';
 import { startingHealth } from '../health/health.ts';
 import type { HealthMonitor } from '../health/health-monitor.ts';
+import { endForced } from '../installing/forced-uninstall.ts';
 import { removeConnector } from '../installing/uninstall.ts';
 import { tidyJournal } from '../journal/recovery.ts';
 import type { Streams } from '../streams/streams.ts';
@@ -29,7 +30,7 @@ export async function start(
   lifetime: Lifetime,
 ): Promise<() => void> {
   const { deviceSide, store, directory, devices, stored, health, events, streamLog, secrets, clock, log } = records;
-  const { wireLogs, healthHistory } = records;
+  const { wireLogs, healthHistory, journal } = records;
   const { approvals, unresolved, outputs } = effects;
   const { binder, oneByOne, removeParts } = installation;
   const { inBackground } = lifetime;
@@ -86,7 +87,7 @@ export async function start(
         },
       }),
     );
-  inBackground(reconcileSecrets());
+  inBackground(reconcileSecrets().then(() => oneByOne(() => endForced(journal, (id) => directory.find(id) !== null))));
 
   let cancelStreamTidy: () => void = () => {};
   const tidyStreams = () => {
