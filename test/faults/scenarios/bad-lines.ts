@@ -24,6 +24,11 @@ export const badLines: Scenario = {
         await rig.linked();
         const stopScanning = rig.scanEvery(50);
 
+        proxy.hush();
+        const taken = proxy.taken();
+        proxy.cut();
+        await eventually('it was tried again', PATIENCE_MS, async () => proxy.taken() > taken);
+        proxy.mend();
         proxy.delay(LATENCY_MS);
         proxy.cut();
         await rig.apart();
@@ -38,16 +43,6 @@ export const badLines: Scenario = {
           await rig.linked();
           await rig.askAgain();
         }
-
-        proxy.hush();
-        const taken = proxy.taken();
-        proxy.cut();
-        await eventually('it was tried again', PATIENCE_MS, async () => proxy.taken() > taken);
-        proxy.mend();
-        proxy.cut();
-        await rig.linked();
-        await rig.ask().told;
-        await rig.askAgain();
 
         await stopScanning();
         await rig.account();
