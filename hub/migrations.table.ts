@@ -154,5 +154,8 @@ CREATE TABLE mcp_slugs (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What grows with use, or may be dropped: it is not looked through for damage at every start. */
+export const hubBulk = ['events', 'idempotency', 'told', 'told_listings', 'told_catalogues'];
+
 /** Every step of `hub.db`, in order. */
 export const hubMigrations: readonly string[] = [tables, eventTables.join(';\n'), toldApart, slugs];

@@ -32,7 +32,7 @@ import { createLinkServer } from './link/link-server.ts';
 import { createAllConnectors } from './mcp/all/all-connectors.ts';
 import { createSlugs } from './mcp/all/slugs.ts';
 import { createMcpRelay } from './mcp/mcp-relay.ts';
-import { hubMigrations } from './migrations.table.ts';
+import { hubBulk, hubMigrations } from './migrations.table.ts';
 import { createOperators } from './operators/operators.ts';
 import { createUsage } from './operators/usage.ts';
 import { createEnrolments } from './pairing/enrolments.ts';
@@ -94,7 +94,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const { dataDir, runDir, release } = await acquireDataFolder(options.dataDir);
     closers.push(release);
     const log = openLog(options.quiet);
-    const store = await openHubStore({ dataDir, log, migrations: hubMigrations });
+    const store = await openHubStore({ dataDir, log, migrations: hubMigrations, unchecked: hubBulk });
     closers.push(() => store.close());
     const { database } = store;
     const clock = systemClock;

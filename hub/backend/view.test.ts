@@ -11,7 +11,7 @@ import { type AgentRow, createAgentRegistry } from '../agents/registry.ts';
 import { openToldStore } from '../agents/told-store.ts';
 import { systemClock } from '../clock.ts';
 import type { AgentLink } from '../link/agent-link.ts';
-import { hubMigrations } from '../migrations.table.ts';
+import { hubBulk, hubMigrations } from '../migrations.table.ts';
 import type { Place } from '../partition.ts';
 import { createTenants } from '../tenants/tenants.ts';
 import { createView } from './view.ts';
@@ -67,7 +67,7 @@ describe('what a hub shows', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'fibric-view-'));
-    store = await openHubStore({ dataDir: folder, migrations: hubMigrations });
+    store = await openHubStore({ dataDir: folder, migrations: hubMigrations, unchecked: hubBulk });
     const tenants = createTenants(store.database, systemClock);
     for (const name of ['acme', 'other']) {
       const { id: tenantId } = await tenants.create(name);

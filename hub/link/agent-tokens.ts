@@ -24,8 +24,12 @@ export function createAgentTokens(agents: Pick<AgentRegistry, 'find'>, clock: Cl
     /** By the clock that never jumps: a hub whose clock is set forward does not forget the machines that are linked. */
     { readonly agentId: string; readonly endsAtMs: number; readonly end: AbortController }
   >();
+  /** All live equally long: the first that was given is the first that ends. */
   const sweep = () => {
-    for (const [hash, { endsAtMs }] of held) if (endsAtMs <= clock.monotonicMs()) held.delete(hash);
+    for (const [hash, { endsAtMs }] of held) {
+      if (endsAtMs > clock.monotonicMs()) return;
+      held.delete(hash);
+    }
   };
   return {
     issue(agentId) {

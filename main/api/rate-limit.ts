@@ -47,7 +47,7 @@ export interface HeaderSink {
   setHeader(name: string, value: number): unknown;
 }
 
-/** How many idle budgets are kept before they are looked through. */
+/** How many budgets are kept at least before the idle ones are looked for; then twice as many as were left. */
 const sweepAbove = 64;
 
 /**
@@ -60,6 +60,8 @@ export function createRateLimiter(options: { readonly perMinute: number; readonl
   const { perMinute, clock } = options;
   /** Times of the requests of the last minute, oldest first. */
   const taken = new Map<string, number[]>();
+  /** Looking through all of them for each new one would cost more with each agent that a hub has. */
+  let sweepAt = sweepAbove;
 
   const recent = (key: string, now: number): number[] => {
     const times = taken.get(key);
@@ -95,7 +97,10 @@ export function createRateLimiter(options: { readonly perMinute: number; readonl
           { hint: `Wait ${seconds} s and try again.`, details: { retry_after_s: seconds } },
         );
       }
-      if (times.length === 0 && taken.size >= sweepAbove) for (const other of [...taken.keys()]) recent(other, now);
+      if (times.length === 0 && taken.size >= sweepAt) {
+        for (const other of [...taken.keys()]) recent(other, now);
+        sweepAt = Math.max(sweepAbove, taken.size * 2);
+      }
       times.push(now);
       taken.set(key, times);
       write(response, times, now);

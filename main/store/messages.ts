@@ -10,11 +10,19 @@ export type StoreKind = keyof typeof databasesOf;
 /** A database of a store. */
 export type DatabaseName = (typeof databasesOf)[StoreKind][number];
 
+/** The schema of a hub's database. */
+export interface HubSchema {
+  /** Every step is run once; its place, from 1, is the `user_version` after it. */
+  readonly migrations: readonly string[];
+  /** Tables that grow without end: looking through them for damage at every start would take minutes. */
+  readonly unchecked: readonly string[];
+}
+
 /** What the writer thread is started with. */
 export interface WriterOptions {
   readonly kind: StoreKind;
-  /** Of a hub, which keeps its own; none for an agent. */
-  readonly migrations: readonly string[];
+  /** Of a hub, which keeps its own; an agent's is known here. */
+  readonly schema: HubSchema;
   readonly dataDir: string;
   /** Whether this thread takes over from one that died: the files must be as that one left them, nothing is moved or begun anew. */
   readonly resume: boolean;

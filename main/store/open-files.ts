@@ -26,10 +26,10 @@ export function openFiles(options: WriterOptions): OpenFiles {
 }
 
 /** A damaged `hub.db` is refused: tenants, keys and agents can't be made up. */
-function openHubFile({ dataDir, resume, migrations }: WriterOptions): OpenFiles {
+function openHubFile({ dataDir, resume, schema }: WriterOptions): OpenFiles {
   const path = join(dataDir, fileNames.hub);
   if (resume && !existsSync(path)) throw goneError(dataDir);
-  const hub = guarded(fileNames.hub, () => openWhole(path, 'NORMAL', migrations));
+  const hub = guarded(fileNames.hub, () => openWhole(path, 'NORMAL', schema.migrations, schema.unchecked));
   return { files: new Map([['hub', hub]]), notices: [] };
 }
 
@@ -97,17 +97,32 @@ function openOrBeginJournal(path: string): { readonly journal: WriteFile; readon
 /** `quick_check` names damage that no statement has run into. */
 class FoundDamage extends Error {}
 
-function openWhole(path: string, synchronous: 'FULL' | 'NORMAL', migrations: readonly string[]): WriteFile {
+function openWhole(
+  path: string,
+  synchronous: 'FULL' | 'NORMAL',
+  migrations: readonly string[],
+  unchecked: readonly string[] = [],
+): WriteFile {
   const file = openWriteFile(path, synchronous);
   try {
-    const finding = z.string().parse(file.connection.pragma('quick_check(1)', { simple: true }));
-    if (finding !== 'ok') throw new FoundDamage(finding);
+    for (const what of checksOf(file, unchecked)) {
+      const finding = z.string().parse(file.connection.pragma(`quick_check(${what})`, { simple: true }));
+      if (finding !== 'ok') throw new FoundDamage(finding);
+    }
     migrate(file.connection, basename(path), migrations);
     return file;
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** What `quick_check` is asked: one finding of all, or each table that is to be looked through (sqlite.org/pragma.html#pragma_quick_check). */
+function checksOf({ connection }: WriteFile, unchecked: readonly string[]): readonly string[] {
+  if (unchecked.length === 0) return ['1'];
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+  const names = z.array(z.object({ name: z.string().regex(/^\w+$/) })).parse(tables.all());
+  return names.flatMap(({ name }) => (unchecked.includes(name) ? [] : [name]));
 }
 
 const contents: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DatabaseName, StoreKind } from './messages.ts';
+import type { DatabaseName, HubSchema, StoreKind } from './messages.ts';
 import { fileNames } from './open-files.ts';
 import { openReadFile, type ReadFile } from './read-file.ts';
 import type { Database, HubStore, Store } from './store.ts';
@@ -24,24 +24,19 @@ export interface StoreOptions {
  * damaged beyond what can be begun anew, was written by a newer version, or can't be opened.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { database, opened } = await openDatabases('agent', options, []);
+  const { database, opened } = await openDatabases('agent', options, { migrations: [], unchecked: [] });
   return opened({ journal: await database('journal'), state: await database('state') });
 }
 
-/** The same for a hub, whose schema is its own. Every step is run once; its place, from 1, is the `user_version` after it. */
-export async function openHubStore(
-  options: StoreOptions & { readonly migrations: readonly string[] },
-): Promise<HubStore> {
-  const { database, opened } = await openDatabases('hub', options, options.migrations);
+/** The same for a hub, whose schema is its own. */
+export async function openHubStore(options: StoreOptions & HubSchema): Promise<HubStore> {
+  const { migrations, unchecked } = options;
+  const { database, opened } = await openDatabases('hub', options, { migrations, unchecked });
   return opened({ database: await database('hub') });
 }
 
-async function openDatabases(
-  kind: StoreKind,
-  { dataDir, log, writerStarted }: StoreOptions,
-  migrations: readonly string[],
-) {
-  const { writer, notices } = await startWriter(kind, dataDir, migrations, {
+async function openDatabases(kind: StoreKind, { dataDir, log, writerStarted }: StoreOptions, schema: HubSchema) {
+  const { writer, notices } = await startWriter(kind, dataDir, schema, {
     died: (fault, restarting) => log?.error({ restarting }, fault),
     ...(writerStarted === undefined ? {} : { started: writerStarted }),
   });

@@ -4,6 +4,7 @@ import {
   type DatabaseName,
   databasesOf,
   type FromWriter,
+  type HubSchema,
   type StoreKind,
   type StoreNotice,
   type ToWriter,
@@ -45,7 +46,7 @@ interface Waiting {
 export async function startWriter(
   kind: StoreKind,
   dataDir: string,
-  migrations: readonly string[],
+  schema: HubSchema,
   events: WriterEvents,
 ): Promise<{ readonly writer: Writer; readonly notices: readonly StoreNotice[] }> {
   const names: readonly DatabaseName[] = databasesOf[kind];
@@ -83,7 +84,7 @@ export async function startWriter(
   /** Resolves with the notices of opening; rejects when the thread ends before it was ready. */
   const start = (resume: boolean): Promise<readonly StoreNotice[]> =>
     new Promise((resolve, reject) => {
-      const options: WriterOptions = { kind, dataDir, migrations, resume };
+      const options: WriterOptions = { kind, dataDir, schema, resume };
       // Flags of the process (`--input-type`) may not fit a thread that runs a file.
       const current = new Worker(threadFile(), { workerData: options, name: 'store-writer', execArgv: [] });
       thread = current;

@@ -6,6 +6,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureEvents } from './events.ts';
+import { measureHubEvents } from './hub-events.ts';
+import { measureHubLinks } from './hub-links.ts';
+import { measureHubLists } from './hub-lists.ts';
+import { measureHubRelay } from './hub-relay.ts';
 import { measureIdle } from './idle.ts';
 import { measureMcp } from './mcp.ts';
 import { measurePacing } from './pacing.ts';
@@ -29,6 +33,10 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   mcp: measureMcp,
   window: measureWindow,
   events: measureEvents,
+  'hub-links': measureHubLinks,
+  'hub-relay': measureHubRelay,
+  'hub-events': measureHubEvents,
+  'hub-lists': measureHubLists,
 };
 
 const wanted = process.argv.slice(2);
