@@ -256,6 +256,10 @@ function keepAlive(socket: WebSocket, everyMs: number, clock: Clock, onAlive: ()
     answered = true;
     onAlive();
   });
+  // Behind much that an agent tells its answer may come late.
+  socket.on('message', () => {
+    answered = true;
+  });
   stop = clock.after(everyMs, beat);
   return () => stop();
 }
