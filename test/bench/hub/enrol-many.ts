@@ -1,10 +1,12 @@
 import { Agent, request } from 'node:http';
 import { type IdentityKey, makeIdentityKey, openIdentityKey, pairingProof } from '../../../main/api/link/index.ts';
 import { type PairedObject, pairedSchema } from '../../../main/api/schemas/index.ts';
+import { makeSealingKey, openSealingKey, type SealingKey } from '../../../main/api/sealing/index.ts';
 
 /** An agent that a hub has taken in, and its key. */
 export interface Enrolled {
   readonly key: IdentityKey;
+  readonly sealing: SealingKey;
   readonly paired: PairedObject;
 }
 
@@ -25,8 +27,10 @@ export async function enrolMany(
       const number = next;
       next += 1;
       const key = openIdentityKey(makeIdentityKey());
+      const sealing = openSealingKey(makeSealingKey());
       const body = {
         public_key: key.publicKey,
+        sealing_key: sealing.publicKey,
         name: `machine-${number}`,
         version: '0.1.0',
         grants: { read: true, act: true, install: false, care: false },
@@ -34,7 +38,7 @@ export async function enrolMany(
         signature: key.sign(pairingProof({ origin, code: token })),
       };
       const text = await post(agent, `${origin}/v1/enrolments/use`, body, `127.0.0.${2 + (number % ADDRESSES)}`);
-      done.push({ key, paired: pairedSchema.parse(JSON.parse(text)) });
+      done.push({ key, sealing, paired: pairedSchema.parse(JSON.parse(text)) });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

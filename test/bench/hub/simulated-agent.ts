@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { keyWords } from '../../../main/api/link/index.ts';
 import {
   type ConnectorObject,
@@ -50,7 +52,7 @@ let shared: { readonly tools: readonly ToolObject[]; readonly listings: readonly
 const weight = { value: '12.480', unit: 'kg', stable: true };
 
 /** Makes one over what a hub has given it. */
-export function agentOf({ key, paired }: Enrolled, options: SimulatedOptions): SimulatedAgent {
+export function agentOf({ key, sealing, paired }: Enrolled, options: SimulatedOptions): SimulatedAgent {
   const { templates, settings } = options;
   shared ??= {
     tools: templates.scale.tools.map((tool) => toolSchema.parse(tool)),
@@ -96,10 +98,13 @@ export function agentOf({ key, paired }: Enrolled, options: SimulatedOptions): S
     link() {
       kept ??= keepLink({
         record: { agent, tenant, hub, grants, paired_at: '', key_words: keyWords(key.publicKey), ended: null },
+        connect: connectPlainly,
         key: async () => key,
+        sealingKey: async () => sealing,
         version: '0.1.0',
         grants: () => grants,
         backend,
+        installs: { run: () => Promise.reject(new Error('nothing is installed here')) },
         relayMcp: async ({ body }) => ({ response: mcpAnswer(body), delivered: () => {} }),
         clock: {
           ...systemClock,
@@ -132,6 +137,14 @@ export function agentOf({ key, paired }: Enrolled, options: SimulatedOptions): S
       up = false;
     },
   };
+}
+
+/** No proxy, no TLS: a hub on this machine. */
+async function connectPlainly(origin: string, signal: AbortSignal): Promise<Socket> {
+  const { hostname: host, port } = new URL(origin);
+  const socket = connect({ host, port: Number(port), signal });
+  await once(socket, 'connect');
+  return socket;
 }
 
 function found<Thing>(all: ReadonlyMap<string, Thing>, id: string): Thing {
