@@ -29,8 +29,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** The same for a hub, whose schema is its own. */
-export async function openHubStore(options: StoreOptions & HubSchema): Promise<HubStore> {
-  const { migrations, unchecked } = options;
+export async function openHubStore(
+  options: StoreOptions & Pick<HubSchema, 'migrations'> & Partial<HubSchema>,
+): Promise<HubStore> {
+  const { migrations, unchecked = [] } = options;
   const { database, opened } = await openDatabases('hub', options, { migrations, unchecked });
   return opened({ database: await database('hub') });
 }
