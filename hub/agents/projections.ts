@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../drivers/kit/index.ts';
 import type { AgentFrame } from '../../main/api/link/index.ts';
 import type { ConnectorObject, DeviceObject, ListingObject } from '../../main/api/schemas/index.ts';
 import { type ConnectorEntry, createEntries, factsOf } from './connector-entry.ts';
@@ -115,7 +114,7 @@ export function createProjections(store: ToldStore): Projections {
     if (parsed === null || !mayHave(agentId, { kind, id })) return false;
     const facts = factsOf(parsed.connector);
     const entry = entryOf(id, agentId, digest, facts);
-    store.put({ id, agentId, kind: 'connector', digest, facts, body });
+    store.put({ id, agentId, kind: 'connector', digest, facts, body: parsed });
     recent.delete(id);
     const before = takeConnector(entry);
     tell({ type: 'connector', agentId, before, entry, connector: parsed.connector });
@@ -124,7 +123,7 @@ export function createProjections(store: ToldStore): Projections {
   const putDevice = (agentId: string, { kind, id, digest, body }: ItemFrame): boolean => {
     const device = readDevice(body, id);
     if (device === null || !mayHave(agentId, { kind, id })) return false;
-    store.put({ id, agentId, kind: 'device', digest, facts: {}, body });
+    store.put({ id, agentId, kind: 'device', digest, facts: {}, body: { device } });
     takeDevice({ id, agentId, digest });
     tell({ type: 'device', agentId, device });
     return true;
@@ -195,23 +194,20 @@ export function createProjections(store: ToldStore): Projections {
     connectorBody(id) {
       const known = recent.get(id);
       if (known !== undefined) return known;
-      const body = connectors.has(id) ? readConnector(jsonOf(store.body(id)), id) : null;
+      const body = connectors.has(id) ? store.connector(id) : null;
       if (body !== null) recent.set(id, body);
       return body;
     },
     devicesOf: (agentId) => see(agentId).devices,
     device(id) {
       const entry = devices.get(id);
-      const device = entry === undefined ? null : readDevice(jsonOf(store.body(id)), id);
-      return entry === undefined || device === null ? null : { agentId: entry.agentId, device };
+      const device = entry === undefined ? undefined : store.devices([id]).get(id);
+      return entry === undefined || device === undefined ? null : { agentId: entry.agentId, device };
     },
     deviceBodiesOf(agentIds) {
       const ids = agentIds.flatMap((agentId) => see(agentId).devices.map(({ id }) => id));
-      const bodies = store.bodies(ids);
-      return ids.flatMap((id) => {
-        const device = readDevice(jsonOf(bodies.get(id) ?? null), id);
-        return device === null ? [] : [device];
-      });
+      const found = store.devices(ids);
+      return ids.flatMap((id) => found.get(id) ?? []);
     },
     listingsOf: (agentId) => listings.of(agentId).map(({ listing }) => listing),
     subscribe(listener) {
@@ -229,8 +225,4 @@ function replace<Entry>(list: Entry[], before: Entry | null, after: Entry | null
     if (index >= 0) list.splice(index, 1);
   } else if (index >= 0) list[index] = after;
   else list.push(after);
-}
-
-function jsonOf(text: string | null): JsonObject {
-  return text === null ? {} : JSON.parse(text);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { DeviceObject } from '../../main/api/schemas/index.ts';
 import { type Database, jsonColumn } from '../../main/store/index.ts';
 import type { Clock } from '../clock.ts';
 import { connectorFactsSchema } from './connector-entry.ts';
-import { bodySchemas, fingerprintOfForms } from './told-bodies.ts';
+import { bodySchemas, type ConnectorBody, fingerprintOfForms } from './told-bodies.ts';
 import { createWriteBehind } from './write-behind.ts';
 
 const base = { id: z.string(), agent_id: z.string(), digest: z.string() };
@@ -20,6 +21,9 @@ const catalogueSchema = z.object({
 });
 const listingSchema = z.object({ hash: z.string(), body: jsonColumn(bodySchemas.listing) });
 const textSchema = z.object({ id: z.string(), body: z.string() });
+/** What is stored was read by its whole schema before, and again when that changed: a call need not wait for it once more. */
+const connectorText = z.string().transform((text): ConnectorBody => JSON.parse(text));
+const deviceText = z.string().transform((text): DeviceObject => JSON.parse(text).device);
 
 /** What agents told, on disk. Writes are stored a little later, and seen by readers at once; a kill may undo the last ones. */
 export interface ToldStore {
@@ -35,10 +39,10 @@ export interface ToldStore {
     readonly body: object;
   }): void;
   remove(id: string): void;
-  /** JSON; null when there is none. */
-  body(id: string): string | null;
+  /** Null when there is none. */
+  connector(id: string): ConnectorBody | null;
   /** By id, of those that there are. */
-  bodies(ids: readonly string[]): ReadonlyMap<string, string>;
+  devices(ids: readonly string[]): ReadonlyMap<string, DeviceObject>;
   putListing(hash: string, body: string): void;
   removeListing(hash: string): void;
   putCatalogue(agentId: string, listings: readonly (readonly [hash: string, digest: string])[]): void;
@@ -58,6 +62,14 @@ export async function openToldStore(
   const behind = createWriteBehind(database, clock, onFault);
   const put = (key: string, text: string | null, sql: string, parameters: Readonly<Record<string, string>>) =>
     behind.put(key, { statement: { sql, parameters }, text });
+  const stored = (ids: readonly string[]) => {
+    const rows = database.read(
+      textSchema,
+      'SELECT id, body FROM told WHERE id IN (SELECT value FROM json_each(:ids))',
+      { ids: JSON.stringify(ids) },
+    );
+    return new Map(rows.map(({ id, body }) => [id, body]));
+  };
   return {
     rows: () => database.read(rowSchema, 'SELECT id, agent_id, kind, digest, facts FROM told'),
     catalogues: () => database.read(catalogueSchema, 'SELECT agent_id, listings FROM told_catalogues'),
@@ -73,24 +85,19 @@ export async function openToldStore(
       );
     },
     remove: (id) => put(`item/${id}`, null, 'DELETE FROM told WHERE id = :id', { id }),
-    body(id) {
+    connector(id) {
       const waiting = behind.waiting(`item/${id}`);
-      if (waiting !== undefined) return waiting.text;
-      return database.read(textSchema, 'SELECT id, body FROM told WHERE id = :id', { id })[0]?.body ?? null;
+      const text = waiting === undefined ? stored([id]).get(id) : waiting.text;
+      return text == null ? null : connectorText.parse(text);
     },
-    bodies(ids) {
-      const stored = database.read(
-        textSchema,
-        'SELECT id, body FROM told WHERE id IN (SELECT value FROM json_each(:ids))',
-        { ids: JSON.stringify(ids) },
-      );
-      const found = new Map(stored.map(({ id, body }) => [id, body]));
+    devices(ids) {
+      const found = stored(ids);
       for (const id of ids) {
         const waiting = behind.waiting(`item/${id}`);
         if (waiting?.text != null) found.set(id, waiting.text);
         else if (waiting !== undefined) found.delete(id);
       }
-      return found;
+      return new Map([...found].map(([id, text]) => [id, deviceText.parse(text)]));
     },
     putListing: (hash, body) =>
       put(`listing/${hash}`, null, 'INSERT OR REPLACE INTO told_listings (hash, body) VALUES (:hash, :body)', {
@@ -139,6 +146,8 @@ async function dropOtherForms(database: Database): Promise<void> {
       sql: 'DELETE FROM told WHERE id IN (SELECT value FROM json_each(:ids))',
       parameters: { ids: JSON.stringify(wrong) },
     },
+    // This version may know more of them than the one that stored them: each is told anew.
+    { sql: "UPDATE told SET digest = ''" },
     // They are few, and every agent tells its own again.
     { sql: 'DELETE FROM told_catalogues' },
     { sql: 'DELETE FROM told_listings' },
