@@ -25,7 +25,9 @@ async function damagedFolder(table: string): Promise<string> {
   return dataDir;
 }
 
-it('refuses a hub whose tenants may be damaged, and starts one of whose events some are', { timeout: 60_000 }, async () => {
+it('refuses a hub whose tenants may be damaged, and starts one of whose events some are', {
+  timeout: 60_000,
+}, async () => {
   await expect(openHubStore({ dataDir: await damagedFolder('kept'), ...schema })).rejects.toMatchObject({
     code: 'store_unavailable',
     message: expect.stringContaining('hub.db is damaged'),
