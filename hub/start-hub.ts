@@ -6,6 +6,7 @@ import { AgentError } from '../drivers/kit/index.ts';
 import { createHubRoutes, readVersion } from '../main/api/index.ts';
 import type { PairedObject } from '../main/api/schemas/index.ts';
 import { acquireDataFolder, createIdempotencyStore, openHubStore } from '../main/store/index.ts';
+import { createAgentView } from './agents/agent-view.ts';
 import { createProjections } from './agents/projections.ts';
 import { type AgentRow, createAgentRegistry } from './agents/registry.ts';
 import { openToldStore } from './agents/told-store.ts';
@@ -16,7 +17,7 @@ import { createSealForAgent } from './backend/sealed-calls.ts';
 import { createView } from './backend/view.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createEventsBackend, type EventStore, openEventStore } from './events/index.ts';
-import { administratorOf, authenticateBearer } from './http/authenticate.ts';
+import { administratorOf, authenticateBearer, authenticateRequest } from './http/authenticate.ts';
 import {
   type CertificateFiles,
   describeCertificate,
@@ -25,6 +26,7 @@ import {
   readCertificate,
 } from './http/certificate.ts';
 import { openHubEndpoint } from './http/endpoint.ts';
+import { createPageSessions } from './http/page-sessions.ts';
 import { isServedByHub } from './http/served-routes.ts';
 import { type HubIdentity, readHubId } from './hub-identity.ts';
 import { createAgentTokens } from './link/agent-tokens.ts';
@@ -130,13 +132,19 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const view = createView({ agents, projections, links });
     const operators = createOperators(database, clock);
     const usage = createUsage({ operators, view, projections, clock });
+    const agentView = createAgentView({ agents, projections, links, clock });
+    const sessions = createPageSessions(clock);
+    closers.push(() => sessions.close());
     const shared = { database, agents, paired, clock, identity: () => identity };
     const hub = createHubBackend({
       tenants,
       keys,
       agents,
-      projections,
+      agentView,
+      view,
       links,
+      pageSessions: sessions,
+      identity: () => identity,
       pairings: createPairings({ ...shared, tries: createWrongTries(clock) }),
       enrolments: createEnrolments(shared),
     });
@@ -164,6 +172,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       api: {
         backend: createConnectorsBackend({
           view,
+          agentView,
           projections,
           agentSide,
           clock,
@@ -182,8 +191,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         onFault: (error, requestId) => log.error({ err: error, requestId }, 'a request failed by a fault of ours'),
         routes: { serves: isServedByHub, more: createHubRoutes(hub) },
       },
-      authenticate: (request) => authenticateBearer(request, { keys, tokens }),
+      authenticate: (request) => authenticateRequest(request, { keys, tokens, sessions, origin: identity.origin }),
+      authenticateBearer: (request) => authenticateBearer(request, { keys, tokens }),
       administrator: (request) => administratorOf(request, tenants),
+      page: {
+        sessions,
+        keyHolder: (secret) => keys.authenticate(secret),
+        identity: () => identity,
+        tenantName: (id) => tenants.get(id).name,
+      },
       relayMcp: createMcpRelay({
         origin: () => identity.origin,
         allConnectors,

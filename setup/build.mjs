@@ -7,7 +7,7 @@ import { fail, say } from './report.mjs';
 const sources = ['drivers', 'hub', 'main', 'renderer', 'setup', 'tsconfig.json', 'package-lock.json'];
 
 /**
- * Compiles the agent and the window into `dist`, when a source changed since the last time.
+ * Compiles the agent, the window and the hub's page into `dist`, when a source changed since the last time.
  * @param {string} root
  * @param {string} node
  */
@@ -23,14 +23,9 @@ export function build(root, node) {
   };
   run(join('setup', 'compile-agent.mjs'));
   run(join('setup', 'compile-shell.mjs'));
-  run(
-    join('node_modules', 'vite', 'bin', 'vite.js'),
-    'build',
-    '--logLevel',
-    'error',
-    '--config',
-    'renderer/vite.config.ts',
-  );
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  for (const config of ['renderer/vite.config.ts', 'renderer/hub.vite.config.ts'])
+    run(vite, 'build', '--logLevel', 'error', '--config', config);
   writeFileSync(stampFile, wanted);
 }
 

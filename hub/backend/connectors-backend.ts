@@ -15,13 +15,14 @@ import {
   testRecordSchema,
   toolTestResultSchema,
 } from '../../main/api/schemas/index.ts';
+import type { AgentView } from '../agents/agent-view.ts';
 import type { Projections } from '../agents/projections.ts';
 import type { AgentRow } from '../agents/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Operators } from '../operators/operators.ts';
 import { createOperatorsBackend } from '../operators/operators-backend.ts';
 import type { Usage } from '../operators/usage.ts';
-import { placeOf } from '../partition.ts';
+import { isSamePlace, placeOf } from '../partition.ts';
 import { type AgentSide, mintKey, readAnswer } from './agent-side.ts';
 import { atTheMachine, refuseAtHub } from './at-the-machine.ts';
 import type { SealForAgent } from './sealed-calls.ts';
@@ -31,6 +32,7 @@ import { createWireBackend } from './wire-backend.ts';
 /** What the backend is made of. */
 export interface HubConnectorsParts {
   readonly view: View;
+  readonly agentView: AgentView;
   readonly projections: Projections;
   readonly agentSide: AgentSide;
   readonly clock: Clock;
@@ -48,6 +50,7 @@ const installAnswer = z.object({
 /** The Connectors API of a hub: what agents told, and the agents themselves for whatever has to be asked. */
 export function createConnectorsBackend({
   view,
+  agentView,
   projections,
   agentSide,
   clock,
@@ -155,8 +158,13 @@ export function createConnectorsBackend({
       return askFor(pictureSchema, agent, principal, call);
     },
 
-    subscribe: (principal, listener) =>
-      projections.subscribe((change) => {
+    subscribe(principal, listener) {
+      const place = placeOf(principal);
+      const stopAgents = agentView.onChange((row) => {
+        if (isSamePlace({ tenantId: row.tenant_id, mode: row.mode }, place))
+          listener({ type: 'agent', agent: agentView.show(row) });
+      });
+      const stopItems = projections.subscribe((change) => {
         if (!view.sees(principal, change.agentId)) return;
         if (change.type === 'connector') {
           const connector = view.show(principal, change.connector.id);
@@ -165,7 +173,12 @@ export function createConnectorsBackend({
           listener({ type: 'connector_removed', connector_id: change.before.id });
         } else if (change.type === 'device') listener({ type: 'device', device: change.device });
         else listener({ type: 'device_removed', device_id: change.deviceId });
-      }),
+      });
+      return () => {
+        stopAgents();
+        stopItems();
+      };
+    },
   };
 }
 

@@ -1,44 +1,31 @@
 import type { HubBackend } from '../../main/api/index.ts';
-import { keyWords } from '../../main/api/link/index.ts';
-import type { AgentObject } from '../../main/api/schemas/index.ts';
 import { bindingStatement } from '../../main/store/index.ts';
-import type { Projections } from '../agents/projections.ts';
-import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
+import type { AgentView } from '../agents/agent-view.ts';
+import type { AgentRegistry } from '../agents/registry.ts';
+import { administratorOnPage, type PageSessions } from '../http/page-sessions.ts';
+import type { HubIdentity } from '../hub-identity.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import type { Enrolments } from '../pairing/enrolments.ts';
 import type { Pairings } from '../pairing/pairings.ts';
 import { placeOf } from '../partition.ts';
 import type { Keys } from '../tenants/keys.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import type { View } from './view.ts';
 
 /** What a hub has beside connectors, for the router. */
 export function createHubBackend(parts: {
   readonly tenants: Tenants;
   readonly keys: Keys;
   readonly agents: AgentRegistry;
-  readonly projections: Projections;
+  readonly agentView: AgentView;
+  readonly view: View;
   readonly links: LinkServer;
   readonly pairings: Pairings;
   readonly enrolments: Enrolments;
+  readonly pageSessions: PageSessions;
+  readonly identity: () => HubIdentity;
 }): HubBackend {
-  const { tenants, keys, agents, projections, links, pairings, enrolments } = parts;
-  const agentObject = (row: AgentRow): AgentObject => ({
-    id: row.id,
-    object: 'agent',
-    name: row.name,
-    mode: row.mode,
-    state: row.revoked_at !== null ? 'revoked' : links.link(row.id) === null ? 'offline' : 'linked',
-    version: row.version,
-    key_words: keyWords(row.public_key),
-    public_key: row.public_key,
-    sealing: links.link(row.id)?.sealing() ?? null,
-    grants: row.grants,
-    connectors: projections.connectorsOf(row.id).length,
-    devices: projections.devicesOf(row.id).length,
-    paired_at: row.paired_at,
-    paired_by: row.paired_by,
-    last_seen_at: row.last_seen_at,
-  });
+  const { tenants, keys, agents, agentView, view, links, pairings, enrolments, pageSessions, identity } = parts;
   return {
     createTenant: (name) => tenants.create(name),
     listTenants: async () => tenants.list(),
@@ -48,12 +35,14 @@ export function createHubBackend(parts: {
     listKeys: async (principal) => keys.list(placeOf(principal)),
     revokeKey: (principal, id) => keys.revoke(placeOf(principal), id),
 
-    listAgents: async (principal) => agents.list(placeOf(principal)).map(agentObject),
-    getAgent: async (principal, id) => agentObject(agents.get(placeOf(principal), id)),
+    listAgents: async (principal) => agents.list(placeOf(principal)).map(agentView.show),
+    getAgent: async (principal, id) => agentView.show(agents.get(placeOf(principal), id)),
+    listConnectorsOf: async (principal, id) => view.connectorsOf(principal, agents.get(placeOf(principal), id).id),
+    listDevicesOf: async (principal, id) => view.devicesOf(principal, agents.get(placeOf(principal), id).id),
     async revokeAgent(principal, id) {
       const revoked = await agents.revoke(placeOf(principal), id);
       links.revoke(id);
-      return agentObject(revoked);
+      return agentView.show(revoked);
     },
 
     beginPairing: (body, address) => pairings.begin(body, address),
@@ -72,5 +61,13 @@ export function createHubBackend(parts: {
     listEnrolments: async (principal) => enrolments.list(placeOf(principal)),
     revokeEnrolment: (principal, id) => enrolments.revoke(placeOf(principal), id),
     enrol: (body) => enrolments.use(body),
+
+    async createPageTicket(principal) {
+      const place = placeOf(principal);
+      const { id, name } = tenants.get(place.tenantId);
+      const { secret, expires_at } = pageSessions.issueTicket(administratorOnPage(place));
+      const address = `${identity().origin}/#ticket=${secret}`;
+      return { object: 'page_ticket', address, expires_at, tenant: { id, name, mode: place.mode } };
+    },
   };
 }

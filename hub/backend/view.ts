@@ -43,6 +43,9 @@ export interface View {
   connector(principal: Principal, connectorId: string): Found;
   /** The same; null when it is not there. */
   find(place: Place, connectorId: string): Found | null;
+  /** Of one agent, newest first; none where it is out of sight. */
+  connectorsOf(principal: Principal, agentId: string): readonly ConnectorObject[];
+  devicesOf(principal: Principal, agentId: string): readonly DeviceObject[];
   /** A part at a time, so that others get their turn. */
   devices(principal: Principal): Promise<readonly DeviceObject[]>;
   /** Throws `not_found`. */
@@ -158,6 +161,14 @@ export function createView(parts: {
       return found;
     },
     find,
+    connectorsOf(principal, agentId) {
+      const found = projections.connectorsOf(agentId).map(({ id }) => find(placeOf(principal), id)?.shown ?? null);
+      return found
+        .filter((shown) => shown !== null)
+        .sort((left, right) => Date.parse(right.created_at) - Date.parse(left.created_at));
+    },
+    devicesOf: (principal, agentId) =>
+      visible(placeOf(principal), agentId) === null ? [] : projections.deviceBodiesOf([agentId]),
     async devices(principal) {
       const all = agents.list(placeOf(principal)).filter(isVisible);
       const found: DeviceObject[] = [];

@@ -3,11 +3,12 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import express from 'express';
+import express, { type Router } from 'express';
 import { AgentError } from '../../drivers/kit/index.ts';
 import { type ApiRouterOptions, createApiRouter, type Principal } from '../../main/api/index.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import type { CertificatePair } from './certificate.ts';
+import { createPageDoor, type PageDoorParts } from './page-door.ts';
 
 /** How long TLS may take to stand. */
 const HANDSHAKE_MS = 10_000;
@@ -15,7 +16,11 @@ const HANDSHAKE_MS = 10_000;
 /** What a hub's doors serve. */
 export interface HubEndpointOptions {
   readonly api: Omit<ApiRouterOptions, 'authenticate' | 'guard'>;
+  /** Who sends a request to the API: a key, an agent, or the hub's page. */
   readonly authenticate: (request: IncomingMessage) => Principal;
+  /** As that, but for MCP, which no page speaks. */
+  readonly authenticateBearer: (request: IncomingMessage) => Principal;
+  readonly page: Omit<PageDoorParts, 'authenticate'>;
   readonly administrator: (request: IncomingMessage) => Principal;
   readonly relayMcp: (
     request: IncomingMessage,
@@ -42,15 +47,19 @@ export interface HubEndpoint {
 
 /** Opens both; resolves when both answer. Rejects with `already_running` when the port is taken. */
 export async function openHubEndpoint(options: HubEndpointOptions): Promise<HubEndpoint> {
-  const { api, authenticate, administrator, relayMcp, links, host, socketPath, certificate } = options;
-  const app = appOf(api, authenticate, relayMcp);
+  const { api, authenticate, authenticateBearer, administrator, relayMcp, links, host, socketPath, certificate } =
+    options;
+  const page = createPageDoor({ ...options.page, authenticate });
+  const app = appOf(api, authenticate, (request, response) => relayMcp(request, response, authenticateBearer), page);
   const secure =
     certificate === null
       ? null
       : createTlsServer({ ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS }, app);
   const http = secure ?? createServer(app);
   const unproven = keepHandshakes(secure);
-  const socket = createServer(appOf(api, administrator, relayMcp));
+  const socket = createServer(
+    appOf(api, administrator, (request, response) => relayMcp(request, response, administrator), null),
+  );
   http.on('upgrade', (request, stream, head) => {
     if (!links.upgrade(request, stream, head)) stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
@@ -93,27 +102,17 @@ function keepHandshakes(server: Server | null): ReadonlySet<Socket> {
 function appOf(
   api: HubEndpointOptions['api'],
   authenticate: (request: IncomingMessage) => Principal,
-  relayMcp: HubEndpointOptions['relayMcp'],
+  relayMcp: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  page: Router | null,
 ) {
   const app = express();
   app.disable('x-powered-by');
   app.use('/v1', createApiRouter({ ...api, authenticate }));
-  app.all(['/mcp', '/mcp/:connectorId'], (request, response) => relayMcp(request, response, authenticate));
-  app.get('/pair', (_request, response) => response.type('text/plain').send(howToApprove));
+  app.all(['/mcp', '/mcp/:connectorId'], (request, response) => relayMcp(request, response));
+  if (page !== null) app.use(page);
   app.use((_request, response) => response.status(404).type('text/plain').send('Not here.\n'));
   return app;
 }
-
-/** What a person finds who follows the address on a machine's screen. */
-const howToApprove = `A machine shows a code and six key words.
-
-Whoever looks after this hub takes it in with
-  fibric-edge hub pairings approve CODE --tenant NAME
-
-and whoever has a key with agents:write with
-  GET  /v1/pairings/CODE            who it is; its key words must be those on the screen
-  POST /v1/pairings/CODE/approve    {"key_words": "..."}
-`;
 
 async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;

@@ -12,7 +12,7 @@ import {
   relayWindow,
 } from '../../main/api/link/index.ts';
 import type { SealingObject } from '../../main/api/schemas/index.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, instant } from '../clock.ts';
 import { agentBusy, agentLate, agentOffline, linkCut, tooLarge } from './link-faults.ts';
 
 /** So much may wait to be sent to one agent, in bytes; more is refused. */
@@ -53,6 +53,8 @@ export interface AgentLink {
   /** How secrets are sealed for it now; null when it has told no key. */
   sealing(): SealingObject | null;
   setSealing(sealing: SealingObject): void;
+  /** When it was opened, RFC 3339. */
+  readonly since: string;
   /** Rejects as the agent did, with `cancelled`, `deadline_exceeded` or `connector_upstream_error` when the link is cut. */
   request(call: LinkCall, options: LinkRequest): Promise<LinkAnswer>;
   relay(call: Extract<LinkCall, { verb: 'mcp' }>, options: LinkRequest): Promise<RelayedAnswer>;
@@ -146,6 +148,7 @@ export function createAgentLink(parts: {
     setSealing(next) {
       sealing = next;
     },
+    since: instant(clock.now()),
     send,
     async request(call, options) {
       const { promise, resolve, reject } = Promise.withResolvers<JsonValue>();

@@ -84,6 +84,11 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
     const [row] = read('user_code = :code', { code: normaliseUserCode(typed) });
     if (row !== undefined && isOpen(row)) return row;
     tries.note(typist);
+    if (row !== undefined) {
+      throw new AgentError('expired_token', 'This code is over: it was good for 10 minutes.', {
+        hint: 'Begin anew at the machine.',
+      });
+    }
     throw new AgentError('not_found', `No machine waits with the code ${JSON.stringify(typed.slice(0, 20))}.`, {
       hint: "Compare it with the machine's screen; a code is good for 10 minutes.",
     });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SignInTicket, WindowSession } from './window-sessions.ts';
+import type { BrowserSession, SignInTicket } from './browser-sessions.ts';
 
 /** Where the page keeps the second value (`sessionStorage`), as a JSON string. */
 const STORAGE_KEY = 'fibric-edge.window';
@@ -56,7 +56,7 @@ export interface SignInAnswer {
  * The page that answers `POST /sign-in` with 200: it keeps the second value for this tab and replaces itself by `/`. Not
  * a redirect: the browser would not send a `SameSite=Strict` cookie on one that began elsewhere.
  */
-export function signInAnswerPage({ cookie, headerSecret }: WindowSession): SignInAnswer {
+export function signInAnswerPage({ cookie, headerSecret }: BrowserSession): SignInAnswer {
   const nonce = randomBytes(16).toString('base64');
   const script = `sessionStorage.setItem(${inScript(STORAGE_KEY)}, ${inScript(JSON.stringify(headerSecret))});location.replace('/');`;
   return {

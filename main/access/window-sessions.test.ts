@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { BrowserSession } from './browser-sessions.ts';
 import { createFakeClock, type FakeClock } from './testing/fake-clock.ts';
-import { createWindowSessions, type WindowSession, type WindowSessions } from './window-sessions.ts';
+import { createWindowSessions, type WindowSessions } from './window-sessions.ts';
 
 const MINUTE_MS = 60_000;
 const invalid = expect.objectContaining({ code: 'key_invalid' });
@@ -14,8 +15,8 @@ beforeEach(() => {
 });
 
 const signIn = () => sessions.exchange(sessions.issueTicket().secret);
-const cookieOf = ({ cookie }: WindowSession) => cookie.split(';')[0] ?? '';
-const enter = (session: WindowSession, options?: { readonly countsAsUse?: boolean }) =>
+const cookieOf = ({ cookie }: BrowserSession) => cookie.split(';')[0] ?? '';
+const enter = (session: BrowserSession, options?: { readonly countsAsUse?: boolean }) =>
   sessions.authenticate(cookieOf(session), session.headerSecret, options);
 
 it('a ticket opens one session, once', () => {

@@ -264,6 +264,7 @@ export function createApiClient(target: ClientTarget) {
     revokeKey: (id: string) => ask(wire.keySchema, 'DELETE', `/v1/keys/${encodeURIComponent(id)}`),
     listAgents: () => all(wire.agentSchema, '/v1/agents'),
     revokeAgent: (id: string) => ask(wire.agentSchema, 'DELETE', `/v1/agents/${encodeURIComponent(id)}`),
+    createPageTicket: () => ask(wire.pageTicketSchema, 'POST', '/v1/page/tickets'),
     getPairing: (code: string) => ask(wire.pairingSchema, 'GET', `/v1/pairings/${encodeURIComponent(code)}`),
     approvePairing: (code: string, body: wire.PairingApproval) =>
       ask(wire.pairingSchema, 'POST', `/v1/pairings/${encodeURIComponent(code)}/approve`, body),

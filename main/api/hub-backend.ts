@@ -2,13 +2,16 @@ import type { KeyRecord } from './backend.ts';
 import type { Principal } from './principal.ts';
 import type {
   AgentObject,
+  ConnectorObject,
   CreatedEnrolment,
   CreatedKey,
+  DeviceObject,
   EnrolBody,
   EnrolmentBody,
   EnrolmentObject,
   KeyBody,
   KeyObject,
+  PageTicketObject,
   PairedObject,
   PairingApproval,
   PairingBegin,
@@ -43,6 +46,9 @@ export interface HubBackend {
   /** Newest first. */
   listAgents(principal: Principal): Promise<readonly AgentObject[]>;
   getAgent(principal: Principal, agentId: string): Promise<AgentObject>;
+  /** As the list of all connectors shows them; none of a revoked agent, or of one that does not let this hub read. */
+  listConnectorsOf(principal: Principal, agentId: string): Promise<readonly ConnectorObject[]>;
+  listDevicesOf(principal: Principal, agentId: string): Promise<readonly DeviceObject[]>;
   /** Ends its link at once, and its pairing for good. */
   revokeAgent(principal: Principal, agentId: string): Promise<AgentObject>;
 
@@ -66,4 +72,7 @@ export interface HubBackend {
   revokeEnrolment(principal: Principal, enrolmentId: string): Promise<EnrolmentObject>;
   /** Pairs with an enrolment token. Rejects with `access_denied`. */
   enrol(body: EnrolBody): Promise<PairedObject>;
+
+  /** For whoever looks after the hub: opens its page within their partition, once. */
+  createPageTicket(principal: Principal): Promise<PageTicketObject>;
 }

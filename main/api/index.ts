@@ -1,3 +1,4 @@
+export { answerError } from './answer-error.ts';
 export type {
   CalledTool,
   ConnectorsBackend,

@@ -42,6 +42,8 @@ export function seesEvent(principal: Principal, event: StreamEvent): boolean {
       return principal.local && principal.scopes.has('approvals:write');
     case 'test':
       return seesConnector(principal, event.record.connector_id);
+    case 'agent':
+      return principal.scopes.has('agents:read');
     case 'pause':
     case 'gap':
       return true;

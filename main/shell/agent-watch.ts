@@ -172,6 +172,8 @@ function createPicture() {
         case 'reading':
         case 'stream':
         case 'test':
+        // Told by hubs alone.
+        case 'agent':
           return false;
       }
     },

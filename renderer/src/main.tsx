@@ -8,13 +8,14 @@ import './parts/parts.css';
 import { App } from './frame/app.tsx';
 import { startDisplay } from './frame/display.ts';
 import { startLanguage } from './words/language.ts';
+import { windowCatalogues } from './words/window-catalogues.ts';
 
 // A dialog holds the page behind it still with a style element, which the page's policy lets in by this alone.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 if (nonce !== undefined) setNonce(nonce);
 
 startDisplay();
-await startLanguage();
+await startLanguage(windowCatalogues);
 
 const place = document.getElementById('window');
 if (place !== null) {

@@ -14,12 +14,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'main/connectors': ['drivers/kit', 'main/hardware', 'main/sources', 'main/store', 'main/vault', 'main/config'],
   'main/api': ['drivers/kit'],
   'main/access': ['drivers/kit', 'main/api', 'main/store'],
+  'main/pages': [],
   'main/cloud': ['drivers/kit', 'main/api', 'main/connectors', 'main/store', 'main/vault', 'main/config'],
   'main/mcp': ['drivers/kit', 'main/connectors', 'main/api'],
   'main/cli': ['drivers/kit', 'main/api', 'main/config'],
   'main/shell': ['drivers/kit', 'main/api', 'main/config'],
   'main/agent': ['*'],
-  hub: ['drivers/kit', 'main/api', 'main/store', 'main/mcp'],
+  hub: ['drivers/kit', 'main/api', 'main/access', 'main/pages', 'main/store', 'main/mcp'],
   renderer: ['main/api/schemas'],
 };
 

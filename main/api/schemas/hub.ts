@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { scopes } from '../principal.ts';
+import { modeSchema, rawKeySchema } from './agent.ts';
 import { grantsSchema } from './cloud.ts';
 import { type DeepReadonly, timestampSchema } from './common.ts';
 
-const modeSchema = z.enum(['live', 'test']);
 const nameSchema = z
   .string()
   .min(1)
   .max(100)
   .regex(/^(?!\s)[^\p{Cc}]*(?<!\s)$/u, 'no control characters, no space at either end');
-/** Raw bytes of a 32-byte key, base64url. */
-const rawKeySchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a 32-byte key, base64url');
 
 /** A tenant of a hub. */
 export const tenantSchema = z
@@ -52,43 +50,6 @@ export type KeyObject = DeepReadonly<z.output<typeof keySchema>>;
 /** A key just made; its secret is in this answer and nowhere else. */
 export const createdKeySchema = z.object({ ...keyShape, key: z.string().optional() }).meta({ id: 'CreatedApiKey' });
 export type CreatedKey = DeepReadonly<z.output<typeof createdKeySchema>>;
-
-/** How secrets are sealed for an agent over its link that stands (docs/hub.md, "Secrets"). */
-export const sealingSchema = z
-  .object({
-    suite: z.literal('DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM').describe('RFC 9180, base mode'),
-    origin: z.string().max(300).describe('Of the hub, as the agent knows it'),
-    key: rawKeySchema.describe('X25519'),
-    epoch: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{22,100}$/)
-      .describe('Changes with each link and every ten minutes; what was sealed under one before the last is refused'),
-    signature: z.string().max(200).describe("By the agent's own key, over origin, agent, key and epoch"),
-  })
-  .meta({ id: 'Sealing' });
-export type SealingObject = DeepReadonly<z.output<typeof sealingSchema>>;
-
-/** An agent as its hub knows it. */
-export const agentSchema = z
-  .object({
-    id: z.string(),
-    object: z.literal('agent'),
-    name: z.string(),
-    mode: modeSchema,
-    state: z.enum(['linked', 'offline', 'revoked']),
-    version: z.string(),
-    key_words: z.string(),
-    public_key: z.string().describe('Ed25519; `key_words` are its fingerprint'),
-    sealing: sealingSchema.nullable().describe('Null while it is offline, or of a version that has no such key'),
-    grants: grantsSchema,
-    connectors: z.int(),
-    devices: z.int(),
-    paired_at: timestampSchema,
-    paired_by: z.string(),
-    last_seen_at: timestampSchema.nullable(),
-  })
-  .meta({ id: 'Agent' });
-export type AgentObject = DeepReadonly<z.output<typeof agentSchema>>;
 
 /** What an agent begins a pairing with (the shape of RFC 8628, section 3.1). */
 export const pairingBeginSchema = z

@@ -1,4 +1,5 @@
 export { type Scope, scopes } from '../principal.ts';
+export * from './agent.ts';
 export * from './approval.ts';
 export * from './cloud.ts';
 export * from './cloud-network.ts';
@@ -11,6 +12,7 @@ export * from './event.ts';
 export * from './fibric-cloud.ts';
 export * from './health-timeline.ts';
 export * from './hub.ts';
+export * from './hub-page.ts';
 export * from './journal.ts';
 export * from './journal-export.ts';
 export * from './kiosk.ts';

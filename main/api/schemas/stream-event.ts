@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentSchema } from './agent.ts';
 import { approvalSchema } from './approval.ts';
 import type { DeepReadonly } from './common.ts';
 import { connectorSchema } from './connector.ts';
@@ -23,6 +24,9 @@ export const streamEventSchema = z
     z.object({ type: z.literal('device_removed'), device_id: z.string() }),
     z.object({ type: z.literal('connector'), connector: connectorSchema }),
     z.object({ type: z.literal('connector_removed'), connector_id: z.string() }),
+    z
+      .object({ type: z.literal('agent'), agent: agentSchema })
+      .describe('At a hub: how it stands to a machine has changed'),
     z.object({ type: z.literal('reading'), reading: readingSchema }),
     z.object({ type: z.literal('stream'), entry: streamEntrySchema }),
     z.object({ type: z.literal('journal'), entry: journalEntrySchema }),

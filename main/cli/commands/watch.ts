@@ -92,6 +92,10 @@ function linesOf(event: StreamEvent, names: ReadonlyMap<string, string>, streame
     }
     case 'device_removed':
       return [`${event.device_id}  forgotten`];
+    case 'agent': {
+      const { name, state, last_seen_at, paired_at } = event.agent;
+      return [`${last_seen_at ?? paired_at}  ${plain(name)}  ${state}`];
+    }
     case 'pause':
       return [event.paused ? 'All side effects are paused.' : 'Side effects go on.'];
     case 'gap':

@@ -1,32 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { de } from './de/de.ts';
+import { hubDe } from './de/hub-page.ts';
 import { en } from './en/en.ts';
+import { hubEn } from './en/hub-page.ts';
 import { es } from './es/es.ts';
+import { hubEs } from './es/hub-page.ts';
 import { format, type Message } from './message.ts';
+import { hubZh } from './zh/hub-page.ts';
 import { zh } from './zh/zh.ts';
 
-const flat = (catalogue: Readonly<Record<string, Readonly<Record<string, Message>>>>): ReadonlyMap<string, Message> =>
+type Texts = Readonly<Record<string, Readonly<Record<string, Message>>>>;
+const flat = (catalogue: Texts): ReadonlyMap<string, Message> =>
   new Map(
     Object.entries(catalogue).flatMap(([part, texts]) =>
       Object.entries(texts).map(([key, message]) => [`${part}.${key}`, message] as const),
     ),
   );
-const source = flat(en);
 const textsOf = (message: Message) => (typeof message === 'string' ? [message] : Object.values(message));
 const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-describe.each([
-  ['en', en],
-  ['de', de],
-  ['es', es],
-  ['zh-Hans', zh],
-] as const)('the words of %s', (locale, catalogue) => {
+describe.each<readonly [locale: string, page: string, catalogue: Texts, english: Texts]>([
+  ['en', 'the window', en, en],
+  ['de', 'the window', de, en],
+  ['es', 'the window', es, en],
+  ['zh-Hans', 'the window', zh, en],
+  ['en', 'a hub', hubEn, hubEn],
+  ['de', 'a hub', hubDe, hubEn],
+  ['es', 'a hub', hubEs, hubEn],
+  ['zh-Hans', 'a hub', hubZh, hubEn],
+])('the words of %s, of %s', (locale, _, catalogue, english) => {
   const texts = flat(catalogue);
+  const source = flat(english);
 
   it('take what the English ones take', () => {
     const wrong = [...texts].filter(([key, message]) => {
-      const english = source.get(key);
-      const wanted = namesIn(english === undefined ? '' : (textsOf(english).at(-1) ?? ''));
+      const said = source.get(key);
+      const wanted = namesIn(said === undefined ? '' : (textsOf(said).at(-1) ?? ''));
       return textsOf(message).some((text) => namesIn(text).join() !== wanted.join());
     });
     expect(wrong.map(([key]) => key)).toEqual([]);

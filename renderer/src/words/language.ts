@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Catalogue, Key, ValuesAt } from './catalogue.ts';
-import { en } from './en/en.ts';
+import type { Catalogue, Catalogues, Key, ValuesAt } from './catalogue.ts';
 import { format, type Message, type Values } from './message.ts';
 
 /** The languages there are, each by its own name. */
@@ -12,20 +11,17 @@ const STORAGE_KEY = 'fibric-edge.language';
 /** Latin as `zh` alone leaves open which Han letters are meant. */
 const tags: Readonly<Record<Language, string>> = { en: 'en', de: 'de', es: 'es', zh: 'zh-Hans' };
 
-const loaders: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Catalogue>>> = {
-  de: async () => (await import('./de/de.ts')).de,
-  es: async () => (await import('./es/es.ts')).es,
-  zh: async () => (await import('./zh/zh.ts')).zh,
-};
-
 interface Active {
   readonly language: Language;
   /** For `Intl`: the browser's own variant of the language where it has one (de-AT), else the language. */
   readonly locale: string;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Texts;
 }
 
-let active: Active = { language: 'en', locale: localeFor('en', []), catalogue: en };
+type Texts = Readonly<Record<string, Readonly<Record<string, Message>>>>;
+
+let catalogues: Catalogues | null = null;
+let active: Active = { language: 'en', locale: localeFor('en', []), catalogue: {} };
 const listeners = new Set<() => void>();
 
 const isLanguage = (text: string | null | undefined): text is Language =>
@@ -47,10 +43,12 @@ function browserLanguage(): Language {
   return found ?? 'en';
 }
 
-/** Loads the language that applies and shows it. Where its file does not come, English stays. */
-export async function startLanguage(): Promise<void> {
+/** Gives the page its words, in the language that applies. Where its file does not come, English stays. */
+export async function startLanguage(words: Catalogues): Promise<void> {
+  catalogues = words;
+  const { en, load } = words;
   const language = chosenLanguage() ?? browserLanguage();
-  const catalogue = language === 'en' ? en : await loaders[language]().catch(() => null);
+  const catalogue = language === 'en' ? en : await load[language]().catch(() => null);
   const shown: Language = catalogue === null ? 'en' : language;
   active = { language: shown, locale: localeFor(shown, navigator.languages), catalogue: catalogue ?? en };
   document.documentElement.lang = tags[shown];
@@ -61,7 +59,7 @@ export async function startLanguage(): Promise<void> {
 export async function chooseLanguage(language: Language | null): Promise<void> {
   if (language === null) localStorage.removeItem(STORAGE_KEY);
   else localStorage.setItem(STORAGE_KEY, language);
-  await startLanguage();
+  if (catalogues !== null) await startLanguage(catalogues);
 }
 
 /** The text at `key`, in the language shown. */
@@ -74,21 +72,21 @@ export type Translate = <K extends Key>(
 export interface Words {
   readonly t: Translate;
   /** The text at a key that comes from the API (`reasons`, `device_unplugged`), or null when there is none. */
-  readonly find: <Part extends keyof Catalogue>(part: Part, key: string) => string | null;
+  readonly find: (part: keyof Catalogue | 'hub', key: string) => string | null;
   readonly language: Language;
   readonly locale: string;
 }
 
-function wordsOf({ language, locale, catalogue }: Active): Words {
+/** The words of a catalogue. */
+export function wordsOf({ language, locale, catalogue }: Active): Words {
   const find: Words['find'] = (part, key) => {
-    const texts: Readonly<Record<string, Message>> = catalogue[part];
+    const texts = catalogue[part] ?? {};
     const message = Object.hasOwn(texts, key) ? texts[key] : undefined;
     return message === undefined ? null : format(message, locale);
   };
   const t = (key: Key, values: Values = {}) => {
     const [part = '', name = ''] = key.split('.');
-    const parts: Readonly<Record<string, Readonly<Record<string, Message>>>> = catalogue;
-    return format(parts[part]?.[name] ?? key, locale, values);
+    return format(catalogue[part]?.[name] ?? key, locale, values);
   };
   return { t: t as Translate, find, language, locale };
 }

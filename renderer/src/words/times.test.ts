@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { currentWords } from './language.ts';
+import { en } from './en/en.ts';
+import { wordsOf } from './language.ts';
 import { displayAge, displayCountdown, isStale } from './times.ts';
 
 describe('age', () => {
   const at = '2026-01-01T00:00:00.000Z';
   const now = Date.parse(at);
-  const words = currentWords();
+  const words = wordsOf({ language: 'en', locale: 'en', catalogue: en });
   it('is told in the largest whole unit and never negative', () => {
     const told = (ms: number) => displayAge(words, at, now + ms);
     expect([told(-5000), told(59_900), told(61_000), told(7_200_000), told(86_400_000), told(3 * 86_400_000)]).toEqual([

@@ -73,27 +73,9 @@ export async function openWindowBench(
     ...(config === null ? {} : { config }),
   });
   const host = await connectSimulatorHost(demoFolder(dataDir).controlSocket);
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`request to ${hostname}`);
-  });
+  watchFaults(page, faults);
 
   const bench: WindowBench = {
     dataDir,
@@ -120,22 +102,8 @@ export async function openWindowBench(
       await page.goto(bench.agent.url + path);
       await page.locator('main h1').waitFor();
     },
-    async axe() {
-      const client = await page.context().newCDPSession(page);
-      await client.send('Runtime.evaluate', { expression: axeSource() });
-      const { result } = await client.send('Runtime.evaluate', {
-        expression:
-          "axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ')).join(', '))))",
-        awaitPromise: true,
-        returnByValue: true,
-      });
-      await client.detach();
-      return JSON.parse(String(result.value));
-    },
-    async picture(name) {
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}.png`) });
-    },
+    axe: () => runAxe(page),
+    picture: (name) => takePicture(page, name),
     async close() {
       await browser.close();
       host.close();
@@ -145,4 +113,52 @@ export async function openWindowBench(
     },
   };
   return bench;
+}
+
+/** A browser that asks nobody for anything by itself. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Notes breaches of the page's own policy, errors in it, and requests that left this machine. */
+export function watchFaults(page: Page, faults: string[]): void {
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`request to ${hostname}`);
+  });
+}
+
+/** What axe finds wrong on a page: rule and elements. */
+export async function runAxe(page: Page): Promise<readonly string[]> {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Runtime.evaluate', { expression: axeSource() });
+  const { result } = await client.send('Runtime.evaluate', {
+    expression:
+      "axe.run(document, { resultTypes: ['violations'] }).then((r) => JSON.stringify(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ')).join(', '))))",
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await client.detach();
+  return JSON.parse(String(result.value));
+}
+
+/** Keeps a picture of a page for a person to look at. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
 }

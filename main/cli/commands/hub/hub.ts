@@ -5,6 +5,7 @@ import { addOperatorCommands } from '../operators.ts';
 import { addHubAgents } from './agents.ts';
 import { addHubConnectors } from './connectors.ts';
 import { hubFolder, tenantOptions, usualHubName, withHub } from './hub-session.ts';
+import { addHubPage } from './page.ts';
 import { addHubPairings } from './pairings.ts';
 import { addHubTenants } from './tenants.ts';
 
@@ -75,6 +76,7 @@ export const addHub: AddCommands = (program, host) => {
       }
     },
   });
+  addHubPage(hub, host);
   addHubTenants(hub, host);
   addHubPairings(hub, host);
   addHubAgents(hub, host);

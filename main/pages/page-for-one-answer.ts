@@ -3,26 +3,17 @@ import { randomBytes } from 'node:crypto';
 /** What the build writes where a page's nonce belongs (`renderer/vite.config.ts`). */
 const NONCE_PLACE = '__NONCE__';
 
-/** Addresses that the window makes its screens from; all of them are the one page. */
-const places =
-  /^\/(?:(?:devices|catalogue|connectors|approvals|activity|cloud|settings|support|kiosk)(?:\/[^/]+){0,2}\/?)?$/;
-
-/** Whether the window has a screen at this path: an address alone brings it back, whatever the id in it. */
-export function isPlace(path: string): boolean {
-  return places.test(path);
-}
-
-/** A page for one answer: scripts and styles of the window's own files, and styles that carry this answer's nonce. */
-export interface WindowPage {
+/** A page for one answer: scripts and styles of its own files, and styles that carry this answer's nonce. */
+export interface PageForOneAnswer {
   readonly html: string;
   readonly policy: string;
 }
 
 /**
- * Gives `html` a nonce of its own. The window loads nothing from elsewhere, runs nothing inline and is framed by nobody; its
+ * Gives `html` a nonce of its own. Our pages load nothing from elsewhere, run nothing inline and are framed by nobody; their
  * dialogs put one style element in while they are open, to hold the page behind them still, and that carries the nonce.
  */
-export function pageForOneAnswer(html: string): WindowPage {
+export function pageForOneAnswer(html: string): PageForOneAnswer {
   const nonce = randomBytes(16).toString('base64');
   return { html: html.replaceAll(NONCE_PLACE, nonce), policy: policyWith(`'nonce-${nonce}'`) };
 }

@@ -1,0 +1,1 @@
+export { createPageFiles, findPageFolder } from './page-files.ts';
