@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const shared = {
@@ -58,12 +59,13 @@ export default defineConfig({
         },
       },
       {
-        // One guest a file, one file at a time: its processor is software.
+        // One guest a file. Its processor is software and takes one of the machine's; its memory is a gigabyte.
         test: {
           ...shared,
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
-          fileParallelism: false,
+          globalSetup: 'test/kernel/bench/prepare.ts',
+          maxWorkers: Math.min(availableParallelism(), 4),
           testTimeout: 120_000,
           hookTimeout: 360_000,
         },

@@ -18,7 +18,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { addAgent, nativeAddons } from './agent-files.ts';
 import { writeCpio } from './cpio.ts';
-import { downloadPackages, findProgram, kernelPackage } from './packages.ts';
+import { downloadPackages, findProgram, kernelPackage, whyNoGuest, whyNoPackages } from './packages.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const cache = join(root, '.cache', 'kernel');
@@ -51,6 +51,11 @@ export interface GuestImage {
   readonly kernel: string;
   /** Uncompressed: a processor in software unpacks slowly. */
   readonly initrd: string;
+}
+
+/** Why no guest can be made on this machine; null when one can. */
+export function whyNoGuestHere(): string | null {
+  return whyNoGuest() ?? whyNoPackages(packageFolder);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { describe } from 'vitest';
-import { packageFolder } from './image.ts';
-import { whyNoGuest, whyNoPackages } from './packages.ts';
+import { whyNoGuestHere } from './image.ts';
 
-const reason = whyNoGuest() ?? whyNoPackages(packageFolder);
+const reason = whyNoGuestHere();
 
 /** A `describe` for what needs a guest; where none can be had it is skipped and says why. */
 export function describeOnKernel(name: string, define: () => void): void {
