@@ -97,6 +97,7 @@ describe.runIf(process.platform === 'linux')('the desktop program, packed', () =
       'dist/main/agent/forked.js',
       'dist/main/store/writer-thread.js',
       'dist/renderer/index.html',
+      'dist/hub-page/index.html',
       'THIRD-PARTY.txt',
     ])
       expect(listed, path).toContain(path);
@@ -125,7 +126,7 @@ describe.runIf(process.platform === 'linux')('the desktop program, packed', () =
   it('has every package that its code asks for', () => {
     const packages = new Set(listed);
     const wanted = new Set<string>();
-    for (const path of own().filter((each) => each.endsWith('.js') && !each.startsWith('dist/renderer/'))) {
+    for (const path of own().filter((each) => each.endsWith('.js') && !/^dist\/(?:renderer|hub-page)\//.test(each))) {
       const text = extractFile(archive, path).toString();
       for (const [, specifier = ''] of text.matchAll(/(?:from|import|import\()\s*["']([^"'./][^"']*)["']/g))
         wanted.add(specifier);
