@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AgentError, type JsonValue } from '../../drivers/kit/index.ts';
 import { createStreamCount, type Principal } from '../../main/api/index.ts';
-import { challenge, type Refusal, readBody, refuse } from '../../main/mcp/http.ts';
+import { challenge, protocolHeaders, type Refusal, readBody, refuse, wrongType } from '../../main/mcp/http.ts';
 import type { AgentRow } from '../agents/registry.ts';
 import { callerOf } from '../backend/agent-side.ts';
 import type { View } from '../backend/view.ts';
@@ -92,7 +92,7 @@ export function createMcpRelay({
       if (read.type === 'refused') return read.refusal;
       body = asJson(read.value);
     }
-    const headers = protocolHeaders(request);
+    const headers = protocolHeaders(request.headers);
     const { agent, tools } = view.connector(principal, connectorId);
     const asked = readAsked(method, headers['mcp-protocol-version'], body, tools);
     onAsked(asked);
@@ -186,15 +186,6 @@ function asJson(value: unknown): JsonValue {
   }
 }
 
-function protocolHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value !== 'string') continue;
-    if (name === 'accept' || name === 'content-type' || name.startsWith('mcp-')) kept[name] = value;
-  }
-  return kept;
-}
-
 /** Between the machine and itself only (RFC 9110, section 7.6.1). */
 const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length'] as const;
 
@@ -231,7 +222,6 @@ const wrongMethod: Refusal = {
   message: 'Only POST, GET and DELETE are answered here.',
   headers: { Allow: 'POST, GET, DELETE' },
 };
-const wrongType: Refusal = { status: 415, code: -32_000, message: 'The Content-Type must be application/json.' };
 const unknownSession: Refusal = {
   status: 404,
   code: -32_001,

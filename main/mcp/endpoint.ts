@@ -12,8 +12,9 @@ import { createChangeFeed } from './change-feed.ts';
 import { authInfoOf, Exchange, exchangeOf } from './exchange.ts';
 import { createHandlers } from './handlers.ts';
 import { type Audience, createServer, type ServerParts } from './mcp-server.ts';
+import { protocolHeaders } from './protocol-headers.ts';
 import { readBody } from './read-body.ts';
-import { challenge, type Refusal, refusalResponse, refuse } from './refusal.ts';
+import { challenge, type Refusal, refusalResponse, refuse, wrongType } from './refusal.ts';
 import { missingScopes, toolScopes, withinLimits } from './required-scopes.ts';
 import { maySubscribe } from './resources.ts';
 import { createSessions } from './sessions.ts';
@@ -247,15 +248,6 @@ async function messageOf(
 }
 
 /** Only what the protocol reads: the token stays here. */
-function protocolHeaders(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Headers {
-  const kept = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value !== 'string') continue;
-    if (name === 'accept' || name === 'content-type' || name.startsWith('mcp-')) kept.set(name, value);
-  }
-  return kept;
-}
-
 const stopping: Refusal = { status: 503, code: -32_000, message: 'The agent is stopping.' };
 const notFound: Refusal = {
   status: 404,
@@ -273,7 +265,6 @@ const wrongMethod: Refusal = {
   message: 'Only POST is answered here; GET and DELETE only within a session, with its Mcp-Session-Id.',
   headers: { Allow: 'POST' },
 };
-const wrongType: Refusal = { status: 415, code: -32_000, message: 'The Content-Type must be application/json.' };
 
 function lacking(scopes: Parameters<typeof challenge>[2]): Refusal {
   return challenge(403, 'insufficient_scope', scopes, `The token lacks the scope ${scopes.join(' or ')}.`);

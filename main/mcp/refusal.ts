@@ -55,3 +55,6 @@ export function challenge(
     },
   };
 }
+
+/** For a body that says it is something else than JSON. */
+export const wrongType: Refusal = { status: 415, code: -32_000, message: 'The Content-Type must be application/json.' };

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { agentNow, clockDifference, useNow } from '../live/clock.ts';
-import { tryAgainNow } from '../live/follow.ts';
+import { tryAgainNow } from '../live/retry.ts';
 import { useLive } from '../live/store.ts';
 import { Mark } from '../parts/mark.tsx';
 import { shell, useShell } from '../shell/shell.ts';

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import { announceAtOnce } from '../frame/announcer.ts';
 import { lastUse, request } from '../live/request.ts';
+import { tryAgainNow } from '../live/retry.ts';
 import { Mark } from '../parts/mark.tsx';
 import { useWords } from '../words/language.ts';
 import { machineLooks } from '../words/states.table.ts';
 import { displayClock } from '../words/times.ts';
-import { tryAgainNow, useHub } from './live.ts';
+import { useHub } from './live.ts';
 import { pageSessionSchema } from './wire.ts';
 
 /** A session that nobody uses ends after this long, in milliseconds. */

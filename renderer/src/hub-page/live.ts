@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { RequestError, request } from '../live/request.ts';
+import { rest } from '../live/retry.ts';
 import { streamMessages } from '../live/stream.ts';
 import { dropSession } from './session.ts';
 import {
@@ -47,7 +48,6 @@ const emptyState: HubState = {
 
 let state: HubState = emptyState;
 const listeners = new Set<() => void>();
-let retryNow: (() => void) | null = null;
 
 function set(change: Partial<HubState>): void {
   state = { ...state, ...change };
@@ -73,25 +73,6 @@ export function useMay(scope: Scope): boolean {
 /** Puts what an answer said of a machine into the page without waiting for its event. */
 export function noteMachine(machine: Machine): void {
   if (state.machines !== null) set({ machines: new Map(state.machines).set(machine.id, machine) });
-}
-
-/** Tries the lost hub again at once. */
-export function tryAgainNow(): void {
-  retryNow?.();
-}
-
-/** Waits, but no longer than until somebody presses "try now" or the page is left. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      retryNow = null;
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    retryNow = done;
-    signal.addEventListener('abort', done, { once: true });
-  });
 }
 
 async function fetchMachines(session: PageSession, signal: AbortSignal): Promise<HubState['machines']> {

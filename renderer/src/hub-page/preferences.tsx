@@ -1,5 +1,6 @@
 import { chooseDisplay, type Display, displayChoices, useDisplay } from '../frame/display.ts';
-import { chooseLanguage, chosenLanguage, type Language, languages, useWords } from '../words/language.ts';
+import { LanguageField } from '../parts/language-field.tsx';
+import { useWords } from '../words/language.ts';
 
 /** Language and colours of the page, as this browser keeps them. */
 export function Preferences() {
@@ -7,24 +8,7 @@ export function Preferences() {
   const { theme } = useDisplay();
   return (
     <div className="preferences">
-      <div className="field">
-        <label htmlFor="language">{t('hub.language')}</label>
-        <select
-          id="language"
-          value={chosenLanguage() ?? ''}
-          onChange={(event) => {
-            const chosen = Object.keys(languages).find((language) => language === event.target.value);
-            void chooseLanguage((chosen as Language | undefined) ?? null);
-          }}
-        >
-          <option value="">{t('hub.languageSystem')}</option>
-          {Object.entries(languages).map(([language, name]) => (
-            <option key={language} value={language} lang={language}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <LanguageField label={t('hub.language')} system={t('hub.languageSystem')} />
       <div className="field">
         <label htmlFor="theme">{t('hub.theme')}</label>
         <select

@@ -1,6 +1,7 @@
 import { requestFrame } from './frames.ts';
 import { readings } from './readings.ts';
 import { RequestError, request } from './request.ts';
+import { rest } from './retry.ts';
 import { applyEvent, emptyState, type LiveState, liveState, setLiveState } from './store.ts';
 import { streamMessages } from './stream.ts';
 import {
@@ -18,17 +19,11 @@ const LONGEST_RETRY_MS = 5_000;
 
 let gathered: StreamEvent[] = [];
 const watchers = new Set<(event: StreamEvent) => unknown>();
-let retryNow: (() => void) | null = null;
 
 /** Called with every event of the agent's stream, once per animation frame at most, in order; returns what ends it. */
 export function watchEvents(watcher: (event: StreamEvent) => unknown): () => void {
   watchers.add(watcher);
   return () => void watchers.delete(watcher);
-}
-
-/** Tries the lost agent again at once. */
-export function tryAgainNow(): void {
-  retryNow?.();
 }
 
 /** Takes in all that was gathered since the last frame: state first, then the texts that show readings. */
@@ -80,20 +75,6 @@ async function fetchAll(signal: AbortSignal): Promise<void> {
   // The first picture does not wait for it; an agent that came back may be another version.
   const listings = await request('GET', '/v1/listings', listingListSchema, { signal, unattended: true });
   setLiveState({ ...liveState(), listings: new Map(listings.data.map((listing) => [listing.id, listing])) });
-}
-
-/** Waits, but no longer than until somebody presses "try now" or the page is left. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      retryNow = null;
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    retryNow = done;
-    signal.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** Follows the agent until `signal` aborts: the stream first, then what is there, so that nothing falls between. */

@@ -1,6 +1,7 @@
 import { useLive } from '../live/store.ts';
+import { LanguageField } from '../parts/language-field.tsx';
 import { shell } from '../shell/shell.ts';
-import { chooseLanguage, chosenLanguage, type Language, languages, useWords } from '../words/language.ts';
+import { useWords } from '../words/language.ts';
 import { displayClock } from '../words/times.ts';
 import { DesktopSetting } from './desktop-setting.tsx';
 
@@ -10,25 +11,8 @@ export function GeneralSection() {
   const agent = useLive((state) => state.agent);
   return (
     <div className="form">
-      <div className="field">
-        <label htmlFor="language">{t('settings.language')}</label>
-        <select
-          id="language"
-          value={chosenLanguage() ?? ''}
-          onChange={(event) => {
-            const chosen = Object.keys(languages).find((language) => language === event.target.value);
-            void chooseLanguage((chosen as Language | undefined) ?? null);
-          }}
-        >
-          <option value="">{t('settings.languageSystem')}</option>
-          {Object.entries(languages).map(([language, name]) => (
-            <option key={language} value={language} lang={language}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <p className="muted">{t('settings.inThisBrowser')}</p>
-      </div>
+      <LanguageField label={t('settings.language')} system={t('settings.languageSystem')} />
+      <p className="muted">{t('settings.inThisBrowser')}</p>
       {agent !== null && (
         <dl className="facts">
           <dt>{t('settings.version')}</dt>
