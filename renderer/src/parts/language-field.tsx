@@ -1,7 +1,15 @@
 import { chooseLanguage, chosenLanguage, type Language, languages } from '../words/language.ts';
 
 /** Chooses the language of the page; `system` names the choice that leaves it to the browser. */
-export function LanguageField({ label, system }: { readonly label: string; readonly system: string }) {
+export function LanguageField({
+  label,
+  system,
+  note,
+}: {
+  readonly label: string;
+  readonly system: string;
+  readonly note?: string;
+}) {
   return (
     <div className="field">
       <label htmlFor="language">{label}</label>
@@ -20,6 +28,7 @@ export function LanguageField({ label, system }: { readonly label: string; reado
           </option>
         ))}
       </select>
+      {note !== undefined && <p className="muted">{note}</p>}
     </div>
   );
 }

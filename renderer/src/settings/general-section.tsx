@@ -11,8 +11,11 @@ export function GeneralSection() {
   const agent = useLive((state) => state.agent);
   return (
     <div className="form">
-      <LanguageField label={t('settings.language')} system={t('settings.languageSystem')} />
-      <p className="muted">{t('settings.inThisBrowser')}</p>
+      <LanguageField
+        label={t('settings.language')}
+        system={t('settings.languageSystem')}
+        note={t('settings.inThisBrowser')}
+      />
       {agent !== null && (
         <dl className="facts">
           <dt>{t('settings.version')}</dt>

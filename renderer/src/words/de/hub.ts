@@ -78,7 +78,7 @@ export const hub: Translated<typeof source.hub> = {
   grant_read: 'Verbindungen und Geräte sehen und aufrufen, was nur liest',
   grant_act: 'Aktionen auslösen, so weit die Regel jeder Verbindung reicht',
   grant_install: 'installieren und deinstallieren',
-  grant_care: 'Einstellungen und Zugangsdaten ändern, Geräte erkennen',
+  grant_care: 'Einstellungen und Zugangsdaten ändern, Geräte erkennen, Leitungen mitlesen',
   grantsAtMachine: 'Wird nur am Computer geändert, unter Cloud.',
   pairedOn: 'Aufgenommen',
   pairedBy: '{day}, durch {who}',

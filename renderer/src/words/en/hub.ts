@@ -73,7 +73,7 @@ export const hub = {
   grant_read: 'see connectors and devices, call what only reads',
   grant_act: 'act, as far as the policy of each connector goes',
   grant_install: 'install and uninstall',
-  grant_care: 'change settings and credentials, identify devices',
+  grant_care: 'change settings and credentials, identify devices, see what goes over wires',
   grantsAtMachine: 'Changed at the machine alone, under Cloud.',
   pairedOn: 'Taken in',
   pairedBy: '{day}, by {who}',

@@ -74,7 +74,7 @@ export const hub: Translated<typeof source.hub> = {
   grant_read: 'ver conectores y dispositivos, usar lo que solo lee',
   grant_act: 'actuar, hasta donde llegue la regla de cada conector',
   grant_install: 'instalar y desinstalar',
-  grant_care: 'cambiar ajustes y credenciales, identificar dispositivos',
+  grant_care: 'cambiar ajustes y credenciales, identificar dispositivos, ver lo que pasa por los cables',
   grantsAtMachine: 'Solo se cambia en el equipo, en Nube.',
   pairedOn: 'Admitido',
   pairedBy: '{day}, por {who}',

@@ -72,7 +72,7 @@ export const hub: Translated<typeof source.hub> = {
   grant_read: '查看连接器和设备，调用只读取的工具',
   grant_act: '执行动作，以各连接器的规则为限',
   grant_install: '安装和卸载',
-  grant_care: '更改设置和凭据，识别设备',
+  grant_care: '更改设置和凭据，识别设备，查看线路上的数据',
   grantsAtMachine: '只能在那台电脑的“云”中更改。',
   pairedOn: '接入于',
   pairedBy: '{day}，由 {who}',
