@@ -4,6 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = {
   pool: 'forks' as const,
+  // From source each thread strips types by a WebAssembly module of its own, and V8 (13.6, nodejs/node#64500) may abort
+  // where one thread replaces its import wrappers while another ends: they are never replaced here. Built, no thread has one.
+  execArgv: ['--wasm-wrapper-tiering-budget=1000000000'] as string[],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   exclude: ['**/node_modules/**', 'dist/**'] as string[],

@@ -14,7 +14,8 @@ export function failedTests(report) {
   return report.testResults.flatMap((file) => {
     const tests = file.assertionResults.filter((test) => test.status === 'failed');
     if (tests.length === 0 && file.status === 'failed') {
-      return [{ file: file.name, name: file.name, reason: reasonOf([file.message ?? '']) }];
+      const reason = file.message || 'its process ended before its tests did, for what is said above';
+      return [{ file: file.name, name: file.name, reason: reasonOf([reason]) }];
     }
     return tests.map((test) => ({
       file: file.name,

@@ -35,6 +35,11 @@ describe('the account of a test run', () => {
     expect(outcome).toMatchObject({ passed: 1, skipped: 1, failed: [{ reason: 'Cannot find module' }], unsteady: [] });
   });
 
+  it('says of a file whose process ended that it did', () => {
+    const ended = { ...fileOf('/p/main/a.test.ts', ['weighs', 'pending']), status: 'failed' };
+    expect(failedTests({ testResults: [ended] })).toMatchObject([{ reason: expect.stringContaining('process ended') }]);
+  });
+
   it('takes the second run of a file for what it says, and remembers what failed before', () => {
     const first = {
       testResults: [steady, fileOf('/p/main/a.test.ts', ['weighs', 'failed', 'late'], ['tares', 'passed'])],

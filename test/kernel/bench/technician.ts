@@ -40,7 +40,13 @@ export function createTechnician(agent: GuestAgent): Technician {
     connector,
     async connected(...names) {
       for (const name of names) {
-        await eventually(`${name} is connected`, async () => (await connector(name)).status === 'connected');
+        let last: ConnectorObject | undefined;
+        await eventually(`${name} is connected`, async () => {
+          last = await connector(name);
+          return last.status === 'connected';
+        }).catch((error: unknown) => {
+          throw new Error(`${name} is ${last?.status}: ${JSON.stringify(last?.health)}`, { cause: error });
+        });
       }
     },
   };
