@@ -84,6 +84,8 @@ export function createCloud(options: CloudOptions): Cloud {
   let record: PairingRecord | null = readPairing(state);
   const waiting = createWaitingPairings(state, vault);
   let pairing: Pairing | null = null;
+  /** Whether a hub is being asked for a pairing. */
+  let asking = false;
   let link: KeptLink | null = null;
   let linkState: CloudObject['link'] = off(clock);
   let servers: (CloudServers & { readonly installs: KeyedInstalls }) | null = null;
@@ -196,6 +198,35 @@ export function createCloud(options: CloudOptions): Cloud {
     }
   };
 
+  /** Pairs with an enrolment token, or has a code to show and follows it. */
+  const begin = async (body: PairBody, signal: AbortSignal): Promise<void> => {
+    const { origin, name = machineName, grants = usualGrants, enrolment_token } = body;
+    failure = null;
+    const key = await identity.key();
+    const words = keyWords(key.publicKey);
+    const { publicKey: sealingKey } = await identity.sealingKey();
+    const request = { origin: new URL(origin).origin, name, version, grants, sealingKey };
+    if (enrolment_token !== undefined) {
+      await taken(await enrol(send, key, request, enrolment_token, signal), words);
+      return;
+    }
+    const begun = await beginPairing(send, key, request, signal);
+    const shown: WaitingPairing = {
+      origin: request.origin,
+      hub_origin: begun.hub.origin,
+      user_code: begun.user_code,
+      verification_uri: begun.verification_uri,
+      expires_at: new Date(clock.now() + begun.expires_in * 1_000).toISOString(),
+      interval_s: begun.interval,
+      grants,
+      key_words: words,
+    };
+    await waiting.keep(shown, begun.device_code);
+    const own: Pairing = { ...shown, abort: new AbortController() };
+    pairing = own;
+    follow(own, key, begun.device_code).catch(onFault);
+  };
+
   const status = (): CloudObject => ({
     object: 'cloud',
     state: pairing !== null ? 'pairing' : record === null ? 'none' : 'paired',
@@ -230,35 +261,17 @@ export function createCloud(options: CloudOptions): Cloud {
       resume().catch(onFault);
     },
     status,
-    async pair({ origin, name = machineName, grants = usualGrants, enrolment_token }, signal) {
+    async pair(body, signal) {
       if (!usesHub) throw otherCloud();
       if (record !== null && record.ended === null) throw pairedAlready(record);
       if (pairing !== null) throw pairingAlready(pairing);
-      failure = null;
-      const key = await identity.key();
-      const words = keyWords(key.publicKey);
-      const { publicKey: sealingKey } = await identity.sealingKey();
-      const request = { origin: new URL(origin).origin, name, version, grants, sealingKey };
-      if (enrolment_token !== undefined) {
-        await taken(await enrol(send, key, request, enrolment_token, signal), words);
-        return status();
+      if (asking) throw askingAlready();
+      asking = true;
+      try {
+        await begin(body, signal);
+      } finally {
+        asking = false;
       }
-      const abort = new AbortController();
-      const begun = await beginPairing(send, key, request, abort.signal);
-      const shown: WaitingPairing = {
-        origin: request.origin,
-        hub_origin: begun.hub.origin,
-        user_code: begun.user_code,
-        verification_uri: begun.verification_uri,
-        expires_at: new Date(clock.now() + begun.expires_in * 1_000).toISOString(),
-        interval_s: begun.interval,
-        grants,
-        key_words: words,
-      };
-      await waiting.keep(shown, begun.device_code);
-      const own: Pairing = { ...shown, abort };
-      pairing = own;
-      follow(own, key, begun.device_code).catch(onFault);
       return status();
     },
     async unpair() {
@@ -351,5 +364,11 @@ function pairedAlready({ hub, tenant }: PairingRecord): AgentError {
 function pairingAlready({ origin, user_code }: Pairing): AgentError {
   return new AgentError('state_conflict', `A pairing with ${origin} has begun: its code is ${user_code}.`, {
     hint: 'Type the code at the hub, or give it up: fibric-edge unpair',
+  });
+}
+
+function askingAlready(): AgentError {
+  return new AgentError('state_conflict', 'This machine is asking a hub for a pairing at this moment.', {
+    hint: 'Wait for its answer: fibric-edge cloud status',
   });
 }

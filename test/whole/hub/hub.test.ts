@@ -90,6 +90,20 @@ describe('a hub', () => {
     expect(body.data[0]).toMatchObject({ name: 'packing-1', state: 'linked', key_words, grants: { install: false } });
   });
 
+  it('shows one code where two ask for one at once', async () => {
+    const other = await startAgent({ dataDir: join(scratch, 'asked-twice'), demo: true });
+    try {
+      const begin = () => other.api.beginPairing({ origin: proxy.url });
+      const answers = await Promise.allSettled([begin(), begin()]);
+      const shown = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.pairing] : []));
+      const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+      expect(refused).toEqual([expect.objectContaining({ code: 'state_conflict' })]);
+      expect(await other.api.getCloud()).toMatchObject({ state: 'pairing', pairing: shown[0] });
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('tells a poller that nothing was approved, and nothing to one with another key', async () => {
     const public_key = 'A'.repeat(43);
     const begin = {
