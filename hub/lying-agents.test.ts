@@ -33,6 +33,7 @@ describe('a hub', () => {
       rateLimitPerMinute: 1_000_000,
       quiet: true,
       tls: null,
+      trustedProxies: [],
     });
     where = { url: hub.url, origin: hub.origin, socketPath: join(hub.dataDir, 'run', 'hub.sock') };
     const bare = createApiClient({ socketPath: where.socketPath });

@@ -14,6 +14,7 @@ export interface RunHubOptions {
   readonly port: number;
   readonly origin: string | null;
   readonly tls: CertificateFiles | null;
+  readonly trustedProxies: readonly string[];
   readonly name: string;
   readonly heartbeatMs: number | null;
   readonly readyFile: string | null;
@@ -25,13 +26,15 @@ export interface RunHubOptions {
 
 /** Runs a hub until it is asked to end. Rejects with why it could not start. */
 export async function runHub(options: RunHubOptions): Promise<void> {
-  const { dataDir, host, port, origin, tls, name, heartbeatMs, readyFile, json, stdout, stop } = options;
+  const { dataDir, host, port, origin, tls, trustedProxies, name, heartbeatMs, readyFile, json, stdout, stop } =
+    options;
   const hub = await startHub({
     dataDir,
     host,
     port,
     origin,
     tls,
+    trustedProxies,
     name,
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
     rateLimitPerMinute: 1_000,

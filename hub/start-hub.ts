@@ -25,6 +25,7 @@ import {
   originOf,
   readCertificate,
 } from './http/certificate.ts';
+import { createAddressOf } from './http/client-address.ts';
 import { openHubEndpoint } from './http/endpoint.ts';
 import { createPageSessions } from './http/page-sessions.ts';
 import { isServedByHub } from './http/served-routes.ts';
@@ -59,6 +60,8 @@ export interface HubOptions {
   readonly origin: string | null;
   /** What it speaks TLS with, on the same port; null: it speaks HTTP. */
   readonly tls: CertificateFiles | null;
+  /** Addresses and networks of proxies that say whose requests they pass on; as of {@link createAddressOf}. */
+  readonly trustedProxies: readonly string[];
   /** For people. */
   readonly name: string;
   readonly heartbeatMs: number;
@@ -81,7 +84,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Starts a hub; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`. */
+/** Starts a hub; resolves when everything answers. Rejects with `already_running`, `store_unavailable`, `invalid_configuration`, `invalid_parameter`. */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const closers: (() => void | Promise<void>)[] = [];
   let closing: Promise<void> | null = null;
@@ -92,6 +95,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     return closing;
   };
   try {
+    const addressOf = createAddressOf(options.trustedProxies);
     const certificate = options.tls === null ? null : readCertificate(options.tls);
     const { dataDir, runDir, release } = await acquireDataFolder(options.dataDir);
     closers.push(release);
@@ -145,7 +149,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       links,
       pageSessions: sessions,
       identity: () => identity,
-      pairings: createPairings({ ...shared, tries: createWrongTries(clock) }),
+      pairings: createPairings({
+        ...shared,
+        tries: createWrongTries(clock, { knowsProxies: options.trustedProxies.length > 0 }),
+      }),
       enrolments: createEnrolments(shared),
     });
     const events = openEventStore({
@@ -185,6 +192,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           workspaceId: null,
           resellerId: null,
         })),
+        addressOf,
         idempotency: createIdempotencyStore(database),
         hmacKey: async () => hmacKey,
         rateLimitPerMinute: options.rateLimitPerMinute,
@@ -230,6 +238,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
               log.error({ err: error }, 'the certificate was not renewed; the one before stays in use'),
           });
     closers.push(() => kept?.close());
+    if (isBehindNamelessProxy(options)) log.warn(namelessProxy);
     log.info(`ready at ${endpoint.url} as ${identity.origin}`);
     return { url: endpoint.url, origin: identity.origin, dataDir, reloadCertificate: () => kept?.reload(), close };
   } catch (error) {
@@ -237,6 +246,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     throw AgentError.from(error);
   }
 }
+
+/** Whether something that ends TLS has to stand before the hub, and was not named. */
+function isBehindNamelessProxy({ origin, tls, trustedProxies }: HubOptions): boolean {
+  return origin?.startsWith('https:') === true && tls === null && trustedProxies.length === 0;
+}
+
+const namelessProxy =
+  'TLS ends before this hub, at a proxy that it was not told of: what is limited by address is limited for all together. Name it: --trusted-proxy ADDRESS';
 
 /** Deletes old events now and then; returns what ends that. */
 function keepTidy(events: Pick<EventStore, 'tidy'>, clock: Clock, log: Logger): () => void {

@@ -79,6 +79,12 @@ const needs = {
       purpose: 'the tests of serial ports behind a port server',
       service: 'ser2net.service',
     },
+    {
+      program: 'nginx',
+      package: 'nginx',
+      purpose: 'the test of a hub behind a reverse proxy',
+      service: 'nginx.service',
+    },
     ...(process.arch === 'x64' ? guest : []),
   ],
   faults: [{ program: 'socat', package: 'socat', purpose: 'the wires to the simulated devices' }, ...faultNeeds],

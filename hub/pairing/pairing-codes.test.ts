@@ -44,7 +44,7 @@ describe('wrong codes', () => {
 
   it('are five, then the tenant that typed them waits, whichever of its keys it takes, and no other does', () => {
     const clock = createManualClock();
-    const tries = createWrongTries(clock);
+    const tries = createWrongTries(clock, { knowsProxies: false });
     type(tries, typist('key_1', 't_1', '192.0.2.1'), 3);
     type(tries, typist('key_2', 't_1', '192.0.2.2'), 2);
     expect(() => tries.check(typist('key_3', 't_1', '192.0.2.3'))).toThrow(AgentError);
@@ -55,7 +55,7 @@ describe('wrong codes', () => {
   });
 
   it('are twenty from one address, whichever tenants, unless a proxy may stand there', () => {
-    const tries = createWrongTries(createManualClock());
+    const tries = createWrongTries(createManualClock(), { knowsProxies: false });
     for (let tenant = 0; tenant < 4; tenant += 1) {
       type(tries, typist('key', `t_${tenant}`, '192.0.2.1'), 5);
       type(tries, typist('key', `t_proxied_${tenant}`, '::ffff:127.0.0.1'), 5);
@@ -65,8 +65,14 @@ describe('wrong codes', () => {
     expect(() => tries.check(typist('key', 't_new', '127.0.0.1'))).not.toThrow();
   });
 
+  it("are twenty from the hub's own machine, too, where its proxies are named", () => {
+    const tries = createWrongTries(createManualClock(), { knowsProxies: true });
+    for (let tenant = 0; tenant < 4; tenant += 1) type(tries, typist('key', `t_${tenant}`, '127.0.0.1'), 5);
+    expect(() => tries.check(typist('key', 't_new', '127.0.0.1'))).toThrow(/20 wrong codes/);
+  });
+
   it('of a tenant do not lock out whoever looks after the hub', () => {
-    const tries = createWrongTries(createManualClock());
+    const tries = createWrongTries(createManualClock(), { knowsProxies: false });
     const of = typist('key_1', 't_1', null);
     type(tries, of, 5);
     const administrator = { ...of.principal, id: 'local-admin/t_1/live', kind: 'local-admin' } as const;

@@ -7,7 +7,7 @@ const ALLOWED = 5;
 /** Of one address, whichever tenants: more than one tenant may spend, so that none locks out those who share its address. */
 const ALLOWED_OF_ADDRESS = 20;
 const WINDOW_MS = 10 * 60_000;
-/** Many proxies stand on the hub's own machine: what comes from there is everyone's. */
+/** Where nobody has named a proxy, one may stand on the hub's own machine: then what comes from there is everyone's. */
 const ownMachine = /^(?:::ffff:)?127\.|^::1$/;
 
 /** Counts wrong codes. */
@@ -18,7 +18,10 @@ export interface WrongTries {
 }
 
 /** Counts in memory: after a restart of the hub the codes of before are as unlikely to be guessed as ever. */
-export function createWrongTries(clock: Pick<Clock, 'monotonicMs'>): WrongTries {
+export function createWrongTries(
+  clock: Pick<Clock, 'monotonicMs'>,
+  { knowsProxies }: { readonly knowsProxies: boolean },
+): WrongTries {
   const tries = new Map<string, number[]>();
   const recent = (who: string) => {
     const since = clock.monotonicMs() - WINDOW_MS;
@@ -29,7 +32,7 @@ export function createWrongTries(clock: Pick<Clock, 'monotonicMs'>): WrongTries 
   };
   return {
     check(typist) {
-      for (const [who, allowed] of countersOf(typist)) {
+      for (const [who, allowed] of countersOf(typist, knowsProxies)) {
         const made = recent(who);
         const [oldest] = made;
         if (oldest === undefined || made.length < allowed) continue;
@@ -42,16 +45,20 @@ export function createWrongTries(clock: Pick<Clock, 'monotonicMs'>): WrongTries 
     },
     note(typist) {
       for (const who of [...tries.keys()]) recent(who);
-      for (const [who] of countersOf(typist)) tries.set(who, [...recent(who), clock.monotonicMs()]);
+      for (const [who] of countersOf(typist, knowsProxies)) tries.set(who, [...recent(who), clock.monotonicMs()]);
     },
   };
 }
 
 /** Whoever looks after the hub has a counter apart, so that no tenant locks them out. */
-function countersOf({ principal, address }: Typist): readonly (readonly [who: string, allowed: number])[] {
+function countersOf(
+  { principal, address }: Typist,
+  knowsProxies: boolean,
+): readonly (readonly [who: string, allowed: number])[] {
   const { id, kind, partition } = principal;
   const own = kind === 'local-admin' || partition === undefined ? id : `tenant ${partition.tenantId}`;
-  const from = address === null || ownMachine.test(address) ? null : `from ${address}`;
+  const isEveryones = address !== null && !knowsProxies && ownMachine.test(address);
+  const from = address === null || isEveryones ? null : `from ${address}`;
   return from === null
     ? [[own, ALLOWED]]
     : [

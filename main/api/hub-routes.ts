@@ -165,7 +165,7 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       ...unpaired,
       body: pairingBeginSchema,
       answers: pairingStartedSchema,
-      handle: async ({ body, request }) => ok(await hub.beginPairing(body, addressOf(request) ?? 'an unknown address')),
+      handle: async ({ body, address }) => ok(await hub.beginPairing(body, address ?? 'an unknown address')),
     }),
     defineRoute({
       method: 'POST',
@@ -194,8 +194,8 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       summary: 'Who is behind a code: name, key words, what the machine offers',
       ...agentsWrite,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' }, request }) =>
-        ok(await hub.getPairing({ principal, address: addressOf(request) }, code)),
+      handle: async ({ principal, params: { code = '' }, address }) =>
+        ok(await hub.getPairing({ principal, address }, code)),
     }),
     defineRoute({
       method: 'POST',
@@ -205,8 +205,8 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       ...agentsWrite,
       body: pairingApproveSchema,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' }, body, request }) =>
-        ok(await hub.approvePairing({ principal, address: addressOf(request) }, code, body)),
+      handle: async ({ principal, params: { code = '' }, body, address }) =>
+        ok(await hub.approvePairing({ principal, address }, code, body)),
     }),
     defineRoute({
       method: 'POST',
@@ -215,8 +215,8 @@ function pairingRoutes(hub: HubBackend): readonly Route[] {
       summary: 'Refuse a pairing',
       ...agentsWrite,
       answers: pairingSchema,
-      handle: async ({ principal, params: { code = '' }, request }) =>
-        ok(await hub.denyPairing({ principal, address: addressOf(request) }, code)),
+      handle: async ({ principal, params: { code = '' }, address }) =>
+        ok(await hub.denyPairing({ principal, address }, code)),
     }),
   ];
 }
@@ -267,11 +267,6 @@ function enrolmentRoutes(hub: HubBackend): readonly Route[] {
       handle: async ({ body }) => ok(await hub.enrol(body)),
     }),
   ];
-}
-
-/** Null over the local socket. */
-function addressOf({ socket }: { readonly socket: { readonly remoteAddress?: string | undefined } }): string | null {
-  return socket.remoteAddress ?? null;
 }
 
 function withoutKey({ key: _, ...kept }: CreatedKey): object {

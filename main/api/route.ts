@@ -14,6 +14,8 @@ export interface RouteInput<Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly request: IncomingMessage;
+  /** Whose request it is; null over the local socket. */
+  readonly address: string | null;
   /** Aborts when the caller goes away before the answer is out. */
   readonly signal: AbortSignal;
   /** For a backend that makes something: binds its answer to the Idempotency-Key in the same commit. Null without a key. */

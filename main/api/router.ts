@@ -23,6 +23,8 @@ export interface ApiRouterOptions {
   readonly events?: EventsBackend;
   /** Who asks; throws `key_invalid` or `key_revoked`. */
   readonly authenticate: (request: IncomingMessage) => Promise<Principal> | Principal;
+  /** Whose request it is, where proxies stand between; default: the address of its connection, null over a local socket. */
+  readonly addressOf?: (request: IncomingMessage) => string | null;
   readonly idempotency: IdempotencyStore;
   /** The vault's key for hashing bodies that carry a secret; rejects with `vault_unavailable`. */
   readonly hmacKey: () => Promise<Buffer>;
@@ -52,6 +54,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
   const serve: ServeOptions = {
     backend: options.backend,
     authenticate: options.authenticate,
+    addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? null),
     rate: createRateLimiter({ perMinute: options.rateLimitPerMinute ?? 1000, clock }),
     idempotency: createIdempotency({
       store: options.idempotency,

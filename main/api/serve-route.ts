@@ -29,6 +29,7 @@ const nothing = z.strictObject({});
 export interface ServeOptions {
   readonly backend: ConnectorsBackend;
   readonly authenticate: (request: Request) => Promise<Principal> | Principal;
+  readonly addressOf: (request: Request) => string | null;
   readonly rate: RateLimiter;
   readonly idempotency: Idempotency;
   readonly hmacKey: () => Promise<Buffer>;
@@ -52,7 +53,8 @@ export async function serveRoute(
   const requestId = String(response.getHeader(requestIdHeader));
   const gone = whenGone(response);
 
-  const principal = route.open ? passerBy(request) : await options.authenticate(request);
+  const address = options.addressOf(request);
+  const principal = route.open ? passerBy(address) : await options.authenticate(request);
   options.rate.announce(response, principal.id, route.rateClass);
   checkReach(route, principal);
   checkScope(route, principal);
@@ -76,6 +78,7 @@ export async function serveRoute(
       query,
       body,
       request,
+      address,
       signal: gone,
       record,
       idempotencyKey,
@@ -159,12 +162,12 @@ function checkScope(route: Route, principal: Principal): void {
 }
 
 /** Who asks without a token: an address, so that each has its own rate. */
-function passerBy(request: Request): Principal {
-  const address = request.socket.remoteAddress ?? 'unknown';
+function passerBy(address: string | null): Principal {
+  const from = address ?? 'unknown';
   return {
-    id: `from:${address}`,
+    id: `from:${from}`,
     kind: 'token',
-    name: address,
+    name: from,
     scopes: new Set(),
     local: false,
     connectors: null,

@@ -25,6 +25,7 @@ export async function startDemoHub(agentDir: string): Promise<DemoHub> {
     port: 0,
     origin: null,
     tls: null,
+    trustedProxies: [],
     name: 'hub of the demonstration',
     heartbeatMs: 15_000,
     rateLimitPerMinute: 1_000,

@@ -7,6 +7,8 @@ export interface Asked {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object | string | undefined;
+  /** Of which of this machine's addresses it comes. */
+  readonly from?: string;
 }
 
 /** An answer read whole. */
@@ -20,7 +22,7 @@ export interface Answered {
 /** One request as it stands, nothing added but Content-Type for an object: over loopback, or over the agent's local socket. */
 export function ask(
   where: { readonly url: string } | { readonly socketPath: string },
-  { method, path, headers = {}, body }: Asked,
+  { method, path, headers = {}, body, from }: Asked,
 ): Promise<Answered> {
   const { promise, resolve, reject } = Promise.withResolvers<Answered>();
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
@@ -34,6 +36,7 @@ export function ask(
       method,
       path,
       agent: false,
+      ...(from === undefined ? {} : { localAddress: from }),
       headers: {
         ...(typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}),
         ...(text === undefined ? {} : { 'Content-Length': Buffer.byteLength(text) }),

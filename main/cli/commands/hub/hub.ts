@@ -18,6 +18,7 @@ const runOptions = z.object({
   heartbeat: z.string().optional(),
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
+  trustedProxy: z.array(z.string()).default([]),
 });
 
 /** `hub`: the cloud side that we ship. Its first command runs it, the others talk to one that runs. */
@@ -31,6 +32,7 @@ export const addHub: AddCommands = (program, host) => {
     examples: [
       'fibric-edge hub run',
       'fibric-edge hub run --origin https://hub.example.com --host 0.0.0.0 --port 443 --tls-cert hub.pem --tls-key hub.key',
+      'fibric-edge hub run --origin https://hub.example.com --trusted-proxy 127.0.0.1',
     ],
     options: [
       { flags: '--host <address>', description: 'where it listens (default: 127.0.0.1)' },
@@ -45,14 +47,30 @@ export const addHub: AddCommands = (program, host) => {
           'speak HTTPS with this certificate (PEM, with those between it and the authority); read again when it changes',
       },
       { flags: '--tls-key <file>', description: 'its private key (PEM, without a passphrase)' },
+      {
+        flags: '--trusted-proxy <addresses...>',
+        description:
+          'a reverse proxy before the hub, by its address or network (10.0.0.0/8): believe it for whom it asks',
+      },
       { flags: '--name <name>', description: 'shown where machines are paired' },
       { flags: '--heartbeat <seconds>', description: 'between signs of life on a link (default: 15)' },
       { flags: '--ready-file <file>', description: 'written when everything answers: url, origin and pid' },
     ],
     async run(session) {
       const { options, json, environment } = session;
-      const { host: address, port, origin, name, readyFile, heartbeat, tlsCert, tlsKey } = runOptions.parse(options);
+      const {
+        host: address,
+        port,
+        origin,
+        name,
+        readyFile,
+        heartbeat,
+        tlsCert,
+        tlsKey,
+        trustedProxy,
+      } = runOptions.parse(options);
       const tls = readPair(tlsCert, tlsKey);
+      if (trustedProxy.length > 0 && origin === undefined) throw noOrigin();
       const stop = new AbortController();
       const stopListening = environment.onInterrupt(() => stop.abort());
       // Loaded here only: no other command needs a native module, or waits for one.
@@ -64,6 +82,7 @@ export const addHub: AddCommands = (program, host) => {
           port: readNumber('--port', port, 0, 65_535),
           origin: origin === undefined ? null : new URL(origin).origin,
           tls,
+          trustedProxies: trustedProxy,
           name: name ?? usualHubName(),
           heartbeatMs: heartbeat === undefined ? null : readNumber('--heartbeat', heartbeat, 1, 300) * 1_000,
           readyFile: readyFile ?? null,
@@ -94,6 +113,12 @@ function readPair(certFile: string | undefined, keyFile: string | undefined) {
   if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
   throw new AgentError('invalid_parameter', '--tls-cert and --tls-key go together.', {
     hint: 'Give both: a certificate is of no use without its key.',
+  });
+}
+
+function noOrigin(): AgentError {
+  return new AgentError('invalid_parameter', '--trusted-proxy needs --origin.', {
+    hint: 'Behind a proxy the hub does not see the address that machines use: give it, as --origin https://hub.example.com',
   });
 }
 
