@@ -62,8 +62,6 @@ export async function startChromium(onLine: (line: string) => void): Promise<Chr
       '--disable-crash-reporter',
       '--metrics-recording-only',
       '--password-store=basic',
-      // Windows that pages open are not in this host: the program is asked, and there is none.
-      '--block-new-web-contents',
       '--disable-dev-shm-usage',
       '--disable-back-forward-cache',
       '--disable-backgrounding-occluded-windows',

@@ -16,6 +16,7 @@ import { ipcMain } from './ipc-main.ts';
 import { Menu, makeTrayAndNotification, nativeImage } from './menu-and-tray.ts';
 import { netModule } from './net-request.ts';
 import { logConnection, watchConnections } from './net-watch.ts';
+import { closeOpenedWindows } from './opened-windows.ts';
 import { makeUtilityProcess } from './utility-process.ts';
 import { WebContents } from './web-contents.ts';
 import { sessionModule } from './window-session.ts';
@@ -158,10 +159,7 @@ if (!state.quitting) {
   void cdp.closed.then(() => {
     if (!state.quitting) app.exit(1);
   });
-  cdp.on('Target.targetCreated', ({ targetInfo }) => {
-    const { openerId, targetId } = targetInfo as { openerId?: string; targetId: string };
-    if (openerId !== undefined) void cdp.send('Target.closeTarget', { targetId }).catch(() => {});
-  });
+  closeOpenedWindows(cdp);
   await cdp.send('Target.setDiscoverTargets', { discover: true });
   app.becomeReady();
 }
