@@ -36,3 +36,10 @@ it('refuses a hub whose tenants may be damaged, and starts one of whose events s
   expect(store.database.read(z.object({ value: z.string() }), 'SELECT value FROM kept')).toEqual([{ value: '1' }]);
   await store.close();
 });
+
+it('keeps more pages in memory than an agent', async () => {
+  const store = await openHubStore({ dataDir: scratchFolder(), ...schema });
+  const row = z.object({ cache_size: z.int() });
+  expect(store.database.read(row, 'PRAGMA cache_size')).toEqual([{ cache_size: -16_000 }]);
+  await store.close();
+});

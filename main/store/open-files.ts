@@ -8,6 +8,7 @@ import type { DatabaseName, StoreNotice, WriterOptions } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { journalMigrations, stateMigrations } from './migrations/migrations.table.ts';
 import { moveAside } from './move-aside.ts';
+import { HUB_PAGE_CACHE_KIB } from './page-cache.ts';
 import { fromSqlite, isDamage } from './sqlite-error.ts';
 import { openWriteFile, type WriteFile } from './write-file.ts';
 
@@ -29,7 +30,9 @@ export function openFiles(options: WriterOptions): OpenFiles {
 function openHubFile({ dataDir, resume, schema }: WriterOptions): OpenFiles {
   const path = join(dataDir, fileNames.hub);
   if (resume && !existsSync(path)) throw goneError(dataDir);
-  const hub = guarded(fileNames.hub, () => openWhole(path, 'NORMAL', schema.migrations, schema.unchecked));
+  const hub = guarded(fileNames.hub, () =>
+    openWhole(path, 'NORMAL', schema.migrations, { unchecked: schema.unchecked, pageCacheKib: HUB_PAGE_CACHE_KIB }),
+  );
   return { files: new Map([['hub', hub]]), notices: [] };
 }
 
@@ -101,9 +104,9 @@ function openWhole(
   path: string,
   synchronous: 'FULL' | 'NORMAL',
   migrations: readonly string[],
-  unchecked: readonly string[] = [],
+  { unchecked = [], pageCacheKib }: { readonly unchecked?: readonly string[]; readonly pageCacheKib?: number } = {},
 ): WriteFile {
-  const file = openWriteFile(path, synchronous);
+  const file = openWriteFile(path, synchronous, pageCacheKib);
   try {
     for (const what of checksOf(file, unchecked)) {
       const finding = z.string().parse(file.connection.pragma(`quick_check(${what})`, { simple: true }));

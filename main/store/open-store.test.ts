@@ -119,6 +119,15 @@ describe('a read', () => {
     expect(read).not.toThrow(/private/);
   });
 
+  it('keeps few pages in memory', async () => {
+    const store = await openScratch();
+    const row = z.object({ cache_size: z.int() });
+    for (const database of [store.journal, store.state]) {
+      // Negative: KiB (sqlite.org/pragma.html#pragma_cache_size).
+      expect(database.read(row, 'PRAGMA cache_size')).toEqual([{ cache_size: -2_000 }]);
+    }
+  });
+
   it('can not write', async () => {
     const store = await openScratch();
     expect(() => store.state.read(pair, 'DELETE FROM settings RETURNING *')).toThrow(

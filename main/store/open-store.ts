@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseName, HubSchema, StoreKind } from './messages.ts';
 import { fileNames } from './open-files.ts';
+import { HUB_PAGE_CACHE_KIB, PAGE_CACHE_KIB } from './page-cache.ts';
 import { openReadFile, type ReadFile } from './read-file.ts';
 import type { Database, HubStore, Store } from './store.ts';
 import { startWriter, type Writer, type WriterEvents } from './writer.ts';
@@ -47,7 +48,10 @@ async function openDatabases(kind: StoreKind, { dataDir, log, writerStarted }: S
   return {
     async database(name: DatabaseName): Promise<Database> {
       try {
-        const reader = openReadFile(join(dataDir, fileNames[name]));
+        const reader = openReadFile(
+          join(dataDir, fileNames[name]),
+          kind === 'hub' ? HUB_PAGE_CACHE_KIB : PAGE_CACHE_KIB,
+        );
         readers.push(reader);
         return { read: reader.read, write: (statements, options) => writer.write(name, statements, options) };
       } catch (error) {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { z } from 'zod';
 import { AgentError } from '../../drivers/kit/index.ts';
+import { PAGE_CACHE_KIB } from './page-cache.ts';
 import { fromSqlite } from './sqlite-error.ts';
 import { createStatementCache } from './statement-cache.ts';
 import type { SqlValue } from './store.ts';
@@ -18,9 +19,10 @@ export interface ReadFile {
 }
 
 /** Opens an existing database file for reading. */
-export function openReadFile(path: string): ReadFile {
+export function openReadFile(path: string, pageCacheKib = PAGE_CACHE_KIB): ReadFile {
   const fileName = basename(path);
   const connection = attempt(fileName, () => new Sqlite(path, { readonly: true, fileMustExist: true }));
+  connection.pragma(`cache_size = -${pageCacheKib}`);
   const prepared = createStatementCache(connection);
   return {
     read(row, sql, parameters) {

@@ -35,6 +35,11 @@ it('keeps a log, and rows that refer to others', () => {
   expect(openScratch().connection.pragma('foreign_keys', { simple: true })).toBe(1);
 });
 
+it('keeps few pages in memory', () => {
+  // Negative: KiB (sqlite.org/pragma.html#pragma_cache_size).
+  expect(openScratch().connection.pragma('cache_size', { simple: true })).toBe(-2_000);
+});
+
 it('on a full disk rejects what does not fit with a hint and keeps what does', () => {
   const file = openScratch();
   file.connection.pragma('max_page_count = 10');

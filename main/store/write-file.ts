@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AgentError } from '../../drivers/kit/index.ts';
 import type { PendingWrite, WriteOutcome } from './messages.ts';
+import { PAGE_CACHE_KIB } from './page-cache.ts';
 import { fromSqlite, isDiskFull, isStorageFault } from './sqlite-error.ts';
 import { createStatementCache } from './statement-cache.ts';
 import type { Statement } from './store.ts';
@@ -25,7 +26,7 @@ export interface WriteFile {
  * Opens or creates a database file for writing, readable by its owner alone; `synchronous` of a commit whose writes may all
  * be forgotten, others are synced. Throws what SQLite throws.
  */
-export function openWriteFile(path: string, synchronous: 'FULL' | 'NORMAL'): WriteFile {
+export function openWriteFile(path: string, synchronous: 'FULL' | 'NORMAL', pageCacheKib = PAGE_CACHE_KIB): WriteFile {
   // SQLite gives -wal and -shm the mode of the main file.
   closeSync(openSync(path, 'a', 0o600));
   const connection = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
@@ -35,6 +36,7 @@ export function openWriteFile(path: string, synchronous: 'FULL' | 'NORMAL'): Wri
     connection.pragma('fullfsync = ON');
     connection.pragma('foreign_keys = ON');
     connection.pragma('journal_size_limit = 16777216');
+    connection.pragma(`cache_size = -${pageCacheKib}`);
   } catch (error) {
     connection.close();
     throw error;

@@ -5,6 +5,7 @@ import { type Clock, toInstant } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { jsonObject } from '../storage/column-shapes.ts';
 import type { StreamPlace } from './cursor.ts';
+import { createHeldEntries, type HeldEntries, toEntry } from './held-entries.ts';
 import type { StreamEntry } from './stream-entry.ts';
 
 /** How much of what devices send by themselves is kept. */
@@ -42,12 +43,14 @@ export interface StreamLog {
 }
 
 const HOUR_MS = 3_600_000;
-/** Stored entries that stay in memory for readers that follow closely. */
-const RECENT = 256;
-/** Entries of one connector that wait for a disk that does not take them; older ones are given up, and counted as missing. */
-const MOST_WAITING = 5_000;
+/** What may wait for a disk that does not take it, of all connectors; the oldest are given up, and counted as missing. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** What is stored at once: it is in memory several times while it is written. */
+const BATCH_BYTES = 1024 * 1024;
 /** Deleting is done for so many at a time. */
 const PRUNE_STEP = 100;
+/** Too old ones are deleted so many at a time. */
+const EXPIRE_STEP = 1_000;
 const RETRY_MS = 2_000;
 
 const gapSchema = z.object({
@@ -81,10 +84,7 @@ interface Tail {
   end: StreamPlace;
   storedSeq: number;
   lastAt: string | null;
-  /** Everything behind the first of these is among them. */
-  recent: StreamEntry[];
-  /** Entries behind {@link Tail.storedSeq}. */
-  waiting: number;
+  readonly held: HeldEntries;
   sincePruned: number;
 }
 
@@ -107,17 +107,7 @@ export function openStreamLog(parts: {
     'SELECT connector_id, seq, items, at, personal FROM stream_heads',
   )) {
     const end = { seq: Math.max(seq, runStart), items };
-    tails.set(connectorId, {
-      connectorId,
-      personal: personal === 1,
-      beginSeq: end.seq,
-      end,
-      storedSeq: end.seq,
-      lastAt: at,
-      recent: [],
-      waiting: 0,
-      sincePruned: 0,
-    });
+    tails.set(connectorId, newTail(connectorId, { personal: personal === 1, end, lastAt: at }));
   }
   let storing: Promise<void> | null = null;
   let cancelRetry: (() => void) | null = null;
@@ -126,18 +116,7 @@ export function openStreamLog(parts: {
   const tailOf = (connectorId: string): Tail => {
     const known = tails.get(connectorId);
     if (known !== undefined) return known;
-    const end = { seq: runStart, items: 0 };
-    const tail: Tail = {
-      connectorId,
-      personal: false,
-      beginSeq: end.seq,
-      end,
-      storedSeq: end.seq,
-      lastAt: null,
-      recent: [],
-      waiting: 0,
-      sincePruned: 0,
-    };
+    const tail = newTail(connectorId, { personal: false, end: { seq: runStart, items: 0 }, lastAt: null });
     tails.set(connectorId, tail);
     return tail;
   };
@@ -145,9 +124,17 @@ export function openStreamLog(parts: {
   const oldest = (personal: boolean) =>
     toInstant(clock.now() - (personal ? retention.keep_personal_hours : retention.keep_hours) * HOUR_MS);
 
-  const trim = (tail: Tail) => {
-    const spare = tail.recent.length - Math.max(RECENT, tail.waiting);
-    if (spare > 0) tail.recent.splice(0, spare);
+  /** The connector that has most of what waits pays for a disk that takes nothing. */
+  const bound = () => {
+    for (;;) {
+      let [sum, most]: [number, HeldEntries | null] = [0, null];
+      for (const { held } of tails.values()) {
+        sum += held.waitingBytes();
+        if (most === null || held.waitingBytes() > most.waitingBytes()) most = held;
+      }
+      if (most === null || sum <= MOST_WAITING_BYTES) return;
+      most.giveUpSome();
+    }
   };
 
   /** Whether this run alone has brought more than is kept. */
@@ -163,38 +150,39 @@ export function openStreamLog(parts: {
       : { sql: prune, parameters: { connector_id: tail.connectorId, keep: retention.keep } };
 
   const store = async (): Promise<void> => {
-    const batches = [...tails.values()].filter((tail) => tail.waiting > 0);
-    const rows = batches.flatMap(({ connectorId, recent, waiting }) =>
-      recent
-        .slice(-waiting)
-        .map(({ seq, items, at, body, deviceId }) => [connectorId, seq, items, at, JSON.stringify(body), deviceId]),
+    const waiting = [...tails.values()].filter(({ held }) => held.hasWaiting());
+    const batches = waiting.flatMap((tail) => {
+      const entries = tail.held.next(BATCH_BYTES / waiting.length);
+      const last = entries.at(-1);
+      return last === undefined ? [] : [{ tail, entries, last }];
+    });
+    const rows = batches.flatMap(({ tail, entries }) =>
+      entries.map(({ seq, items, at, text, deviceId }) => [tail.connectorId, seq, items, at, text, deviceId]),
     );
-    const ends = batches.map(({ end }) => end);
-    const heads = batches.map(({ connectorId, end, lastAt, personal }) => [
-      connectorId,
-      end.seq,
-      end.items,
-      lastAt,
-      personal ? 1 : 0,
+    const heads = batches.map(({ tail, last }) => [
+      tail.connectorId,
+      last.seq,
+      last.items,
+      last.at,
+      tail.personal ? 1 : 0,
     ]);
-    const pruned = batches.filter((tail) => tail.sincePruned >= pruneStep(tail));
+    const pruned = waiting.filter((tail) => tail.sincePruned >= pruneStep(tail));
     await database.write([
       { sql: insertEntries, parameters: { rows: JSON.stringify(rows) } },
       { sql: upsertHeads, parameters: { rows: JSON.stringify(heads) } },
       ...pruned.map(pruning),
     ]);
     for (const tail of pruned) tail.sincePruned = 0;
-    for (const [index, tail] of batches.entries()) {
-      tail.storedSeq = ends[index]?.seq ?? tail.storedSeq;
-      tail.waiting = tail.recent.filter(({ seq }) => seq > tail.storedSeq).length;
-      trim(tail);
+    for (const { tail, last } of batches) {
+      tail.storedSeq = last.seq;
+      tail.held.stored(last.seq);
     }
   };
 
   const flush = (): Promise<void> => {
     storing ??= (async () => {
       try {
-        while ([...tails.values()].some(({ waiting }) => waiting > 0)) await store();
+        while ([...tails.values()].some(({ held }) => held.hasWaiting())) await store();
       } catch (error) {
         log.warn({ code: AgentError.from(error).code, err: error }, 'What devices sent could not be stored yet');
         if (!closed) cancelRetry ??= clock.after(RETRY_MS, retry);
@@ -219,8 +207,7 @@ export function openStreamLog(parts: {
     );
   };
   /** Those in memory that are not on disk (yet). */
-  const unstored = ({ recent, storedSeq }: Tail) =>
-    retention.keep === 0 ? recent : recent.filter(({ seq }) => seq > storedSeq);
+  const unstored = ({ held }: Tail) => (retention.keep === 0 ? held.all() : held.waiting());
 
   return {
     append(connectorId, { deviceId, at, body }, { personal }) {
@@ -229,51 +216,50 @@ export function openStreamLog(parts: {
       tail.lastAt = at;
       tail.end = { seq: tail.end.seq + 1, items: tail.end.items + (body.kind === 'item' ? 1 : 0) };
       const entry: StreamEntry = { ...tail.end, at, deviceId, body };
-      tail.recent.push(entry);
+      tail.held.add(entry, { waits: retention.keep > 0 });
       tail.sincePruned += 1;
       if (retention.keep > 0) {
-        tail.waiting = Math.min(tail.waiting + 1, MOST_WAITING);
+        bound();
         if (cancelRetry === null && !closed) void flush();
       }
-      trim(tail);
       return entry;
     },
     after(connectorId, place, limit) {
       const tail = tailOf(connectorId);
-      const [first] = tail.recent;
-      const isNear = first !== undefined && place.seq >= first.seq - 1;
-      if (isNear || retention.keep === 0) return tail.recent.filter(({ seq }) => seq > place.seq).slice(0, limit);
+      const near = tail.held.behind(place.seq) ?? (retention.keep === 0 ? tail.held.all() : null);
+      if (near !== null) return near.slice(0, limit).map(toEntry);
       const stored = read(connectorId, 'seq > :seq ORDER BY seq LIMIT :limit', { seq: place.seq, limit });
       if (stored.length >= limit) return stored;
-      return [...stored, ...unstored(tail)].slice(0, limit);
+      return [
+        ...stored,
+        ...unstored(tail)
+          .slice(0, limit - stored.length)
+          .map(toEntry),
+      ];
     },
     newest(connectorId, limit, before) {
       const tail = tailOf(connectorId);
       const fresh = unstored(tail).filter(({ at }) => before === undefined || at < before);
-      if (fresh.length >= limit || retention.keep === 0) return fresh.slice(-limit);
+      if (fresh.length >= limit || retention.keep === 0) return fresh.slice(-limit).map(toEntry);
       const condition = before === undefined ? '1' : 'at < :before';
       const stored = read(connectorId, `${condition} ORDER BY seq DESC LIMIT :limit`, {
         limit: limit - fresh.length,
         ...(before === undefined ? {} : { before }),
       });
-      return [...stored.reverse(), ...fresh];
+      return [...stored.reverse(), ...fresh.map(toEntry)];
     },
     isKept: (connectorId, at) => at >= oldest(tailOf(connectorId).personal),
     end: (connectorId) => tailOf(connectorId).end,
     lastAt: (connectorId) => tailOf(connectorId).lastAt,
     async tidy() {
-      for (const tail of tails.values()) {
-        const before = oldest(tail.personal);
-        tail.recent = tail.recent.filter(({ at, seq }) => at >= before || seq > tail.storedSeq);
+      for (const tail of tails.values()) tail.held.expire(oldest(tail.personal));
+      const [personal, other] = [oldest(true), oldest(false)];
+      const latest = personal > other ? personal : other;
+      // In portions, so that an action's row need not wait for a day's scans to be deleted.
+      while (!closed) {
+        const [deleted = 0] = await database.write([{ sql: expire, parameters: { personal, other, latest } }]);
+        if (deleted < EXPIRE_STEP) return;
       }
-      await database.write([
-        {
-          sql: `DELETE FROM stream_entries WHERE at < (
-                  SELECT CASE personal WHEN 1 THEN :personal ELSE :other END
-                  FROM stream_heads AS head WHERE head.connector_id = stream_entries.connector_id)`,
-          parameters: { personal: oldest(true), other: oldest(false) },
-        },
-      ]);
     },
     forget(connectorId) {
       tails.delete(connectorId);
@@ -284,6 +270,11 @@ export function openStreamLog(parts: {
       await flush();
     },
   };
+}
+
+function newTail(connectorId: string, known: Pick<Tail, 'personal' | 'end' | 'lastAt'>): Tail {
+  const { seq } = known.end;
+  return { connectorId, ...known, beginSeq: seq, storedSeq: seq, held: createHeldEntries(), sincePruned: 0 };
 }
 
 const insertEntries = `
@@ -297,6 +288,14 @@ const upsertHeads = `
   WHERE EXISTS (SELECT 1 FROM connectors WHERE id = value ->> 0)
   ON CONFLICT (connector_id) DO UPDATE
   SET seq = excluded.seq, items = excluded.items, at = excluded.at, personal = excluded.personal`;
+
+// `latest` is one for all, so that only what is old is looked through, by the index of time.
+const expire = `
+  DELETE FROM stream_entries WHERE (connector_id, seq) IN (
+    SELECT old.connector_id, old.seq FROM stream_entries AS old
+    JOIN stream_heads AS head ON head.connector_id = old.connector_id
+    WHERE old.at < :latest AND old.at < CASE head.personal WHEN 1 THEN :personal ELSE :other END
+    LIMIT ${EXPIRE_STEP})`;
 
 const prune = `
   DELETE FROM stream_entries WHERE connector_id = :connector_id AND seq <= (
