@@ -154,6 +154,7 @@ export function createPairings({ database, agents, tries, identity, paired, cloc
         device_code: deviceCode,
         user_code: userCode,
         verification_uri: `${origin}/pair`,
+        verification_uri_complete: `${origin}/pair?code=${userCode}`,
         expires_in: LIFE_MS / 1_000,
         interval: INTERVAL_S,
         hub: { id, name: hubName, origin },

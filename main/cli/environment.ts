@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable;
   /** Calls the listener on Ctrl-C or a request to end; returns what ends that. While nobody listens, the process ends as usual. */
   onInterrupt(listener: () => void): () => void;

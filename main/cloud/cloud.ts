@@ -10,8 +10,10 @@ import { createMachineIdentity } from './keys/machine-identity.ts';
 import { type KeptLink, keepLink } from './link/keep-link.ts';
 import { createKeyedInstalls, type KeyedInstalls } from './link/keyed-installs.ts';
 import type { RelayMcp } from './link/relay-mcp.ts';
+import { addressWithCode } from './pairing/address-with-code.ts';
 import { awaitApproval, beginPairing, enrol, giveUpPairing, type OpenPairing } from './pairing/pair-with-hub.ts';
 import { type PairingRecord, readPairing, writePairing } from './pairing/pairing-record.ts';
+import { qrRows } from './pairing/qr-rows.ts';
 import { createWaitingPairings, type WaitingPairing } from './pairing/waiting-pairing.ts';
 import { createSend } from './way-out/send.ts';
 import type { WayOut } from './way-out/way-out.ts';
@@ -63,7 +65,7 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-type Pairing = WaitingPairing & { readonly abort: AbortController };
+type Pairing = WaitingPairing & { readonly abort: AbortController; readonly qrCode: readonly string[] | null };
 
 /** Reads what is kept of a pairing. Nothing is connected before {@link Cloud.start}. */
 export function createCloud(options: CloudOptions): Cloud {
@@ -184,7 +186,7 @@ export function createCloud(options: CloudOptions): Cloud {
     const shown = waiting.shown();
     if (shown === null) return;
     if (record !== null && record.ended === null) return waiting.forget();
-    const own: Pairing = { ...shown, abort: new AbortController() };
+    const own = pairingOf(shown);
     pairing = own;
     try {
       const deviceCode = await waiting.deviceCode();
@@ -216,13 +218,14 @@ export function createCloud(options: CloudOptions): Cloud {
       hub_origin: begun.hub.origin,
       user_code: begun.user_code,
       verification_uri: begun.verification_uri,
+      verification_uri_complete: addressWithCode(begun),
       expires_at: new Date(clock.now() + begun.expires_in * 1_000).toISOString(),
       interval_s: begun.interval,
       grants,
       key_words: words,
     };
     await waiting.keep(shown, begun.device_code);
-    const own: Pairing = { ...shown, abort: new AbortController() };
+    const own = pairingOf(shown);
     pairing = own;
     follow(own, key, begun.device_code).catch(onFault);
   };
@@ -238,6 +241,8 @@ export function createCloud(options: CloudOptions): Cloud {
             origin: pairing.origin,
             user_code: pairing.user_code,
             verification_uri: pairing.verification_uri,
+            verification_uri_complete: pairing.verification_uri_complete,
+            qr_code: pairing.qrCode,
             expires_at: pairing.expires_at,
             grants: pairing.grants,
           },
@@ -359,6 +364,11 @@ function pairedAlready({ hub, tenant }: PairingRecord): AgentError {
   return new AgentError('state_conflict', `This machine is paired with ${hub.origin} (${tenant.name}) already.`, {
     hint: 'End that first: fibric-edge unpair',
   });
+}
+
+function pairingOf(shown: WaitingPairing): Pairing {
+  const { verification_uri_complete: address } = shown;
+  return { ...shown, abort: new AbortController(), qrCode: address === null ? null : qrRows(address) };
 }
 
 function pairingAlready({ origin, user_code }: Pairing): AgentError {

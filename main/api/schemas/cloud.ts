@@ -35,6 +35,14 @@ export const cloudSchema = z
         origin: z.string(),
         user_code: z.string().describe('To be typed at the hub'),
         verification_uri: z.string(),
+        verification_uri_complete: z
+          .string()
+          .nullable()
+          .describe('The same page with the code filled in, never the key words; null where the hub names none'),
+        qr_code: z
+          .array(z.string())
+          .nullable()
+          .describe('`verification_uri_complete` as a QR code, a string a row, # for dark; without its margin'),
         expires_at: timestampSchema,
         grants: grantsSchema,
       })

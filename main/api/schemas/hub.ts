@@ -69,6 +69,7 @@ export const pairingStartedSchema = z
     device_code: z.string(),
     user_code: z.string(),
     verification_uri: z.string(),
+    verification_uri_complete: z.string().optional().describe('The same page with the code filled in'),
     expires_in: z.int().describe('Seconds'),
     interval: z.int().describe('Seconds between polls'),
     hub: z.object({ id: z.string(), name: z.string(), origin: z.string() }),

@@ -3,6 +3,7 @@ import type { CloudObject } from '../../api/schemas/index.ts';
 import type { AddCommands } from '../cli.ts';
 import { grantNames, grantWords, parseGrant } from '../grant-options.ts';
 import { formatFacts } from '../table.ts';
+import { whereToType } from '../where-to-type.ts';
 import { addCloudFibric } from './cloud-fibric.ts';
 import { addCloudNetwork } from './cloud-network.ts';
 import { addCloudOutbox } from './cloud-outbox.ts';
@@ -58,7 +59,7 @@ function describe(status: CloudObject): string {
     return formatFacts({
       state: 'pairing',
       code: pairing.user_code,
-      'type it at': pairing.verification_uri,
+      ...whereToType(pairing),
       'key words': key_words,
       'good until': pairing.expires_at,
       'the hub may': grantWords(pairing.grants),

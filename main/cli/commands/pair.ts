@@ -5,7 +5,9 @@ import { type CloudObject, usualGrants } from '../../api/schemas/index.ts';
 import type { AddCommands, Session } from '../cli.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { grantWords, parseGrants } from '../grant-options.ts';
+import { qrText } from '../qr-text.ts';
 import { formatFacts } from '../table.ts';
+import { whereToType } from '../where-to-type.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -42,6 +44,7 @@ export const addPair: AddCommands = (program, host) => {
         words: [origin = ''],
         options,
         json,
+        environment,
         print,
         printJson,
         note,
@@ -61,7 +64,7 @@ export const addPair: AddCommands = (program, host) => {
       if (json) {
         printJson(begun);
         if (!wait) return exitCodes.pending;
-      } else print(describeCode(begun, begun.pairing));
+      } else print(describeCode(begun, begun.pairing, qrText(begun.pairing.qr_code, environment)));
       if (!wait) return exitCodes.pending;
       if (!json) note('Waiting for the approval. Ctrl-C leaves the pairing open; `fibric-edge unpair` gives it up.');
       const ended = await untilDecided(session);
@@ -117,13 +120,18 @@ function failureOf({ link: { error } }: CloudObject): AgentError {
   });
 }
 
-function describeCode({ key_words }: CloudObject, pairing: NonNullable<CloudObject['pairing']>): string {
+function describeCode(
+  { key_words }: CloudObject,
+  pairing: NonNullable<CloudObject['pairing']>,
+  qrCode: string | null,
+): string {
   return [
+    ...(qrCode === null ? [] : ['', qrCode]),
     '',
     `    ${[...pairing.user_code].join(' ')}`,
     '',
     formatFacts({
-      'type it at': pairing.verification_uri,
+      ...whereToType(pairing),
       'key words': key_words,
       'good until': pairing.expires_at,
       'the hub may': grantWords(pairing.grants),

@@ -12,6 +12,8 @@ const shownSchema = z.object({
   hub_origin: z.string(),
   user_code: z.string(),
   verification_uri: z.string(),
+  /** The same page with the code filled in; null where the hub names none. */
+  verification_uri_complete: z.string().nullable().default(null),
   /** By this machine's clock, for people; the hub says when it is over. */
   expires_at: z.string(),
   interval_s: z.int(),

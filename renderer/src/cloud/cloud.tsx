@@ -1,5 +1,5 @@
 import './cloud.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { announce } from '../frame/announcer.ts';
 import { Page } from '../frame/page.tsx';
 import { AgentText } from '../parts/agent-text.tsx';
@@ -49,6 +49,7 @@ function Standing({
   const { t } = useWords();
   const { state, pairing, key_words: keyWords, hub, link } = cloud;
   const before = useRef(state);
+  const [begunHere, setBegunHere] = useState(false);
   useEffect(() => {
     if (before.current === 'pairing' && state === 'paired') announce(t('cloud.pairedWith', { hub: hub?.name ?? '' }));
     before.current = state;
@@ -62,7 +63,9 @@ function Standing({
       </>
     );
   }
-  if (pairing !== null) return <PairingCode pairing={pairing} keyWords={keyWords ?? ''} onGivenUp={onChanged} />;
+  if (pairing !== null) {
+    return <PairingCode pairing={pairing} keyWords={keyWords ?? ''} takesFocus={begunHere} onGivenUp={onChanged} />;
+  }
   if (state === 'paired') {
     return (
       <>
@@ -85,7 +88,12 @@ function Standing({
             <AgentText>{[link.error.message, link.error.hint].filter(Boolean).join(' ')}</AgentText>
           </p>
         )}
-        <PairForm onBegun={onChanged} />
+        <PairForm
+          onBegun={(begun) => {
+            setBegunHere(true);
+            onChanged(begun);
+          }}
+        />
       </section>
     </>
   );

@@ -4,12 +4,16 @@ import { type Place, pathOf, placeOf } from './places.ts';
 interface Location {
   readonly place: Place;
   readonly query: URLSearchParams;
+  /** The code of a machine that the address brought along; null without one. */
+  readonly code: string | null;
 }
 
 const read = (): Location => ({
   place: placeOf(window.location.pathname),
   query: new URLSearchParams(window.location.search),
+  code: codeIn(window.history.state),
 });
+takeCode();
 let location = read();
 const listeners = new Set<() => void>();
 const moved = () => {
@@ -45,6 +49,25 @@ export function look(query: Readonly<Record<string, string | null>>): void {
   const text = wanted.toString();
   window.history.replaceState(null, '', pathOf(location.place) + (text === '' ? '' : `?${text}`));
   moved();
+}
+
+/** The code that the address brought along was used. */
+export function forgetCode(): void {
+  look({});
+}
+
+/** The code in the address, once: it moves into the entry of the history, where a reload still finds it and nobody reads it. */
+function takeCode(): void {
+  const url = new URL(window.location.href);
+  const code = url.searchParams.get('code');
+  if (code === null) return;
+  url.searchParams.delete('code');
+  window.history.replaceState({ code: code.slice(0, 40) }, '', url);
+}
+
+function codeIn(state: unknown): string | null {
+  const kept = typeof state === 'object' && state !== null && 'code' in state ? state.code : null;
+  return typeof kept === 'string' ? kept : null;
 }
 
 /** A link to a screen; the page itself stays. */

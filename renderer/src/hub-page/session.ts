@@ -18,7 +18,10 @@ export function resumeSession(): void {
 /** The ticket in the address, once: it is taken out of it, and out of the history. */
 export function takeTicket(): string | null {
   const ticket = /^#ticket=([\w-]{1,200})$/.exec(window.location.hash)?.[1] ?? null;
-  if (ticket !== null) window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  if (ticket !== null) {
+    const { pathname, search } = window.location;
+    window.history.replaceState(window.history.state, '', pathname + search);
+  }
   return ticket;
 }
 

@@ -196,10 +196,30 @@ describe.skipIf(!hasChromium)(inChromium("the hub's own page"), () => {
   it('takes a machine in by the code of its address and a word from its screen, and shows it link', async () => {
     const { code, words } = await beginPairing(agentDir, 'packing-1');
     await page.setViewportSize(phone);
+    // As scanned from the machine's screen, by a phone that has to sign in first.
+    const { pairing } = await agent.api.getCloud();
+    const scanned = new URL(pairing?.verification_uri_complete ?? '');
+    expect(scanned.href).toBe(`${hub.url}/pair?code=${code}`);
+    const visitor = await newPage(phone);
+    await signIn(visitor, admin, scanned.pathname + scanned.search);
+    expect(await visitor.getByLabel('Code on the machine’s screen').inputValue()).toBe(code);
+    await visitor.context().close();
+
     await open(`/pair?code=${code.toLowerCase().replace('-', '')}`);
+    expect(page.url()).toBe(`${hub.url}/pair`);
+    await page.getByText('It came with the address.').waitFor();
+    // What loads the page anew, as a phone does that was put away, does not lose it.
+    await page.reload();
+    await page.getByText('It came with the address.').waitFor();
+    expect(await page.getByLabel('Code on the machine’s screen').inputValue()).toBe(code);
+    await takePicture(page, 'hub-code-phone');
     await page.getByRole('button', { name: 'Look it up' }).click();
     await page.getByRole('heading', { name: 'packing-1 asks to be taken in' }).waitFor();
-    expect(page.url()).not.toContain('code=');
+    await page.getByRole('button', { name: 'Another code' }).click();
+    expect(await page.getByLabel('Code on the machine’s screen').inputValue()).toBe('');
+    await page.getByLabel('Code on the machine’s screen').fill(code);
+    await page.getByRole('button', { name: 'Look it up' }).click();
+    await page.getByRole('heading', { name: 'packing-1 asks to be taken in' }).waitFor();
     const gap = await gapOf(page);
     const shown = await page.locator('.key-words li').allInnerTexts();
     expect(shown).toEqual(words.map((word, index) => (index === gap ? '' : word)));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edge } from '../support/agent-process.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts';
+import { readQrCodes } from '../support/read-qr.ts';
 import { hasChromium, inChromium, languages, openWindowBench, themes, type WindowBench } from '../support/window.ts';
 
 describe.skipIf(!hasChromium)(inChromium('the cloud, in the window'), () => {
@@ -81,12 +82,36 @@ describe.skipIf(!hasChromium)(inChromium('the cloud, in the window'), () => {
     const { pairing, key_words: words } = await bench.agent.api.getCloud();
     expect(await bench.page.locator('.pairing-code').innerText()).toContain(pairing?.user_code ?? 'none');
     expect(await bench.page.locator('.pairing-words').innerText()).toBe(words);
+    expect(await bench.page.evaluate('document.activeElement.textContent')).toBe('Type this code at the hub');
     const size = await bench.page.evaluate(
       "parseFloat(getComputedStyle(document.querySelector('.pairing-code')).fontSize)",
     );
     expect(size).toBeGreaterThanOrEqual(64);
     expect(await bench.axe()).toEqual([]);
     await bench.picture('cloud-code');
+  });
+
+  it('shows the address with the code as a QR code that a phone reads, in each theme, without the key words', async () => {
+    const { pairing, key_words: words } = await bench.agent.api.getCloud();
+    const address = `${hub.url}/pair?code=${pairing?.user_code}`;
+    expect(pairing?.verification_uri_complete).toBe(address);
+    for (const word of words?.split(' ') ?? []) expect(address).not.toContain(word);
+    for (const [index, theme] of themes.entries()) {
+      await bench.look({ theme, language: languages[index] ?? 'en' });
+      await bench.open('/cloud');
+      await bench.page.locator('.qr-code').waitFor();
+      expect(await readQrCodes(await bench.page.locator('.qr-code').screenshot())).toEqual([address]);
+      expect(await bench.axe()).toEqual([]);
+      await bench.picture(`cloud-code-${theme}`);
+    }
+    await bench.look({ theme: 'light', language: 'en' });
+    await bench.page.setViewportSize({ width: 360, height: 740 });
+    await bench.open('/cloud');
+    await bench.page.getByRole('img', { name: `QR code of ${address}` }).waitFor();
+    expect(await bench.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await bench.page.getByText(address, { exact: true }).waitFor();
+    await bench.picture('cloud-code-phone');
+    await bench.page.setViewportSize({ width: 1280, height: 800 });
     await button('Give it up').click();
     await button('Pair').waitFor();
     expect((await bench.agent.api.getCloud()).state).toBe('none');

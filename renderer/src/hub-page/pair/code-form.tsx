@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { request } from '../../live/request.ts';
 import { useWords } from '../../words/language.ts';
-import { look, useLocation } from '../router.tsx';
+import { forgetCode, useLocation } from '../router.tsx';
 import { SaidProblem } from '../said-problem.tsx';
 import { useAct } from '../use-act.ts';
 import { type Pairing, pairingSchema } from '../wire.ts';
@@ -18,8 +18,9 @@ export function CodeForm({
 }) {
   const words = useWords();
   const { t } = words;
-  const { query } = useLocation();
-  const [typed, setTyped] = useState(query.get('code') ?? '');
+  const { code: brought } = useLocation();
+  const filledIn = brought === null ? '' : (readUserCode(brought) ?? brought);
+  const [typed, setTyped] = useState(filledIn);
   const [malformed, setMalformed] = useState(false);
   const { busy, problem, act, clear } = useAct();
   const lookUp = (event: FormEvent) => {
@@ -29,7 +30,7 @@ export function CodeForm({
     if (code === null) return;
     void act(async () => {
       const found = await request('GET', `/v1/pairings/${code}`, pairingSchema);
-      look({ code: null });
+      forgetCode();
       onFound(found);
     });
   };
@@ -58,7 +59,7 @@ export function CodeForm({
           }}
         />
         <p className="help" id="user-code-help">
-          {t('hub.codeHint')}
+          {t(filledIn !== '' && typed === filledIn ? 'hub.codeCame' : 'hub.codeHint')}
         </p>
       </div>
       {malformed && (

@@ -104,6 +104,7 @@ export const hub: Translated<typeof source.hub> = {
   revokedBody: 'Seine Kopplung ist für immer beendet. Um ihn zurückzuholen, koppeln Sie ihn am Computer neu.',
   approveTitle: 'Computer freigeben',
   code: 'Code auf dem Bildschirm des Computers',
+  codeCame: 'Er kam mit der Adresse. Vergleichen Sie ihn mit dem Bildschirm des Computers.',
   codeHint: 'Acht Buchstaben. Großschreibung, Leerzeichen und Strich sind egal.',
   codeWrong: 'Ein Code hat acht Buchstaben, keine Ziffern und keines von A, E, I, O, U, Y.',
   lookUp: 'Nachsehen',

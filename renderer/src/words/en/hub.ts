@@ -99,6 +99,7 @@ export const hub = {
   revokedBody: 'Its pairing was ended for good. To have it back, pair it anew at the machine.',
   approveTitle: 'Approve a machine',
   code: 'Code on the machine’s screen',
+  codeCame: 'It came with the address. Compare it with the machine’s screen.',
   codeHint: 'Eight letters. Capitals, spaces and the dash don’t matter.',
   codeWrong: 'A code has eight letters, and none of A, E, I, O, U, Y and no digits.',
   lookUp: 'Look it up',

@@ -100,6 +100,7 @@ export const hub: Translated<typeof source.hub> = {
   revokedBody: 'Su emparejamiento terminó para siempre. Para recuperarlo, emparéjelo de nuevo en el equipo.',
   approveTitle: 'Aprobar un equipo',
   code: 'Código de la pantalla del equipo',
+  codeCame: 'Vino con la dirección. Compárelo con la pantalla del equipo.',
   codeHint: 'Ocho letras. Mayúsculas, espacios y el guion no importan.',
   codeWrong: 'Un código tiene ocho letras, sin cifras y sin A, E, I, O, U ni Y.',
   lookUp: 'Buscarlo',

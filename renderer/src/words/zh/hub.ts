@@ -98,6 +98,7 @@ export const hub: Translated<typeof source.hub> = {
   revokedBody: '它的配对已永久结束。要恢复，请在那台电脑上重新配对。',
   approveTitle: '批准电脑',
   code: '电脑屏幕上的代码',
+  codeCame: '代码随地址带来。请与该电脑屏幕上的代码核对。',
   codeHint: '八个字母。大小写、空格和短横线无关紧要。',
   codeWrong: '代码由八个字母组成，不含数字，也不含 A、E、I、O、U、Y。',
   lookUp: '查找',
