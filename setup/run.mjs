@@ -2,7 +2,6 @@
  * What `npm run demo`, `npm test`, `npm start` and `npm run edge` start: it sets up whatever is missing, then runs the
  * command on the Node that came from the registry. Plain JavaScript for Node 20 and newer, with no dependency.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import { installDebianPackages } from './debian-packages.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { NODE_MAJOR, suitableNode } from './registry-node.mjs';
 import { fail } from './report.mjs';
+import { run, runAgent } from './run-child.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = 'help', ...args] = process.argv.slice(2);
@@ -29,6 +29,9 @@ const commands = {
   package: [join(root, 'packaging', 'main.ts')],
   build: null,
 };
+
+/** Those that run until somebody ends them. */
+const agents = new Set(['demo', 'start']);
 
 if (!(command in commands)) fail(`unknown command ${command}; one of: ${Object.keys(commands).join(', ')}`);
 if (Number(process.versions.node.split('.')[0]) < 20)
@@ -51,7 +54,7 @@ if (script !== null) {
   const path = [dirname(node), process.env.PATH, '/usr/sbin', '/sbin'].filter(
     (folder) => folder && (folder.includes(':') || existsSync(folder)),
   );
-  const child = spawn(node, [...script, ...args], { stdio: 'inherit', env: { ...process.env, PATH: path.join(':') } });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+  const environment = { ...process.env, PATH: path.join(':') };
+  if (agents.has(command)) runAgent(node, [...script, ...args], environment);
+  else run(node, [...script, ...args], environment);
 }

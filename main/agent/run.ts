@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly demo: boolean;
   /** With {@link RunOptions.demo}: a hub beside the agent, paired with it. */
   readonly hub?: boolean;
+  /** With {@link RunOptions.demo}: the simulated devices end with this process, also when it is killed. */
+  readonly demoEndsToo?: boolean;
   readonly readyFile: string | null;
   readonly json: boolean;
   readonly stdout: Writable;
@@ -45,6 +47,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
     port,
     demo,
     hub = false,
+    demoEndsToo = false,
     readyFile,
     json,
     stdout,
@@ -52,7 +55,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
     onReady,
   } = options;
   const base = loadConfig(configFile, port === null ? {} : { port });
-  const simulators = demo ? await startDemoSimulators(dataDir) : null;
+  const simulators = demo ? await startDemoSimulators(dataDir, demoDevices, demoEndsToo) : null;
   const config = simulators === null ? base : demoConfig(base, dataDir, demoDevices, simulators.pathOf);
   const agent = await startAgent({
     dataDir,

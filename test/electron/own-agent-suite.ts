@@ -5,8 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createApiClient } from '../../main/api/client.ts';
 import { openIncidentLog } from '../../main/shell/incidents.ts';
 import { edgeWithInput } from '../whole/support/agent-process.ts';
+import { processesWith } from '../whole/support/processes.ts';
 import { type Host, type LaunchOptions, launchShell, type RunningShell } from './support/launch.ts';
-import { processesWith, profiles } from './support/leftovers.ts';
+import { profiles } from './support/leftovers.ts';
 import { until } from './support/until.ts';
 
 const atAgent = /^http:\/\/127\.0\.0\.1:\d+\/$/;

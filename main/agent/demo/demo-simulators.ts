@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { openSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AgentError } from '../../../drivers/kit/index.ts';
@@ -12,11 +13,13 @@ const START_TIMEOUT_MS = 10_000;
 
 /**
  * Makes sure that the simulated devices of this data folder run, in a process of their own that outlives the agent: a
- * host that an earlier agent left behind is used as it is. Returns where they are, and what stops them.
+ * host that an earlier agent left behind is used as it is. With `endsWithAgent` one that is started here ends with this
+ * process, however that ends. Returns where they are, and what stops them.
  */
 export async function startDemoSimulators(
   dataDir: string,
   devices: readonly DemoDevice[] = demoDevices,
+  endsWithAgent = false,
 ): Promise<{ readonly pathOf: DemoPaths; stop(): Promise<void> }> {
   const { folder, controlSocket } = demoFolder(dataDir);
   const running = await isRunning(controlSocket);
@@ -33,7 +36,7 @@ export async function startDemoSimulators(
       })),
     };
     writeFileSync(specFile, JSON.stringify(spec, null, 2), { mode: 0o600 });
-    await spawnHost(specFile, join(folder, 'simulators.log'));
+    await spawnHost(specFile, join(folder, 'simulators.log'), endsWithAgent);
   }
   return {
     pathOf,
@@ -55,15 +58,17 @@ async function isRunning(controlSocket: string): Promise<boolean> {
 }
 
 /** Starts the host detached, and waits for the line that says its devices are plugged in. */
-async function spawnHost(specFile: string, logFile: string): Promise<void> {
+async function spawnHost(specFile: string, logFile: string, endsWithAgent: boolean): Promise<void> {
   const compiled = import.meta.url.endsWith('.js');
   const entry = fileURLToPath(
     new URL(`../../../drivers/simulator-host/main.${compiled ? 'js' : 'ts'}`, import.meta.url),
   );
-  const child = spawn(process.execPath, [entry, '--spec', specFile], {
+  const child = spawn(process.execPath, [entry, '--spec', specFile, ...(endsWithAgent ? ['--until-stdin-ends'] : [])], {
     detached: true,
-    stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
+    // The other end of this pipe is closed by the kernel when this process is gone.
+    stdio: [endsWithAgent ? 'pipe' : 'ignore', 'pipe', openSync(logFile, 'a', 0o600)],
   });
+  child.stdin?.on('error', () => {});
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail = (why: string) =>
     reject(
@@ -83,6 +88,7 @@ async function spawnHost(specFile: string, logFile: string): Promise<void> {
     clearTimeout(timer);
     child.removeAllListeners();
     child.stdout?.destroy();
+    if (child.stdin instanceof Socket) child.stdin.unref();
     child.unref();
   }
 }

@@ -10,6 +10,7 @@ const optionsSchema = z.object({
   demo: z.boolean().default(false),
   hub: z.boolean().default(false),
   service: z.boolean().default(false),
+  untilStdinEnds: z.boolean().default(false),
   data: z.string().optional(),
 });
 
@@ -33,17 +34,25 @@ export function addRun(program: Command, host: CommandHost): void {
       { flags: '--port <number>', description: 'HTTP port on loopback; 0 takes a free one' },
       { flags: '--config <file>', description: 'the configuration (YAML)' },
       { flags: '--ready-file <file>', description: 'written when everything answers: url and pid' },
+      {
+        flags: '--until-stdin-ends',
+        description: 'end when standard input does: for a program that starts an agent and leaves none behind',
+      },
     ],
     async run({ options, folder, json, environment }) {
-      const { port, config, readyFile, demo, hub, service, data } = optionsSchema.parse(options);
+      const { port, config, readyFile, demo, hub, service, data, untilStdinEnds } = optionsSchema.parse(options);
       if (demo && service) {
         throw new AgentError('invalid_parameter', 'A service has no simulated devices.', {
           hint: 'Leave --demo or --service away.',
         });
       }
-      const { variables, stdout } = environment;
+      const { variables, stdin, stdout } = environment;
       const stop = new AbortController();
       const stopListening = environment.onInterrupt(() => stop.abort());
+      if (untilStdinEnds) {
+        const end = () => stop.abort();
+        stdin.on('error', end).once('close', end).resume();
+      }
       // Loaded here only: no other command needs a native module, or waits for one.
       const { runAgent } = await import('../../agent/run.ts');
       const { servicePlace } = await import('../../agent/service-place.ts');
@@ -58,6 +67,7 @@ export function addRun(program: Command, host: CommandHost): void {
           port: readPort(port ?? variables['FIBRIC_EDGE_PORT']),
           demo,
           hub,
+          demoEndsToo: untilStdinEnds,
           readyFile: readyFile ?? null,
           json,
           stdout,
@@ -65,6 +75,7 @@ export function addRun(program: Command, host: CommandHost): void {
         });
       } finally {
         stopListening();
+        if (untilStdinEnds) stdin.destroy();
       }
     },
   });
