@@ -77,6 +77,18 @@ describeOnKernel('the USB models, on a real kernel', () => {
     await goes('/dev/hidraw*');
   });
 
+  it('is in the socket that another one has just left', async () => {
+    // Its rows: hub, port, state, and more; 004 is free.
+    const taken = async () =>
+      (await shell('awk \'$1 == "hs" && $3 != "004" { print $2 }\' /sys/devices/platform/vhci_hcd.0/status')).trim();
+    const [left, right] = [0x8003, 0x8004].map((productId) => makeHidScale(guest, { vendorId: 0x0922, productId }));
+    for (const scale of Array.from({ length: 15 }, () => [left, right]).flat()) {
+      await scale?.plug();
+      expect(await eventually('it is in a socket', taken)).toBe('0000');
+      await scale?.unplug();
+    }
+  });
+
   it('survives a device that lies about the length of what it sends', async () => {
     const liar = makeHidScale(guest, { vendorId: 0x0922, productId: 0x8004 });
     liar.wrong.lieByBytes = 1;

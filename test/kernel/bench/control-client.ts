@@ -26,6 +26,10 @@ export interface GuestControl {
   read(path: string): Promise<string>;
   /** Lets the host reach a loopback port or a socket of the guest through this port. */
   forward(port: number, to: number | string): Promise<void>;
+  /** Resolves when what was plugged in by a connection from this port of the host is in a socket of the guest. */
+  plugged(from: number): Promise<void>;
+  /** Resolves when that is out of its socket, and the socket is free for the next. */
+  unplugged(from: number): Promise<void>;
   close(): void;
 }
 
@@ -98,6 +102,8 @@ function serve(socket: Socket): GuestControl {
     write: async (path, text, mode = 0o644) => void (await ask({ do: 'write', path, text, mode })),
     read: async (path) => String((await ask({ do: 'read', path }))['text']),
     forward: async (port, to) => void (await ask({ do: 'forward', port, to })),
+    plugged: async (from) => void (await ask({ do: 'plugged', from })),
+    unplugged: async (from) => void (await ask({ do: 'unplugged', from })),
     close: () => void socket.destroy(),
   };
 }

@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 interface RunRequest {
   readonly argv: readonly [string, ...string[]];
@@ -22,7 +23,9 @@ type Request =
   | { readonly do: 'write'; readonly path: string; readonly text: string; readonly mode: number }
   | { readonly do: 'read'; readonly path: string }
   /** Connects a port that the host reaches with a port or socket of this machine alone. */
-  | { readonly do: 'forward'; readonly port: number; readonly to: number | string };
+  | { readonly do: 'forward'; readonly port: number; readonly to: number | string }
+  /** Answers when what the host plugged in from this port of its own is in a socket; or out of it, and the socket free. */
+  | { readonly do: 'plugged' | 'unplugged'; readonly from: number };
 
 const CONTROL_PORT = 9000;
 const USB_PORT = 9001;
@@ -32,6 +35,10 @@ const ABANDONED_MS = 180_000;
 /** Speed 2 of `enum usb_device_speed`: full speed. */
 const FULL_SPEED = 2;
 const vhci = '/sys/devices/platform/vhci_hcd.0';
+/** VDEV_ST_NULL of `enum usbip_device_status`, as `status` prints it. */
+const FREE = '004';
+const USB_DEADLINE_MS = 20_000;
+const USB_LOOK_MS = 5;
 
 const running = new Map<number, { exit: Promise<number | null> }>();
 const servers = new Map<number, ReturnType<typeof createServer>>();
@@ -109,6 +116,35 @@ function write(path: string, text: string, mode: number): unknown {
   return {};
 }
 
+interface Plugged {
+  /** Its socket: a port of the virtual host controller. */
+  readonly usbPort: number;
+  /** Another one has it since. */
+  out: boolean;
+}
+/** What was plugged in, by the host's port that it came from. */
+const plugged = new Map<number, Plugged>();
+
+function usbPorts(): readonly { readonly usbPort: number; readonly isFree: boolean }[] {
+  return readFileSync(`${vhci}/status`, 'utf8')
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([hub]) => hub === 'hs')
+    .map(([, port, state]) => ({ usbPort: Number(port), isFree: state === FREE }));
+}
+
+/** The kernel frees a socket some time after the connection behind it has ended. */
+function isOut(from: number): boolean {
+  const device = plugged.get(from);
+  if (device === undefined) return false;
+  return device.out || usbPorts().some(({ usbPort, isFree }) => usbPort === device.usbPort && isFree);
+}
+
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + USB_DEADLINE_MS; !isSo(); await pause(USB_LOOK_MS))
+    if (performance.now() > end) throw new Error(`not ${what} within ${USB_DEADLINE_MS} ms`);
+}
+
 async function answer(request: Request): Promise<unknown> {
   switch (request.do) {
     case 'run':
@@ -123,26 +159,29 @@ async function answer(request: Request): Promise<unknown> {
       return { text: readFileSync(request.path, 'utf8') };
     case 'forward':
       return forward(request.port, request.to);
+    case 'plugged':
+      await until('plugged in', () => plugged.has(request.from));
+      return {};
+    case 'unplugged':
+      await until('out of its socket', () => isOut(request.from));
+      // The host may give the number to another connection.
+      plugged.delete(request.from);
+      return {};
   }
-}
-
-/** A free port of the virtual host controller for full-speed devices: state 4 is VDEV_ST_NULL. */
-function freeUsbPort(): number {
-  const line = readFileSync(`${vhci}/status`, 'utf8')
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/))
-    .find(([hub, , state]) => hub === 'hs' && state === '004');
-  if (line === undefined) throw new Error('no free USB port');
-  return Number(line[1]);
 }
 
 let devices = 0;
 /** The kernel takes the connection over as a USB device: connecting plugs it in, closing unplugs it. */
 createServer({ pauseOnConnect: true }, (socket) => {
   const handle: { readonly fd: number; close(): void } = Reflect.get(socket, '_handle');
+  const from = socket.remotePort;
   devices += 1;
   try {
-    writeFileSync(`${vhci}/attach`, `${freeUsbPort()} ${handle.fd} ${(1 << 16) | (devices & 0xffff)} ${FULL_SPEED}`);
+    const usbPort = usbPorts().find(({ isFree }) => isFree)?.usbPort;
+    if (usbPort === undefined) throw new Error('no free USB port');
+    writeFileSync(`${vhci}/attach`, `${usbPort} ${handle.fd} ${(1 << 16) | (devices & 0xffff)} ${FULL_SPEED}`);
+    for (const before of plugged.values()) before.out ||= before.usbPort === usbPort;
+    if (from !== undefined) plugged.set(from, { usbPort, out: false });
     handle.close();
   } catch (error) {
     process.stdout.write(`a USB device could not be plugged in: ${error}\n`);

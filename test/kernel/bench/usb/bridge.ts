@@ -74,7 +74,7 @@ export function makeBridge(guest: Guest, chip: BridgeChip, behind: SimulatedDevi
     note: (event) => void events.push(event),
     modemLines: () => modem,
   };
-  const device: UsbDevice = makeUsbDevice(guest.usbPort, {
+  const device: UsbDevice = makeUsbDevice(guest, {
     identity: chip.identity,
     kind: chip.kind,
     interfaces: [chip.interface],

@@ -49,7 +49,7 @@ export function makeAcmDevice(guest: Guest, identity: UsbIdentity, behind: reado
     },
     received: (endpoint, bytes) => listeners[dataPort(endpoint)]?.(bytes),
   };
-  const device = makeUsbDevice(guest.usbPort, model);
+  const device = makeUsbDevice(guest, model);
   const stop = () => {
     for (const each of stops) each();
     stops = [];

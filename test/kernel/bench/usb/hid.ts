@@ -34,7 +34,7 @@ export function makeHidDevice(
   reportDescriptor: Uint8Array,
   answers: HidAnswers = noReports,
 ): HidDevice {
-  const device = makeUsbDevice(guest.usbPort, {
+  const device = makeUsbDevice(guest, {
     identity,
     kind: [0, 0, 0],
     interfaces: [

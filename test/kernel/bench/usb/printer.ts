@@ -37,7 +37,7 @@ export function makePrinter(guest: Guest, identity: UsbIdentity, options: Printe
   let listener = (_bytes: Uint8Array) => {};
   let switchOff = () => {};
   const back: readonly Endpoint[] = oneWay ? [] : [{ address: 0x80 | OUT_ENDPOINT, kind: 'bulk' }];
-  const device: UsbDevice = makeUsbDevice(guest.usbPort, {
+  const device: UsbDevice = makeUsbDevice(guest, {
     identity,
     kind: [0, 0, 0],
     interfaces: [

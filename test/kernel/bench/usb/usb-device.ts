@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Guest } from '../guest.ts';
 import { within } from '../json-lines.ts';
 import {
   configurationDescriptor,
@@ -56,9 +57,9 @@ export interface Misbehaviour {
 /** A device that can be put into a guest's virtual controller. */
 export interface UsbDevice {
   readonly wrong: Misbehaviour;
-  /** Plugs it in; resolves when the guest has the connection, some 0.5 s before its driver does. */
+  /** Plugs it into the guest's first free socket; resolves when it is connected, some 0.5 s before its driver has it. */
   plug(): Promise<void>;
-  /** Pulls it out. Idempotent. */
+  /** Pulls it out; resolves when its socket is free, so that it is known which one is used next. Idempotent. */
   unplug(): Promise<void>;
   /** Sends on an IN endpoint (its number, without 0x80), or keeps it until the host asks. Dropped when not plugged in. */
   send(endpoint: number, bytes: Uint8Array): void;
@@ -81,8 +82,8 @@ interface Urb {
   readonly bytes: Uint8Array;
 }
 
-/** Makes a device of this kind for the guest behind `port`; not plugged in yet. */
-export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
+/** Makes a device of this kind for the guest; not plugged in yet. */
+export function makeUsbDevice({ usbPort, control }: Guest, model: UsbModel): UsbDevice {
   const wrong: Misbehaviour = {
     holdOutput: false,
     stalled: new Set(),
@@ -95,6 +96,9 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     dropAfterBytes: Number.POSITIVE_INFINITY,
   };
   let socket: Socket | null = null;
+  /** Whether it is in a socket of the guest, and when it is out of it. */
+  let inSocket: Promise<void> = Promise.resolve();
+  let outOfSocket = async () => {};
   let sent = 0;
   /** What the device has to say, and what the host waits for, by endpoint. */
   const unsent = new Map<number, Uint8Array[]>();
@@ -230,7 +234,7 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
     wrong,
     async plug() {
       if (socket !== null) return;
-      const current = connect(port, '127.0.0.1');
+      const current = connect(usbPort, '127.0.0.1');
       socket = current;
       sent = 0;
       held = [];
@@ -244,14 +248,19 @@ export function makeUsbDevice(port: number, model: UsbModel): UsbDevice {
         for (let rest = takeMessage(buffer); rest !== null; rest = takeMessage(buffer)) buffer = rest;
       });
       await within(5_000, 'the guest’s USB port', once(current, 'connect'));
+      const from = current.localPort ?? 0;
+      inSocket = control.plugged(from);
+      inSocket.catch(() => {});
+      outOfSocket = () => control.unplugged(from);
     },
     async unplug() {
       const current = socket;
+      if (current === null) return;
+      // What is pulled before the guest has it may never be seen to have been there.
+      await inSocket;
       socket = null;
-      if (current === null || current.destroyed) return;
-      const closed = once(current, 'close');
       current.destroy();
-      await closed;
+      await outOfSocket();
     },
     send(endpoint, bytes) {
       const to = socket;
