@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scaleSicsSimulator } from '../../drivers/scale-sics/simulator.ts';
+import type { DeviceObject } from '../../main/api/schemas/index.ts';
 import { agentFolder } from './bench/agent-files.ts';
 import { bootGuest, type Guest } from './bench/guest.ts';
 import { type GuestAgent, startGuestAgent } from './bench/guest-agent.ts';
@@ -36,15 +37,14 @@ describeOnKernel('bridge chips, on a real kernel', () => {
   const adapterWith = (chip: BridgeChip): BridgeAdapter =>
     makeBridge(guest, chip, scaleSicsSimulator.create({ gross: '2.50', serial: 'S1' }));
   const hex = (id: number) => id.toString(16).padStart(4, '0');
-  const present = ({ identity }: BridgeChip) =>
-    eventually(`${identity.product} is there`, async () =>
-      (await technician.devices()).find(
-        ({ descriptor, present: isHere }) =>
-          isHere &&
-          descriptor.vendor_id === hex(identity.vendorId) &&
-          descriptor.product_id === hex(identity.productId) &&
-          descriptor.serial_number === (identity.serial ?? null),
-      ),
+  const isOf = ({ identity }: BridgeChip, { descriptor, present: isHere }: DeviceObject) =>
+    isHere &&
+    descriptor.vendor_id === hex(identity.vendorId) &&
+    descriptor.product_id === hex(identity.productId) &&
+    descriptor.serial_number === (identity.serial ?? null);
+  const present = (chip: BridgeChip) =>
+    eventually(`${chip.identity.product} is there`, async () =>
+      (await technician.devices()).find((device) => isOf(chip, device)),
     );
   const install = async (device: string, name: string, config: Record<string, string | number>) => {
     const { id } = await agent.api.installConnector({
@@ -106,7 +106,7 @@ describeOnKernel('bridge chips, on a real kernel', () => {
     ['CP2101', () => cp210x('CP0002', 'CP2101'), { data_bits: 7, parity: 'even' }, 'data_bits', '7', '8'],
     ['CP2102-fast', () => cp210x('CP0003'), { baud_rate: 2_000_000 }, 'baud_rate', '2000000', '1000000'],
     ['PL2303-H', () => pl2303('H'), { baud_rate: 2_000_000 }, 'baud_rate', '2000000', '1228800'],
-    ['CH340-clone', () => ch341({ refusesLine: true }), { baud_rate: 19_200 }, 'baud_rate', '19200', '9600'],
+    ['CH340-clone', () => ch341({ refusesLine: 'always' }), { baud_rate: 19_200 }, 'baud_rate', '19200', '9600'],
   ])(
     'names what a %s can’t be set to, and does not use it otherwise',
     async (name, make, config, setting, wanted, got) => {
@@ -126,6 +126,55 @@ describeOnKernel('bridge chips, on a real kernel', () => {
       await adapter.unplug();
     },
   );
+
+  it('a CH340 that refused a speed once is used when it takes it', async () => {
+    const chip = ch341({ refusesLine: 'once' });
+    const adapter = adapterWith(chip);
+    await adapter.plug();
+    const { id: device } = await present(chip);
+    const id = await install(device, 'CH340-late', { baud_rate: 19_200 });
+    await technician.connected('CH340-late');
+    expect(adapter.events()).toContain('a speed was refused');
+    expect(await read(id)).toMatchObject({ output: { value: '2.50' } });
+    expect(adapter.line()).toBe('19231 8N1');
+    await agent.api.removeConnector(id);
+    await adapter.unplug();
+  });
+
+  it('two CH340s, which only their sockets tell apart, are both read, and found again', async () => {
+    const chip = ch341();
+    const scales = ['1.00', '2.00'].map((gross) => ({
+      gross,
+      adapter: makeBridge(guest, ch341(), scaleSicsSimulator.create({ gross, serial: `S${gross}` })),
+      name: `twin-${gross}`,
+    }));
+    const connectors = new Map<string, string>();
+    const readBoth = async () => {
+      for (const { gross, name } of scales) {
+        await technician.connected(name);
+        expect(await read(connectors.get(name) ?? '')).toMatchObject({ output: { value: gross } });
+      }
+    };
+    const seen = new Set<string>();
+    for (const { adapter, name } of scales) {
+      await adapter.plug();
+      const device = await eventually(`${name} is there`, async () =>
+        (await technician.devices()).find((each) => isOf(chip, each) && !seen.has(each.id)),
+      );
+      seen.add(device.id);
+      connectors.set(name, await install(device.id, name, {}));
+    }
+    await readBoth();
+    // One at a time, or which of them has which socket is not known.
+    for (const { adapter, name } of scales) {
+      await adapter.unplug();
+      await eventually('the unplug is noticed', async () => (await technician.connector(name)).status === 'error');
+      await adapter.plug();
+      await readBoth();
+    }
+    for (const id of connectors.values()) await agent.api.removeConnector(id);
+    for (const { adapter } of scales) await adapter.unplug();
+  });
 
   it.each([
     ['CP2102', () => cp210x('CP0004')],

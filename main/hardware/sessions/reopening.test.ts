@@ -18,8 +18,13 @@ describe('how soon a port is tried again', () => {
     expect(delays(false, 1)).toEqual(delays(false));
   });
 
+  it('is later where an adapter refused its settings: it may take them yet, and most likely never will', () => {
+    const series = Array.from({ length: 12 }, (_, failures) => retryDelayMs('unsupported_setting', failures, false, 0));
+    expect(series.slice(0, 3)).toEqual([500, 1_000, 2_000]);
+    expect(series.at(-1)).toBe(60_000);
+  });
+
   it('is never where only a person can mend it', () => {
-    expect(retryDelayMs('unsupported_setting', 0, false, 0)).toBeNull();
     expect(retryDelayMs('invalid_configuration', 0, true, 0)).toBeNull();
   });
 });

@@ -2,6 +2,8 @@ import type { ErrorCode } from '../../../drivers/kit/index.ts';
 
 /** A printer that is switched off over night is looked for this often. */
 const LONGEST_ON_NETWORK_MS = 15_000;
+/** An adapter that refused its settings may never take them; or it only answered its driver too late, and takes them next time. */
+const [FIRST_AFTER_REFUSAL_MS, LONGEST_AFTER_REFUSAL_MS] = [500, 60_000];
 /** By this part of itself a delay may be shorter, so that agents which lost a switch at once don't come back at once. */
 const JITTER = 0.25;
 
@@ -22,7 +24,7 @@ export function retryDelayMs(code: ErrorCode, failures: number, isNetwork: boole
     case 'permission_denied':
       return Math.min(quick, 5_000);
     case 'unsupported_setting':
-      return null;
+      return Math.min(FIRST_AFTER_REFUSAL_MS * 2 ** Math.min(failures, 9), LONGEST_AFTER_REFUSAL_MS);
     default:
       return Math.min(quick, 2_000);
   }

@@ -10,14 +10,15 @@ const [DTR, RTS] = [0x20, 0x40];
 
 /** What can be wrong with a CH340 beside what can be with any device. */
 export interface Ch341Habits {
-  /** Refuses each change of its line, as some clones do. */
-  readonly refusesLine?: boolean;
+  /** Refuses each change of its line, as some clones do; or only the first, as if its answer came too late for the driver. */
+  readonly refusesLine?: 'always' | 'once';
 }
 
 /** A CH340, 1a86:7523. It has no serial number. */
 export function ch341(habits: Ch341Habits = {}): BridgeChip {
   let baudRate = 0;
   let opened = false;
+  let refusals = habits.refusesLine === undefined ? 0 : habits.refusesLine === 'once' ? 1 : Number.POSITIVE_INFINITY;
   return {
     identity: { vendorId: 0x1a86, productId: 0x7523, product: 'USB Serial' },
     kind: [0xff, 0, 0],
@@ -51,7 +52,11 @@ export function ch341(habits: Ch341Habits = {}): BridgeChip {
       switch (value & 0xff) {
         case register.prescaler:
           // What the driver sets at plug-in has to pass, or there is no port at all.
-          if (habits.refusesLine === true && opened) return null;
+          if (refusals > 0 && opened) {
+            refusals -= 1;
+            registers.note('a speed was refused');
+            return null;
+          }
           baudRate = speedOf(index);
           break;
         case register.lineControl:
