@@ -195,7 +195,9 @@ interface Page {
 /** A page behind `after`, or the newest. */
 async function readPage(agent: AgentProcess, id: string, after?: string): Promise<Page> {
   const args = { limit: 500, ...(after === undefined ? {} : { after }) };
-  const answer = await agent.api.callTool(id, { tool: 'scan.read', arguments: args });
+  const ask = () => agent.api.callTool(id, { tool: 'scan.read', arguments: args });
+  // Reading takes nothing away: a kept connection that was closed in this moment may be asked again.
+  const answer = await ask().catch(ask);
   if (answer.kind !== 'read') throw new Error('no reading');
   return answer.output as unknown as Page;
 }
