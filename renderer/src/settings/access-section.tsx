@@ -93,19 +93,19 @@ function TokenTable({ tokens, onEnd }: { readonly tokens: readonly Token[]; read
           {tokens.map((token) => (
             <tr key={token.id} data-token={token.id}>
               <th scope="row">{token.name}</th>
-              <td>
+              <td data-label={t('settings.may')}>
                 {token.scopes.map((scope) => find('scopes', scope.replace(':', '_')) ?? scope).join(', ')}
                 {token.connectors !== null && (
                   <span className="muted"> · {t('settings.limitedTo', { count: token.connectors.length })}</span>
                 )}
                 {token.tools !== null && <span className="muted"> · {token.tools.join(', ')}</span>}
               </td>
-              <td>
+              <td data-label={t('settings.lastUsed')}>
                 {token.last_used_at === null
                   ? t('settings.neverUsed')
                   : displayAge(words, token.last_used_at, agentNow())}
               </td>
-              <td>
+              <td data-label={t('settings.ends')}>
                 {token.revoked_at === null
                   ? displayDay(token.expires_at, locale)
                   : t('settings.endedOn', { day: displayDay(token.revoked_at, locale) })}

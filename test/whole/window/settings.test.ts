@@ -26,6 +26,14 @@ describe.skipIf(!hasChromium)(inChromium('Settings and Support'), () => {
     await bench.page.getByRole('button', { name: 'I have it' }).click();
     await bench.page.getByRole('rowheader', { name: 'dispatch' }).waitFor();
     expect(await bench.page.content()).not.toContain(secret);
+    // On a phone too: what ends it is in sight, not somewhere to the right.
+    const size = bench.page.viewportSize() ?? { width: 1280, height: 800 };
+    await bench.page.setViewportSize({ width: 360, height: 740 });
+    const box = await bench.page.getByRole('button', { name: 'End dispatch…' }).boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? Number.NaN)).toBeLessThan(360);
+    expect(await bench.axe()).toEqual([]);
+    await bench.picture('token-phone');
+    await bench.page.setViewportSize(size);
     await bench.page.getByRole('button', { name: 'End dispatch…' }).click();
     await bench.page.getByRole('button', { name: 'End dispatch', exact: true }).click();
     await bench.page.getByText('No program can come in with a token yet.').waitFor();

@@ -135,8 +135,10 @@ function ToolPolicy({
         onChange={(decision) => onChange(withDecision(policy, name, decision))}
       />
       {boundable.map((argument) => (
-        <div key={argument} className="choices">
-          <code>{argument}</code>
+        <fieldset key={argument} className="bounds">
+          <legend>
+            <code>{argument}</code>
+          </legend>
           <NumberField
             label={t('connectorSettings.from')}
             value={rule?.bounds?.[argument]?.min_value}
@@ -147,7 +149,7 @@ function ToolPolicy({
             value={rule?.bounds?.[argument]?.max_value}
             onChange={(value) => onChange(withBound(policy, name, argument, 'max_value', value))}
           />
-        </div>
+        </fieldset>
       ))}
       <NumberField
         label={t('connectorSettings.atLeast')}
