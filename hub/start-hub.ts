@@ -27,6 +27,7 @@ import {
 } from './http/certificate.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { openHubEndpoint } from './http/endpoint.ts';
+import { createFairTurns, turnsOf } from './http/fair-turns.ts';
 import { createPageSessions } from './http/page-sessions.ts';
 import { isServedByHub } from './http/served-routes.ts';
 import { type HubIdentity, readHubId } from './hub-identity.ts';
@@ -41,7 +42,7 @@ import { createUsage } from './operators/usage.ts';
 import { createEnrolments } from './pairing/enrolments.ts';
 import { createPairings } from './pairing/pairings.ts';
 import { createWrongTries } from './pairing/wrong-tries.ts';
-import { placeOf } from './partition.ts';
+import { keyOf, placeOf } from './partition.ts';
 import { createKeys } from './tenants/keys.ts';
 import { createTenants } from './tenants/tenants.ts';
 
@@ -155,9 +156,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       }),
       enrolments: createEnrolments(shared),
     });
+    const turns = createFairTurns();
     const events = openEventStore({
       database,
       retention: { keepHours: KEEP_EVENTS_HOURS },
+      // What is stored is answered, however many wait.
+      turn: (place) => turns.take(keyOf(place)).catch(() => {}),
       now: () => clock.now(),
     });
     closers.push(keepTidy(events, clock, log));
@@ -193,6 +197,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           resellerId: null,
         })),
         addressOf,
+        turn: (principal) => turns.take(turnsOf(principal)),
         idempotency: createIdempotencyStore(database),
         hmacKey: async () => hmacKey,
         rateLimitPerMinute: options.rateLimitPerMinute,
@@ -214,6 +219,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         view,
         links,
         secret: hmacKey,
+        turns,
         clock,
         onFault: mcpFault,
       }),

@@ -40,6 +40,7 @@ export interface EventStore {
 }
 
 const HOUR_MS = 3_600_000;
+const LARGE_BATCH = 50;
 /** Rows looked at for a reader whose filter lets little through, before others get a turn. */
 const SCAN = 2_000;
 /** Deleted in one commit, so that writers are not kept waiting. */
@@ -51,9 +52,11 @@ const keyRow = z.object({ idempotency_key: z.string(), content_hash: z.string() 
 export function openEventStore(parts: {
   readonly database: Database;
   readonly retention: EventRetention;
+  /** Resolves when whoever's events these are may go on: many are stored by one commit. */
+  readonly turn: (scope: EventScope) => Promise<void>;
   readonly now: () => number;
 }): EventStore {
-  const { database, retention, now } = parts;
+  const { database, retention, turn, now } = parts;
   const listeners = new Map<string, Set<() => void>>();
 
   const read = (condition: string, parameters: Parameters<Database['read']>[2]) =>
@@ -74,6 +77,8 @@ export function openEventStore(parts: {
 
   return {
     async ingest(scope, events) {
+      // Each part of the work on a large batch is done in a turn of its own.
+      if (events.length >= LARGE_BATCH) await turn(scope);
       const scopeKey = keyOf(scope);
       const at = new Date(now()).toISOString();
       const made = events.map(({ key, body }) => newRow(scope, key, body, at));
@@ -92,6 +97,7 @@ export function openEventStore(parts: {
         at,
       ]);
       const [stored = 0] = await database.write([{ sql: insertEvents, parameters: { rows: JSON.stringify(rows) } }]);
+      await turn(scope);
       if (stored > 0) for (const wake of [...(listeners.get(scopeKey) ?? [])]) wake();
       // All new: what was made is what is stored. Else some keys were there, perhaps twice in this very request.
       const kept =

@@ -7,6 +7,7 @@ import type { AgentRow } from '../agents/registry.ts';
 import { callerOf } from '../backend/agent-side.ts';
 import type { View } from '../backend/view.ts';
 import type { Clock } from '../clock.ts';
+import { type FairTurns, turnsOf } from '../http/fair-turns.ts';
 import { agentOffline } from '../link/link-faults.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import type { AllConnectors } from './all/all-connectors.ts';
@@ -38,6 +39,7 @@ export interface McpRelayParts {
   readonly links: Pick<LinkServer, 'link'>;
   /** Binds sessions to the keys that opened them. */
   readonly secret: Buffer;
+  readonly turns: FairTurns;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
@@ -52,6 +54,7 @@ export function createMcpRelay({
   view,
   links,
   secret,
+  turns,
   clock,
   onFault,
 }: McpRelayParts): McpRelay {
@@ -62,6 +65,7 @@ export function createMcpRelay({
     try {
       if (!isOwnOrigin(request, origin())) return refuse(response, otherOrigin);
       const principal = authenticate(request);
+      await turns.take(turnsOf(principal));
       if (/^\/mcp\/?(?:\?|$)/.test(request.url ?? '')) return await allConnectors.handle(request, response, principal);
       const refusal = await relay(request, response, principal, (read) => {
         asked = read;
@@ -90,6 +94,7 @@ export function createMcpRelay({
       if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return wrongType;
       const read = await readBody(request);
       if (read.type === 'refused') return read.refusal;
+      if (!isSmall(request)) await turns.take(turnsOf(principal));
       body = asJson(read.value);
     }
     const headers = protocolHeaders(request.headers);
@@ -152,6 +157,11 @@ function isOwnOrigin({ headers, socket }: IncomingMessage, own: string): boolean
   const scheme = 'encrypted' in socket ? 'https' : 'http';
   const local = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${scheme}://${name}:${socket.localPort}`);
   return [own, ...local].includes(origin.toLowerCase());
+}
+
+/** Whether the body is understood in no time, however many come at once. */
+function isSmall({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? Number.NaN) <= 16 * 1024;
 }
 
 /** Throws `insufficient_scope` where the key, or the machine's grant, does not reach as far as the call. */

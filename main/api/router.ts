@@ -25,6 +25,8 @@ export interface ApiRouterOptions {
   readonly authenticate: (request: IncomingMessage) => Promise<Principal> | Principal;
   /** Whose request it is, where proxies stand between; default: the address of its connection, null over a local socket. */
   readonly addressOf?: (request: IncomingMessage) => string | null;
+  /** Where many share a process: resolves when it is this one's turn; rejects with `rate_limited`. Default: at once. */
+  readonly turn?: (principal: Principal) => Promise<void>;
   readonly idempotency: IdempotencyStore;
   /** The vault's key for hashing bodies that carry a secret; rejects with `vault_unavailable`. */
   readonly hmacKey: () => Promise<Buffer>;
@@ -55,6 +57,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     backend: options.backend,
     authenticate: options.authenticate,
     addressOf: options.addressOf ?? (({ socket }) => socket.remoteAddress ?? null),
+    turn: options.turn ?? (() => Promise.resolve()),
     rate: createRateLimiter({ perMinute: options.rateLimitPerMinute ?? 1000, clock }),
     idempotency: createIdempotency({
       store: options.idempotency,
@@ -133,6 +136,7 @@ async function authenticated(
   response: Response,
 ): Promise<void> {
   const principal = await serve.authenticate(request);
+  await serve.turn(principal);
   countRequest(serve.rate, response, principal, rateClass);
 }
 

@@ -22,6 +22,8 @@ import { checkVersion } from './version-header.ts';
 
 /** The largest body that is read, in bytes. */
 const maxBodyBytes = 1024 * 1024;
+/** What is not larger is understood in no time. */
+const smallBodyBytes = 16 * 1024;
 
 const nothing = z.strictObject({});
 
@@ -30,6 +32,7 @@ export interface ServeOptions {
   readonly backend: ConnectorsBackend;
   readonly authenticate: (request: Request) => Promise<Principal> | Principal;
   readonly addressOf: (request: Request) => string | null;
+  readonly turn: (principal: Principal) => Promise<void>;
   readonly rate: RateLimiter;
   readonly idempotency: Idempotency;
   readonly hmacKey: () => Promise<Buffer>;
@@ -55,6 +58,7 @@ export async function serveRoute(
 
   const address = options.addressOf(request);
   const principal = route.open ? passerBy(address) : await options.authenticate(request);
+  await options.turn(principal);
   options.rate.announce(response, principal.id, route.rateClass);
   checkReach(route, principal);
   checkScope(route, principal);
@@ -64,6 +68,8 @@ export async function serveRoute(
   const idempotencyKey = route.idempotent ? readIdempotencyKey(request.headers['idempotency-key']) : null;
   const takesBody = route.method !== 'GET' && route.method !== 'DELETE';
   const raw = takesBody ? await readBody(request, response) : Buffer.alloc(0);
+  // Bodies come at the pace of their connections, many at once perhaps; to understand a large one is work.
+  if (raw.length > smallBodyBytes) await options.turn(principal);
   // A secret that is sealed anew is another body here. The machine, which can read it, binds the key.
   const key = idempotencyKey !== null && carriesSealedSecret(raw) ? null : idempotencyKey;
   const run = async (record: RecordInCommit | null): Promise<Reply> => {

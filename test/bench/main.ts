@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { measureEvents } from './events.ts';
 import { measureHubEvents } from './hub-events.ts';
+import { measureHubFairness } from './hub-fairness.ts';
 import { measureHubLinks } from './hub-links.ts';
 import { measureHubLists } from './hub-lists.ts';
 import { measureHubRelay } from './hub-relay.ts';
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   'hub-relay': measureHubRelay,
   'hub-events': measureHubEvents,
   'hub-lists': measureHubLists,
+  'hub-fairness': measureHubFairness,
 };
 
 const wanted = process.argv.slice(2);

@@ -14,7 +14,12 @@ export async function startEventServer(
   options: Parameters<typeof startTestServer>[0] & { readonly now?: () => number } = {},
 ): Promise<TestServer & { readonly events: EventStore }> {
   const { now = Date.now, ...rest } = options;
-  const events = openEventStore({ database: store.state, retention: { keepHours: 24 * 90 }, now });
+  const events = openEventStore({
+    database: store.state,
+    retention: { keepHours: 24 * 90 },
+    turn: async () => {},
+    now,
+  });
   const server = await startTestServer({ events: createEventsBackend(events, scopeOf), ...rest });
   return { ...server, events };
 }

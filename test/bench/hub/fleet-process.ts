@@ -43,6 +43,8 @@ async function answer(command: FleetCommand): Promise<unknown> {
       } satisfies FleetState;
     case 'connectors':
       return agents.map(({ connectors }) => connectors[0] ?? '');
+    case 'tokens':
+      return agents.map(({ state }) => state.credential?.token ?? '');
     case 'events':
       return postEvents(agents.slice(0, command.agents), command);
     case 'bare':

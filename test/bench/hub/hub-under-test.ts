@@ -6,21 +6,31 @@ import { join } from 'node:path';
 import { createApiClient } from '../../../main/api/client.ts';
 import { makeDataDir, removeDataDir, startAgent } from '../../whole/support/agent-process.ts';
 import { type ReadyProcess, startReadyProcess } from '../../whole/support/ready-process.ts';
+import { createHttpClient } from './http-client.ts';
 import { type Inspector, inspected, inspectorUrl, openInspector } from './inspector.ts';
 import type { FleetCommand, FleetState, Templates } from './messages.ts';
 
 const TENANT = 'acme';
 
-/** A hub as users run it, agents in another process, and a tenant with many keys. */
+/** A tenant with many keys. */
+export interface TenantUnderTest {
+  /** A key; each call gives the next of some, since each has a budget of requests. */
+  readonly key: () => string;
+  /** With which its machines are taken in. */
+  readonly enrolment: string;
+}
+
+/** A hub as users run it, agents in another process, and a tenant. */
 export interface HubUnderTest {
   readonly url: () => string;
   readonly pid: () => number;
   readonly inspector: () => Inspector;
-  /** A key of the tenant; each call gives the next of some, since each has a budget of requests. */
+  /** Of the tenant that there is from the start. */
   readonly key: () => string;
   readonly fleet: Fleet;
-  /** Takes so many more in, and links them; resolves when all stand and the hub shows what they have. */
-  grow(agents: number, each: number): Promise<void>;
+  addTenant(name: string): Promise<TenantUnderTest>;
+  /** Takes so many more in, and links them; resolves when all stand and the hub shows what they have. `of`: default the first tenant. */
+  grow(agents: number, each: number, of?: TenantUnderTest): Promise<void>;
   /** As the power going would. */
   kill(): Promise<void>;
   /** On the same port; resolves with how long it took until it answered. */
@@ -52,27 +62,35 @@ export async function startHubUnderTest(): Promise<HubUnderTest> {
   };
   await start(0);
   const socketPath = join(dataDir, 'run', 'hub.sock');
-  await createApiClient({ socketPath }).createTenant(TENANT);
-  const admin = createApiClient({ socketPath, headers: { 'fibric-hub-tenant': `${TENANT}/test` } });
-  const keys: string[] = [];
-  for (let index = 0; index < KEYS; index += 1) {
-    keys.push((await admin.createKey({ name: `bench-${index}`, role: 'admin' })).key ?? '');
-  }
-  const { token } = await admin.createEnrolment({ name_pattern: '*', uses: 10_000, expires_in_ms: 86_400_000 });
+  const addTenant = async (name: string): Promise<TenantUnderTest> => {
+    await createApiClient({ socketPath }).createTenant(name);
+    const admin = createApiClient({ socketPath, headers: { 'fibric-hub-tenant': `${name}/test` } });
+    const keys: string[] = [];
+    for (let index = 0; index < KEYS; index += 1) {
+      keys.push((await admin.createKey({ name: `bench-${index}`, role: 'admin' })).key ?? '');
+    }
+    const { token } = await admin.createEnrolment({ name_pattern: '*', uses: 10_000, expires_in_ms: 86_400_000 });
+    let given = 0;
+    return {
+      enrolment: token ?? '',
+      key() {
+        given += 1;
+        return keys[given % KEYS] ?? '';
+      },
+    };
+  };
+  const first = await addTenant(TENANT);
   const fleet = await startFleetProcess(templates);
-  let given = 0;
   const state = () => fleet.ask<FleetState>({ type: 'state' });
   return {
     url: () => hub.url,
     pid: () => hub.pid,
     inspector: () => inspector,
-    key() {
-      given += 1;
-      return keys[given % KEYS] ?? '';
-    },
+    key: first.key,
     fleet,
-    async grow(agents, each) {
-      await fleet.ask({ type: 'enrol', origin: hub.url, token: token ?? '', count: agents, each });
+    addTenant,
+    async grow(agents, each, of = first) {
+      await fleet.ask({ type: 'enrol', origin: hub.url, token: of.enrolment, count: agents, each });
       await fleet.ask({ type: 'link', backOffMs: null });
       await until('all are linked', async () => {
         const { agents: all, up } = await state();
@@ -80,12 +98,14 @@ export async function startHubUnderTest(): Promise<HubUnderTest> {
       });
       // An agent's last item comes last: what the hub counts of all of them is what they have.
       const last = (await fleet.ask<string[]>({ type: 'connectors' })).at(-1) ?? '';
+      const http = createHttpClient();
       await until('the hub shows what they have', () =>
-        admin.request('GET', `/v1/connectors/${last}`).then(
+        http.ask('GET', `${hub.url}/v1/connectors/${last}`, of.key()).then(
           () => true,
           () => false,
         ),
       );
+      http.close();
       await quiet(hub.pid);
     },
     async kill() {

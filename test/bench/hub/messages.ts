@@ -14,6 +14,8 @@ export type FleetCommand =
   | { readonly type: 'state' }
   /** The ids of the first connector of each. */
   | { readonly type: 'connectors' }
+  /** With which each hands over its events. */
+  | { readonly type: 'tokens' }
   | { readonly type: 'backOff'; readonly backOffMs: number | null }
   /** Posts batches of events from so many agents at once, for so long. */
   /** `to`: another address than the hub's. */

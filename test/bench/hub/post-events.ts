@@ -17,7 +17,7 @@ export async function postEvents(
     agents.map(async ({ state: { credential } }) => {
       if (credential === null) throw new Error('an agent is not linked');
       while (performance.now() < start + forMs) {
-        const body = { events: Array.from({ length: batch }, event) };
+        const body = eventBatch(batch);
         const sentAt = performance.now();
         const answer = await http.ask('POST', to ?? `${credential.origin}/v1/events/batch`, credential.token, body);
         durationsMs.push(performance.now() - sentAt);
@@ -27,6 +27,11 @@ export async function postEvents(
   );
   http.close();
   return { accepted, seconds: (performance.now() - start) / 1_000, durationsMs };
+}
+
+/** So many events that nobody has sent before. */
+export function eventBatch(count: number): object {
+  return { events: Array.from({ length: count }, event) };
 }
 
 function event() {

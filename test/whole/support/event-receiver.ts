@@ -14,7 +14,12 @@ const isNew = !existsSync(join(folder, 'state.db'));
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const store = await openStore({ dataDir: folder });
 if (isNew) await store.state.write([{ sql: 'DROP TABLE IF EXISTS events' }, ...eventTables.map((sql) => ({ sql }))]);
-const events = openEventStore({ database: store.state, retention: { keepHours: 24 * 90 }, now: Date.now });
+const events = openEventStore({
+  database: store.state,
+  retention: { keepHours: 24 * 90 },
+  turn: async () => {},
+  now: Date.now,
+});
 const never = new AbortController().signal;
 const app = express();
 app.use(

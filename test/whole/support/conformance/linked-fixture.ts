@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AgentRow } from '../../../../hub/agents/registry.ts';
 import { systemClock } from '../../../../hub/clock.ts';
+import { createFairTurns } from '../../../../hub/http/fair-turns.ts';
 import { joinLink } from '../../../../hub/link/testing/joined-link.ts';
 import { createMcpRelay } from '../../../../hub/mcp/mcp-relay.ts';
 import type { Principal } from '../../../../main/api/index.ts';
@@ -55,6 +56,7 @@ export async function startLinkedFixture(): Promise<LinkedFixture> {
     view: { connector: () => ({ agent, connector, tools: [], shown: connector }) },
     links: { link: () => link.hub },
     secret: Buffer.alloc(32),
+    turns: createFairTurns(),
     clock: systemClock,
     onFault: (error) => faults.push(error),
   });
