@@ -94,11 +94,11 @@ describe('the list of connectors', () => {
           position = page.next;
         }
         expect(seen).toEqual(wanted(plain.values(), given));
-        expect(Array.from(index.capabilities(), ([capability]) => capability)).toEqual(
-          capabilities.filter((capability) => wanted(plain.values(), { capability }).length > 0).sort(),
-        );
-        for (const [capability, found] of index.capabilities()) {
-          expect(Array.from(found, ({ id }) => id)).toEqual(wanted(plain.values(), { capability }));
+        const named = capabilities.filter((capability) => wanted(plain.values(), { capability }).length > 0).sort();
+        expect(index.capabilities()).toEqual(named);
+        for (const capability of capabilities) {
+          expect(Array.from(index.having(capability), ({ id }) => id)).toEqual(wanted(plain.values(), { capability }));
+          expect(index.has(capability)).toBe(named.includes(capability));
         }
         for (const name of ['scale', 'printer', 'door']) {
           expect(index.isShared(name)).toBe([...plain.values()].filter(({ entry }) => entry.name === name).length > 1);

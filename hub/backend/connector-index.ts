@@ -21,10 +21,11 @@ export interface ConnectorIndex {
   isShared(name: string): boolean;
   /** Newest first, by id where the time is the same; `invalid_cursor` for a position that makes no sense. */
   page(filter: ConnectorListFilter, request: PageRequest): Page<ConnectorEntry>;
+  has(capability: string): boolean;
   /** Those that have a capability. */
   having(capability: string): Iterable<ConnectorEntry>;
-  /** Each capability, by name, with those that have it. */
-  capabilities(): Iterable<readonly [capability: string, connectors: Iterable<ConnectorEntry>]>;
+  /** By name. */
+  capabilities(): readonly string[];
 }
 
 /** Makes an empty one. `statusOf` says with which status a connector is shown now. */
@@ -89,12 +90,12 @@ export function createConnectorIndex(statusOf: (entry: ConnectorEntry) => Status
       }
       return { items, next: null };
     },
+    has: (capability) => lists.has(`capability/${capability}`),
     having: (capability) => lists.get(`capability/${capability}`)?.items() ?? [],
-    *capabilities() {
+    capabilities() {
       const prefix = 'capability/';
-      for (const key of [...lists.keys()].filter((each) => each.startsWith(prefix)).sort()) {
-        yield [key.slice(prefix.length), lists.get(key)?.items() ?? []];
-      }
+      const own = [...lists.keys()].filter((key) => key.startsWith(prefix));
+      return own.map((key) => key.slice(prefix.length)).sort();
     },
   };
 }

@@ -304,6 +304,66 @@ describe('what a hub shows', () => {
     await bodies.close();
   });
 
+  it('shows all devices and capabilities of many, as they were told, while others get their turn', {
+    timeout: 60_000,
+  }, async () => {
+    const [place] = places;
+    if (place === undefined) throw new Error('no place');
+    await store.database.write(emptied.map((table) => ({ sql: `DELETE FROM ${table}` })));
+    const hub = await open(new Set());
+    const grants = { read: true, act: true, install: false, care: false };
+    const devices = new Set<string>();
+    const having = new Map<string, string[]>();
+    for (let number = 0; number < 5; number += 1) {
+      const given = { publicKey: 'k', sealingKey: null, grants, version: '1.0.0', pairedBy: 'test' };
+      const { row, statement } = hub.agents.prepare(place, { ...given, name: `machine-${number}` });
+      await store.database.write([statement]);
+      hub.agents.admit(row);
+      for (let index = 0; index < 130; index += 1) {
+        const id = `${number}_${String(index).padStart(3, '0')}`;
+        const device = JSON.parse(JSON.stringify(sampleDevice({ id: `dev_${id}` })));
+        const at = { type: 'item' as const, digest: 'd1' };
+        hub.projections.put(row.id, { ...at, kind: 'device', id: `dev_${id}`, body: { device } }, anything);
+        devices.add(`dev_${id}`);
+        const has = allCapabilities.filter((_, capability) => (index + number) % (capability + 2) === 0);
+        const one = {
+          ...sampleConnector({ id: `cn_${id}` }),
+          name: `scale-${id}`,
+          status: 'connected',
+          capabilities: has,
+        };
+        hub.projections.put(row.id, item({ ...one, status: 'connected' }), anything);
+        for (const capability of has) having.set(capability, [...(having.get(capability) ?? []), `cn_${id}`]);
+      }
+    }
+    let turns = 0;
+    let counting = true;
+    const count = () => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const shown = await hub.view.devices(principalOf(place));
+    const forDevices = turns;
+    const capabilities = await hub.view.capabilities(principalOf(place));
+    counting = false;
+    expect(shown.map(({ id }) => id).sort()).toEqual([...devices].sort());
+    expect(capabilities.map(({ capability }) => capability)).toEqual([...having.keys()].sort());
+    for (const { capability, connectors } of capabilities) {
+      // All are as old, so that they stand in the order of their ids.
+      const expected = having
+        .get(capability)
+        ?.sort()
+        .map((id) => ({ id, name: id.replace('cn_', 'scale-'), status: 'error' }));
+      expect(connectors).toEqual(expected);
+      expect(connectors).toEqual(hub.view.having(place, capability));
+      expect(hub.view.has(place, capability)).toBe(true);
+    }
+    expect(hub.view.has(place, 'door.open')).toBe(false);
+    expect([forDevices, turns - forDevices].every((some) => some >= 2)).toBe(true);
+    await hub.close();
+  });
+
   it('drops what an older hub has stored in a form that this one does not know', { timeout: 60_000 }, async () => {
     const [place] = places;
     if (place === undefined) throw new Error('no place');

@@ -12,6 +12,7 @@ import type { AgentRegistry, AgentRow } from '../agents/registry.ts';
 import type { LinkServer } from '../link/link-server.ts';
 import { keyOf, noSuch, type Place, placeOf } from '../partition.ts';
 import { type ConnectorIndex, createConnectorIndex } from './connector-index.ts';
+import { createPace } from './pace.ts';
 
 /** A connector in sight, with the agent it is at. */
 export interface Found {
@@ -23,10 +24,13 @@ export interface Found {
   readonly shown: ConnectorObject;
 }
 
+/** What is said of a connector beside a capability. */
+type Brief = Pick<ConnectorSummary, 'id' | 'name' | 'status'>;
+
 /** A capability and the connectors that have it. */
 export interface CapabilityInSight {
   readonly capability: string;
-  readonly connectors: readonly Pick<ConnectorSummary, 'id' | 'name' | 'status'>[];
+  readonly connectors: readonly Brief[];
 }
 
 /** What of the agents' projections a principal sees, as the hub shows it. */
@@ -35,10 +39,12 @@ export interface View {
   sees(principal: Principal, agentId: string): boolean;
   /** Newest first. */
   list(principal: Principal, filter: ConnectorListFilter, page: PageRequest): Page<ConnectorSummary>;
-  /** By name. */
-  capabilities(principal: Principal): readonly CapabilityInSight[];
+  /** By name; their connectors newest first. A part at a time, so that others get their turn. */
+  capabilities(principal: Principal): Promise<readonly CapabilityInSight[]>;
+  /** Whether any connector has a capability. */
+  has(place: Place, capability: string): boolean;
   /** Those that have a capability. */
-  having(place: Place, capability: string): readonly Pick<ConnectorSummary, 'id' | 'name' | 'status'>[];
+  having(place: Place, capability: string): readonly Brief[];
   /** Throws `not_found`. */
   connector(principal: Principal, connectorId: string): Found;
   /** The same; null when it is not there. */
@@ -54,8 +60,8 @@ export interface View {
   show(principal: Principal, connectorId: string): ConnectorObject | null;
 }
 
-/** Agents whose devices are read at once. */
-const AGENTS_AT_ONCE = 50;
+/** Of what is shown together, so much is put together before others get their turn. */
+const AT_ONCE = 200;
 
 /** Makes {@link View}, and keeps it as agents come, go, and tell what they have. */
 export function createView(parts: {
@@ -114,6 +120,11 @@ export function createView(parts: {
   };
   const nameOf = (index: ConnectorIndex, { name, agentId }: ConnectorEntry) =>
     index.isShared(name) ? `${name}@${agents.find(agentId)?.name ?? agentId}` : name;
+  const brief = (index: ConnectorIndex, entry: ConnectorEntry): Brief => ({
+    id: entry.id,
+    name: nameOf(index, entry),
+    status: statusOf(entry),
+  });
   const find = (place: Place, connectorId: string): Found | null => {
     const entry = projections.connector(connectorId);
     const agent = entry === null ? null : visible(place, entry.agentId);
@@ -134,26 +145,30 @@ export function createView(parts: {
       const { items, next } = index.page(filter, page);
       return { items: items.map((entry) => summary(entry, nameOf(index, entry), statusOf(entry))), next };
     },
-    capabilities(principal) {
+    async capabilities(principal) {
       const index = indexes.get(keyOf(placeOf(principal)));
       if (index === undefined) return [];
-      return Array.from(index.capabilities(), ([capability, having]) => ({
-        capability,
-        connectors: Array.from(having, (entry) => ({
-          id: entry.id,
-          name: nameOf(index, entry),
-          status: statusOf(entry),
-        })),
-      }));
+      const found: CapabilityInSight[] = [];
+      const pace = createPace(AT_ONCE);
+      for (const capability of index.capabilities()) {
+        const connectors: Brief[] = [];
+        // By pages, as a client would ask: what changes between two of them leaves out and repeats nobody else.
+        for (let position: string | null = null, more = true; more; ) {
+          const page: Page<ConnectorEntry> = index.page({ capability }, { limit: AT_ONCE, position });
+          for (const entry of page.items) connectors.push(brief(index, entry));
+          position = page.next;
+          more = position !== null;
+          await pace(page.items.length);
+        }
+        if (connectors.length > 0) found.push({ capability, connectors });
+      }
+      return found;
     },
+    has: (place, capability) => indexes.get(keyOf(place))?.has(capability) === true,
     having(place, capability) {
       const index = indexes.get(keyOf(place));
       if (index === undefined) return [];
-      return Array.from(index.having(capability), (entry) => ({
-        id: entry.id,
-        name: nameOf(index, entry),
-        status: statusOf(entry),
-      }));
+      return Array.from(index.having(capability), (entry) => brief(index, entry));
     },
     connector(principal, connectorId) {
       const found = find(placeOf(principal), connectorId);
@@ -170,12 +185,21 @@ export function createView(parts: {
     devicesOf: (principal, agentId) =>
       visible(placeOf(principal), agentId) === null ? [] : projections.deviceBodiesOf([agentId]),
     async devices(principal) {
-      const all = agents.list(placeOf(principal)).filter(isVisible);
       const found: DeviceObject[] = [];
-      for (let at = 0; at < all.length; at += AGENTS_AT_ONCE) {
-        if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-        found.push(...projections.deviceBodiesOf(all.slice(at, at + AGENTS_AT_ONCE).map(({ id }) => id)));
+      const pace = createPace(AT_ONCE);
+      let some: string[] = [];
+      let count = 0;
+      const read = async () => {
+        found.push(...projections.deviceBodiesOf(some));
+        await pace(count);
+        [some, count] = [[], 0];
+      };
+      for (const { id } of agents.list(placeOf(principal)).filter(isVisible)) {
+        some.push(id);
+        count += projections.devicesOf(id).length;
+        if (count >= AT_ONCE) await read();
       }
+      await read();
       return found;
     },
     device(principal, deviceId) {

@@ -11,7 +11,7 @@ export function createOperatorsBackend({
   view,
 }: {
   readonly operators: Operators;
-  readonly view: Pick<View, 'having' | 'capabilities'>;
+  readonly view: Pick<View, 'has' | 'capabilities'>;
 }): Pick<
   ConnectorsBackend,
   'listOperators' | 'getOperator' | 'createOperator' | 'updateOperator' | 'removeOperator' | 'listCapabilities'
@@ -24,7 +24,7 @@ export function createOperatorsBackend({
       name,
       capabilities,
       status,
-      unfulfilled: capabilities.filter((capability) => view.having(place, capability).length === 0),
+      unfulfilled: capabilities.filter((capability) => !view.has(place, capability)),
       created_at,
     });
   return {
@@ -55,10 +55,9 @@ export function createOperatorsBackend({
     },
     removeOperator: async (principal, id) => operators.remove(placeOf(principal), id),
     async listCapabilities(principal) {
+      const inSight = await view.capabilities(principal);
+      const had = new Map(inSight.map(({ capability, connectors }) => [capability, connectors] as const));
       const needs = operators.list(placeOf(principal));
-      const had = new Map(
-        view.capabilities(principal).map(({ capability, connectors }) => [capability, connectors] as const),
-      );
       const names = new Set([...had.keys(), ...needs.flatMap(({ capabilities }) => capabilities)]);
       return [...names].sort().map((capability): CapabilityUse => {
         const connectors = had.get(capability) ?? [];

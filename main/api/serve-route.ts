@@ -12,6 +12,7 @@ import {
   type RecordInCommit,
   readIdempotencyKey,
 } from './idempotency.ts';
+import { isLong, sendInParts } from './json-parts.ts';
 import type { Principal } from './principal.ts';
 import { countRequest, type RateLimiter } from './rate-limit.ts';
 import { requestIdHeader } from './request-id.ts';
@@ -144,7 +145,8 @@ async function send(response: Response, requestId: string, reply: Reply, route: 
   }
   const { onSent } = reply;
   if (onSent !== undefined) response.once('finish', onSent);
-  sendJson(response, reply.status, JSON.stringify(reply.body));
+  if (isLong(reply.body)) await sendInParts(response, reply.status, reply.body);
+  else sendJson(response, reply.status, JSON.stringify(reply.body));
 }
 
 function checkReach(route: Route, principal: Principal): void {
