@@ -94,10 +94,11 @@ describe('turns of tenants', () => {
 
   it('are those of a tenant together, whichever of its keys or machines, and not of whoever looks after the hub', () => {
     const partition = { tenantId: 't_1', mode: 'live', agentId: null } as const;
-    const one = turnsOf({ id: 'key_1', kind: 'token', partition });
-    expect(turnsOf({ id: 'agt_1', kind: 'token', partition: { ...partition, agentId: 'agt_1' } })).toBe(one);
-    expect(turnsOf({ id: 'key_1', kind: 'token', partition: { ...partition, mode: 'test' } })).not.toBe(one);
-    expect(turnsOf({ id: 'from:192.0.2.1', kind: 'token' })).toBe('from:192.0.2.1');
-    expect(turnsOf({ id: 'local-admin', kind: 'local-admin', partition })).toBeNull();
+    const one = turnsOf({ kind: 'token', partition });
+    expect(turnsOf({ kind: 'token', partition: { ...partition, agentId: 'agt_1' } })).toBe(one);
+    expect(turnsOf({ kind: 'token', partition: { ...partition, mode: 'test' } })).not.toBe(one);
+    // One who has many addresses would go before everybody else with each.
+    expect(turnsOf({ kind: 'token' })).toBe('strangers');
+    expect(turnsOf({ kind: 'local-admin', partition })).toBeNull();
   });
 });

@@ -17,10 +17,13 @@ export interface FairTurns {
   take(who: string | null): Promise<void>;
 }
 
-/** As whom somebody waits: all keys and machines of one tenant's live or test data together. */
-export function turnsOf({ id, kind, partition }: Pick<Principal, 'id' | 'kind' | 'partition'>): string | null {
+/**
+ * As whom somebody waits: all keys and machines of one tenant's live or test data together, and all who have no key, from however many
+ * addresses.
+ */
+export function turnsOf({ kind, partition }: Pick<Principal, 'kind' | 'partition'>): string | null {
   if (kind === 'local-admin') return null;
-  return partition === undefined ? id : keyOf(partition);
+  return partition === undefined ? 'strangers' : keyOf(partition);
 }
 
 /** Makes them; `later` runs something once what has come in meanwhile was looked at. */
