@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { serialSettingsSchema } from '../../../drivers/kit/index.ts';
 import { parseTerminal, readBackLine } from './line-readback.ts';
 import { differingSetting, refusedSetting } from './line-settings.ts';
 
@@ -59,7 +60,21 @@ it('takes a speed that a divided clock comes near to, and no other', () => {
 });
 
 it('asks a pseudo-terminal nothing: it has no line', async () => {
-  const settings = serialSettingsSchema.parse(asked);
   const port = { fd: null, getBaudRate: () => Promise.reject(new Error('asked')) };
-  expect(await readBackLine('/dev/pts/0', settings, port)).toEqual({});
+  expect(await readBackLine('/dev/pts/0', port)).toEqual({});
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'reads the format that a port kept, whatever it was asked for (Linux: the master of a terminal stands in for it)',
+  async () => {
+    const fd = openSync('/dev/ptmx', 'r+');
+    try {
+      spawnSync('sh', ['-c', 'stty cstopb crtscts <&3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+      const port = { fd, getBaudRate: () => Promise.resolve({ baudRate: 9_600 }) };
+      const kept = { baud_rate: '9600', stop_bits: '2', flow_control: 'rts_cts' };
+      expect(await readBackLine('/dev/ttyS-none', port)).toMatchObject(kept);
+    } finally {
+      closeSync(fd);
+    }
+  },
+);

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import type { SerialSettings } from '../../../drivers/kit/index.ts';
 import type { FoundSettings } from './line-settings.ts';
 
 /** How long the system's own tool may take; without its answer the port is used as it is. */
@@ -17,15 +16,15 @@ export interface ReadablePort {
  * How the system has set an open port. It reports success when it took any of the settings, and a driver quietly takes
  * the nearest that its chip can do (tcsetattr(3)); so only a look afterwards tells. What can't be found out is absent.
  */
-export async function readBackLine(path: string, asked: SerialSettings, port: ReadablePort): Promise<FoundSettings> {
+export async function readBackLine(path: string, port: ReadablePort): Promise<FoundSettings> {
   if (process.platform === 'win32' || !hasLine(path)) return {};
   const [speed, format] = await Promise.all([
     port.getBaudRate().then(
       ({ baudRate }) => ({ baud_rate: String(baudRate) }),
       () => ({}),
     ),
-    // Every chip can do what is usual, and to start a program takes longer than to open the port.
-    port.fd === null || isUsual(asked) ? {} : readTerminal(port.fd),
+    // Also where what is usual was asked for: a change that was refused leaves the line as it was for another device.
+    port.fd === null ? {} : readTerminal(port.fd),
   ]);
   return { ...format, ...speed };
 }
@@ -37,10 +36,6 @@ function hasLine(path: string): boolean {
   } catch {
     return true;
   }
-}
-
-function isUsual({ data_bits, parity, stop_bits, flow_control }: SerialSettings): boolean {
-  return data_bits === 8 && parity === 'none' && stop_bits === 1 && flow_control === 'none';
 }
 
 function readTerminal(fd: number): Promise<FoundSettings> {

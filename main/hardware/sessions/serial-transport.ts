@@ -32,7 +32,7 @@ export async function openSerialTransport(path: string, settings: SerialSettings
   } catch (error) {
     throw openError(path, settings, error);
   }
-  const found = await readBackLine(path, settings, {
+  const found = await readBackLine(path, {
     fd: 'poller' in binding ? binding.fd : null,
     getBaudRate: () => binding.getBaudRate(),
   });
