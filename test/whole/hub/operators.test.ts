@@ -160,6 +160,7 @@ describe('operators at a hub', () => {
     const id = await idOf('shop-one');
     const mixed = await Promise.all([request('DELETE', `/v1/connectors/${id}`), removeAt('two', 'shop-two')]);
     expect([mixed[0].status === 200, mixed[1].code === 0].sort()).toEqual([false, true]);
+    await isGone(mixed[0].status === 200 ? 'shop-one' : 'shop-two');
   });
 
   it('hold nothing back while they are paused', async () => {
