@@ -68,19 +68,19 @@ function effectWords(title: string, effect: ShownEffect): string {
     case 'failed':
       return effect.sent
         ? `${title}: failed. It was sent, and the device says that it did not do it.${why}${first}`
-        : `${title}: failed. Nothing was sent.${saidOnce(why)}${first}`;
+        : `${title}: failed.${unlessSaid(why, 'Nothing was sent.')}${why}${first}`;
     case 'unknown':
       return `${title}: it is not known whether this happened. Do not try again with another key; ask again with idempotency_key ${key}, or have a person look at the device.${why}${first}`;
     case 'refused':
-      return `${title}: refused${effect.reason === null ? '' : ` (${effect.reason})`}. Nothing was sent by this call.${saidOnce(why)}`;
+      return `${title}: refused${effect.reason === null ? '' : ` (${effect.reason})`}.${unlessSaid(why, 'Nothing was sent by this call.')}${why}`;
     case 'pending':
       return `${title}: not over yet${effect.approval_id === null ? '' : `; a person at the machine is asked to approve it (${effect.approval_id})`}. Ask again with idempotency_key ${key} to learn the outcome.${why}`;
   }
 }
 
-/** Many errors say it, too: here it is said before them. */
-function saidOnce(why: string): string {
-  return why.replaceAll(/ Nothing was sent\.(?= |$)/g, '');
+/** That nothing was sent, where the error that follows does not say so itself. */
+function unlessSaid(why: string, words: string): string {
+  return /\bnothing was sent\b/i.test(why) ? '' : ` ${words}`;
 }
 
 function sentence(message: string, hint: string | null | undefined): string {

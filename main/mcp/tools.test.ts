@@ -168,18 +168,20 @@ describe('a call', () => {
     expect(texts(answer)[0]).toMatch(words);
   });
 
-  it.each(['failed', 'refused'] as const)(
-    'of a side effect that is %s says once that nothing was sent',
-    async (outcome) => {
-      const message = 'The agent packing-1 is offline. Nothing was sent.';
-      const error = new AgentError('connector_upstream_error', message, { hint: 'It links again by itself.' });
-      double.answer(() => effect({ outcome, sent: false, error: error.serialize() }));
-      const answer = await (await client()).callTool({ name: 'relay_set', arguments: { channel: 1, on: true } });
-      const [text = ''] = texts(answer);
-      expect(text.match(/Nothing was sent/g)).toHaveLength(1);
-      expect(text).toMatch(/The agent packing-1 is offline\. It links again by itself\.$/);
-    },
-  );
+  it.each([
+    ['failed', 'The agent packing-1 is offline. Nothing was sent.', 'It links again by itself.'],
+    ['refused', 'The agent packing-1 is offline. Nothing was sent.', 'It links again by itself.'],
+    ['failed', 'The arguments are not usable.', 'Correct them and call again; nothing was sent.'],
+    ['failed', 'The agent packing-1 is offline.', 'It links again by itself.'],
+    ['refused', 'The policy denies it.', 'Allow it.'],
+  ] as const)('of a side effect that is %s says once that nothing was sent: %s %s', async (outcome, message, hint) => {
+    const error = new AgentError('connector_upstream_error', message, { hint });
+    double.answer(() => effect({ outcome, sent: false, error: error.serialize() }));
+    const answer = await (await client()).callTool({ name: 'relay_set', arguments: { channel: 1, on: true } });
+    const [text = ''] = texts(answer);
+    expect(text.match(/nothing was sent/gi)).toHaveLength(1);
+    expect(text).toContain(`${message} ${hint}`);
+  });
 
   it('of a side effect that the service rejects keeps the shape and the key', async () => {
     double.answer(() => {
